@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+// The quick suite. Slow suites (kill torture, large memory runs) live in test/slow and run by their own script.
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/slow/**', 'node_modules/**'],
+    testTimeout: 20_000,
+    hookTimeout: 20_000,
+    pool: 'forks',
+  },
+});
