@@ -1,0 +1,32 @@
+import type { Row, Table } from '../table.js';
+import type { ColumnBatch } from './columnData.js';
+import { columnBuilder, type ColumnBuilder } from './columnBuilder.js';
+
+/** Gathers rows of one table into columns. */
+export class BatchBuilder {
+  readonly #columns: readonly ColumnBuilder[];
+  #rows = 0;
+
+  constructor(table: Pick<Table, 'columns'>) {
+    this.#columns = table.columns.map(columnBuilder);
+  }
+
+  append(row: Row): void {
+    const columns = this.#columns;
+    for (let i = 0; i < columns.length; i++) columns[i]!.append(row[i]!);
+    this.#rows++;
+  }
+
+  get rowCount(): number {
+    return this.#rows;
+  }
+
+  /** Values in which lone surrogates became U+FFFD. */
+  get replaced(): number {
+    return this.#columns.reduce((sum, column) => sum + column.replaced, 0);
+  }
+
+  finish(): ColumnBatch {
+    return { rowCount: this.#rows, columns: this.#columns.map((column) => column.finish()) };
+  }
+}

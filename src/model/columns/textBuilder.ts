@@ -1,0 +1,58 @@
+import { Buffer } from 'node:buffer';
+import type { TextData } from './columnData.js';
+
+const FIRST_BYTES = 4096;
+const FIRST_VALUES = 256;
+
+/**
+ * Gathers text values into one growing buffer.
+ *
+ * Why by hand: `TextEncoder.encode` a value is five times slower (ENGINES).
+ * Lone surrogates have no UTF-8 form: Buffer writes U+FFFD in their place; `replaced` counts the values this happened to.
+ */
+export class TextBuilder {
+  #bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
+  #offsets = new Uint32Array(FIRST_VALUES);
+  #used = 0;
+  #count = 0;
+  replaced = 0;
+
+  append(value: string): void {
+    // UTF-8 takes at most three bytes a UTF-16 unit.
+    const room = this.#used + value.length * 3;
+    if (room > this.#bytes.length) this.#growBytes(room);
+    const written = this.#bytes.utf8Write(value, this.#used);
+    // Only text that is not ASCII can hold a surrogate.
+    if (written !== value.length && !value.isWellFormed()) this.replaced++;
+    this.#used += written;
+    this.#close();
+  }
+
+  /** Closes a value without text: what a NULL row holds. */
+  appendEmpty(): void {
+    this.#close();
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  finish(): TextData {
+    return { offsets: this.#offsets.slice(0, this.#count + 1), bytes: new Uint8Array(this.#bytes.buffer.slice(0, this.#used)) };
+  }
+
+  #close(): void {
+    if (++this.#count === this.#offsets.length) {
+      const larger = new Uint32Array(this.#offsets.length * 2);
+      larger.set(this.#offsets);
+      this.#offsets = larger;
+    }
+    this.#offsets[this.#count] = this.#used;
+  }
+
+  #growBytes(room: number): void {
+    const larger = Buffer.allocUnsafeSlow(Math.max(room, this.#bytes.length * 2));
+    this.#bytes.copy(larger, 0, 0, this.#used);
+    this.#bytes = larger;
+  }
+}

@@ -1,0 +1,92 @@
+import type { Position, SourceAsOf } from './page.js';
+
+/** A conversation that did not decode, set aside. */
+export interface Reject {
+  /** Where the API gave one. */
+  readonly conversationId: string | null;
+  /** Path of the offending field below the conversation. */
+  readonly path: string;
+  readonly reason: string;
+  /** The record as the API sent it, as JSON text: kept so that nothing is lost. Never logged. */
+  readonly record: string;
+}
+
+/** What the journal keeps of a page beside its rows. */
+export interface PageFacts {
+  /** Where to go on after this page. */
+  readonly position: Position;
+  /** How often the source had been asked from the start when this page came: 0 until the API forgets a position. */
+  readonly generation: number;
+  /** Conversations in the answer, rejects included. */
+  readonly fetched: number;
+  readonly replacedText: number;
+  readonly rejects: readonly Reject[];
+}
+
+/** Where a page's block lies on disk. */
+export interface BlockRef {
+  readonly file: string;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** A page in the journal. */
+export interface JournaledPage {
+  readonly ref: BlockRef;
+  readonly facts: PageFacts;
+  /** The block's bytes, checked against their CRC. */
+  readonly block: Uint8Array<ArrayBuffer>;
+}
+
+/** What identifies an attempt at a partition. */
+export interface AttemptFacts {
+  /** 128 random bits, hex. */
+  readonly attemptId: string;
+  readonly partition: string;
+  readonly requestHash: string;
+  readonly sourceAsOf: SourceAsOf;
+}
+
+/**
+ * The journal of one attempt: accepted pages, and the position after them.
+ *
+ * Invariant: `append` and `savePosition` resolve when what they were given survives a power cut; the position never runs ahead of the pages.
+ */
+export interface Journal extends AttemptFacts {
+  /** Where to go on; undefined: from the start. */
+  readonly position: Position | undefined;
+  /** All pages are here. */
+  readonly ended: boolean;
+  readonly generation: number;
+  /** Reads the pages back, in order, checking each. */
+  pages(): AsyncGenerator<JournaledPage, void, void>;
+  append(block: Uint8Array, facts: PageFacts): Promise<BlockRef>;
+  savePosition(position: Position, ended: boolean): Promise<void>;
+  /** The API forgot the position: pages stay, the next are asked for from the start. */
+  restart(): Promise<void>;
+  /** Closes the open file; the journal stays for the next run. */
+  close(): Promise<void>;
+  /** Removes the journal. */
+  discard(): Promise<void>;
+}
+
+/** A journal that is there, without its pages. */
+export interface FoundAttempt {
+  readonly attemptId: string;
+  readonly partition: string;
+  readonly sourceAsOf: SourceAsOf;
+}
+
+/** Journals of a job. */
+export interface JournalStore {
+  /** Every journal that can be read. */
+  attempts(): Promise<readonly FoundAttempt[]>;
+  /** Removes a journal. */
+  discard(attemptId: string): Promise<void>;
+  /**
+   * The journal an earlier run left for this partition and request. Journals of other requests are removed;
+   * damaged ones are set aside under a name ending in `.damaged`, and the partition starts afresh.
+   */
+  resume(partition: string, requestHash: string): Promise<Journal | undefined>;
+  create(facts: AttemptFacts): Promise<Journal>;
+}

@@ -1,0 +1,78 @@
+import type { Format, SourceKind } from './job.js';
+import type { TableName } from './table.js';
+
+/** Whether a partition may still change at the source. */
+export type PartitionState = 'settled' | 'provisional';
+
+/** One data file of a partition version. */
+export interface ManifestFile {
+  readonly table: TableName;
+  readonly format: Format;
+  /** The immutable file, relative to the job's folder: `_data/dt=…/…`. */
+  readonly path: string;
+  /** Where a glob reader finds it, relative to the job's folder: `parquet/<table>/dt=…/part-00000.parquet`. */
+  readonly publishedAs: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly rows: number;
+  /** First and last row's sort key: conversationStart and conversationId. */
+  readonly minKey: readonly [string | null, string] | null;
+  readonly maxKey: readonly [string | null, string] | null;
+}
+
+/** What an export of a partition counted. */
+export interface PartitionCounts {
+  readonly pages: number;
+  /** Conversations in the answers, repetitions included. */
+  readonly fetched: number;
+  /** Distinct conversations inside the window: what was written. */
+  readonly unique: number;
+  /** Repetitions dropped. */
+  readonly duplicates: number;
+  /** Conversations that were asked for again after the API had forgotten our position, and dropped again. */
+  readonly refetched: number;
+  /** Conversations that started outside the window: not written. */
+  readonly outsideWindow: number;
+  /** Written conversations without conversationEnd. */
+  readonly open: number;
+  /** Written conversations with at least one participant attribute. */
+  readonly withAttributes: number;
+  readonly rejects: number;
+  /** Values in which lone surrogates became U+FFFD. */
+  readonly replacedText: number;
+  readonly rows: Readonly<Partial<Record<TableName, number>>>;
+  /** The API's own count of the window, where it was asked for. */
+  readonly sourceTotal: number | null;
+}
+
+/**
+ * One version of a partition: the truth about what is exported (RELIABILITY section 2).
+ *
+ * Invariant: numbered from 1 without gaps, created once and never changed, chained by `prevSha256`. No secret, no attribute value.
+ */
+export interface Manifest {
+  readonly formatVersion: 1;
+  readonly job: string;
+  /** `dt=2026-01-05` or `dt=2026-01-05/hr=13`. */
+  readonly partition: string;
+  readonly window: { readonly from: string; readonly to: string };
+  readonly version: number;
+  readonly commitId: string;
+  readonly attemptId: string;
+  /** SHA-256 of the previous version's file; null for version 1. */
+  readonly prevSha256: string | null;
+  readonly source: SourceKind;
+  readonly sourceAsOf: { readonly at: string; readonly origin: 'availability' | 'date-header' };
+  readonly requestHash: string;
+  readonly schemaHash: string;
+  /** Hash of the rows of all tables, in order: equal hashes mean nothing changed. */
+  readonly rowsHash: string;
+  readonly state: PartitionState;
+  readonly files: readonly ManifestFile[];
+  readonly counts: PartitionCounts;
+  /** Records that did not decode, set aside as NDJSON, relative to the job's folder; null where there are none. */
+  readonly rejects: { readonly path: string; readonly bytes: number; readonly sha256: string } | null;
+  /** Version this one replaces, and how many conversations changed, appeared, vanished; null for version 1. */
+  readonly supersedes: { readonly version: number } | null;
+  readonly exporterVersion: string;
+}

@@ -1,0 +1,85 @@
+import type { SourceKind } from './job.js';
+import type { Window } from './window.js';
+
+/** A value that survives JSON. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/**
+ * Where a pager stands, so that it can start again there: opaque to all but the pager that made it. Survives JSON.
+ *
+ * Why opaque: links and cursors count as secrets; they live in the journal and nowhere else.
+ */
+export type Position = Readonly<Record<string, Json>>;
+
+/** What an answer says beside its conversations. */
+export interface PageEnvelope {
+  readonly conversationCount: number;
+  /** next-page-url: the link to the next page, as given (it may be relative). */
+  readonly nextPageUrl?: string;
+  /** job-cursor: the cursor of the next page. */
+  readonly cursor?: string;
+  /** The API's own count; approximate, and it moves while paging. */
+  readonly totalHits?: number;
+  /** job-cursor: the lake's watermark, UTC epoch milliseconds. */
+  readonly dataAvailabilityMs?: number;
+}
+
+/** A page, decoded: what it says of itself, and what became of its conversations. */
+export interface DecodedPage<T> {
+  readonly envelope: PageEnvelope;
+  readonly content: T;
+}
+
+/**
+ * Decodes a page's bytes. May take ownership of them (and hand them to a worker thread): callers must not read them afterwards.
+ *
+ * @throws DecodeError where the answer is not what we rely on.
+ */
+export type DecodePage<T> = (body: Uint8Array<ArrayBuffer>, kind: SourceKind, label: string) => Promise<DecodedPage<T>>;
+
+/**
+ * What a source yields, in order. After `position` the caller has saved it before it asks for more (a job id is saved before polling starts).
+ * After `page` the caller has made the page durable together with `position`, the place after it. `end` comes once, last.
+ */
+export type SourceEvent<T> =
+  | { readonly type: 'position'; readonly position: Position }
+  | { readonly type: 'page'; readonly content: T; readonly envelope: PageEnvelope; readonly position: Position }
+  | { readonly type: 'end'; readonly position: Position };
+
+/** What to page through. */
+export interface PageRequest {
+  readonly window: Window;
+  /** Absent: from the start. */
+  readonly position?: Position;
+  readonly signal?: AbortSignal;
+}
+
+/** The source's own word on how fresh it is. */
+export interface SourceAsOf {
+  readonly ms: number;
+  /** `availability`: the data lake's watermark; `date-header`: the server's clock (the source reads live data). */
+  readonly origin: 'availability' | 'date-header';
+}
+
+/** A protocol that brings pages of conversations. */
+export interface ConversationSource {
+  readonly kind: SourceKind;
+  /** Whether its answers hold participant attributes (page-number's do not). */
+  readonly carriesAttributes: boolean;
+
+  /** The freshness mark, taken before page 1; never the local clock. */
+  sourceAsOf(signal?: AbortSignal): Promise<SourceAsOf>;
+
+  /**
+   * Pages through a window. The consumer's pace is the pager's: nothing is asked for ahead.
+   *
+   * @throws PositionGoneError where the API no longer knows the position · DecodeError · AuthError · LinkError · HttpError · RequestRefusedError
+   */
+  pages<T>(request: PageRequest, decode: DecodePage<T>): AsyncGenerator<SourceEvent<T>, void, void>;
+
+  /** Gives back what the position holds on the server (deletes its job). Never fails: an orphan expires by itself. */
+  release(position: Position): Promise<void>;
+
+  /** The API's own count of conversations that started in the window: one call. */
+  total(window: Window, signal?: AbortSignal): Promise<number>;
+}

@@ -1,0 +1,15 @@
+import type { Window } from './window.js';
+
+/** A job's slice of time: the unit of work and of commit. */
+export interface Partition {
+  readonly job: string;
+  readonly window: Window;
+  /** Local date of the conversations in it, `YYYY-MM-DD`. */
+  readonly dt: string;
+  /** Local hour `00` to `23`, for 1h windows. The hour that a clock change repeats is one partition of two hours. */
+  readonly hr: string | undefined;
+}
+
+/** The Hive path of a partition, also its name in messages and under `_manifests`: `dt=2026-01-05` or `dt=2026-01-05/hr=13`. */
+export const partitionPath = (partition: Pick<Partition, 'dt' | 'hr'>): string =>
+  partition.hr === undefined ? `dt=${partition.dt}` : `dt=${partition.dt}/hr=${partition.hr}`;

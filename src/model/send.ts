@@ -1,0 +1,22 @@
+/** A request to the platform API or the token endpoint. */
+export interface ApiRequest {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Absolute URL on the configured origin. Query strings may hold cursors: never log them. */
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Names the call in messages and logs: `conversation details query, page 3`. Free of ids that are secret. */
+  readonly label: string;
+}
+
+/** An answer, read whole. */
+export interface ApiResponse {
+  readonly status: number;
+  /** Lower-case names; repeated headers joined by `, `. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Decompressed; complete (truncation is an error of the transport, never a short body). */
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
+/** Sends one request and gives its answer. Wrappers (`with…`) take and give this same type. */
+export type Send = (request: ApiRequest, signal?: AbortSignal) => Promise<ApiResponse>;

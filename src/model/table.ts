@@ -1,0 +1,48 @@
+import type { ParticipantPolicy } from './participantPolicy.js';
+import type { Conversation } from './conversation.js';
+
+/** The six tables (CONTRACT section 6). */
+export const TABLE_NAMES = ['participant_attributes', 'conversations', 'participants', 'sessions', 'segments', 'session_metrics'] as const;
+/** One of the six tables. */
+export type TableName = (typeof TABLE_NAMES)[number];
+
+/**
+ * A column's type. Parquet: `string` UTF8 · `timestamp` TIMESTAMP(MILLIS, UTC) · `int64` INT64 · `int32` INT32 · `boolean` BOOLEAN ·
+ * `list` LIST of UTF8 · `map` MAP of UTF8 to UTF8. CSV: ISO-8601 for timestamps, JSON text for lists and maps.
+ */
+export type ColumnType = 'string' | 'timestamp' | 'int64' | 'int32' | 'boolean' | 'list' | 'map';
+
+/** A column as data: the one declaration behind Parquet, CSV, documents and SQL. */
+export interface Column {
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly nullable: boolean;
+  /** The same value recurs in many rows (ids of parents, enum members): held and written as a dictionary. Only for `string`. */
+  readonly repeats?: boolean;
+  /** What the value means, for people; one sentence or two. */
+  readonly doc: string;
+}
+
+/** A cell. `timestamp`: epoch milliseconds; `int64`: an exact number or bigint; `map`: in the answer's order. */
+export type Value = string | number | bigint | boolean | null | readonly string[] | ReadonlyMap<string, string>;
+
+/** A row: one value a column, in the columns' order. */
+export type Row = readonly Value[];
+
+/** A table: its columns as data, and one pure function from a conversation to its rows. */
+export interface Table {
+  readonly name: TableName;
+  /** What a row stands for. */
+  readonly doc: string;
+  /** Names of the columns that identify a row. */
+  readonly key: readonly string[];
+  readonly columns: readonly Column[];
+  /** The table is empty on protocols that carry no participant attributes (page-number). */
+  readonly needsAttributes: boolean;
+  /**
+   * The rows of one conversation, in the answer's order.
+   *
+   * @throws DecodeError whose path starts below the conversation (`participants[0].sessions[1].…`), where a timestamp or number cannot be read.
+   */
+  rows(conversation: Conversation, policy: ParticipantPolicy): readonly Row[];
+}
