@@ -1,0 +1,40 @@
+import type { Table } from '../model/table.js';
+import { CONVERSATION_ID, CONVERSATION_START, optionalText, required } from './columns.js';
+import { attributesOf, conversationStartOf, purposeOf } from './spelling.js';
+
+/** One row a participant, of every purpose. */
+export const participants: Table = {
+  name: 'participants',
+  doc: 'One row for each participant of a conversation, of every purpose.',
+  key: ['conversation_id', 'participant_id'],
+  needsAttributes: false,
+  columns: [
+    CONVERSATION_ID,
+    required('participant_id', 'string', 'The participant in the conversation: `participantId`.'),
+    CONVERSATION_START,
+    optionalText('purpose', 'Why the participant is there (`customer`, `agent`, `acd`, `ivr`, …), as the API names it.', true),
+    optionalText('user_id', 'The Genesys user, for agents and other users.', true),
+    optionalText('participant_name', 'Display name. Personal data.'),
+    optionalText('external_contact_id', 'External contact that the participant was matched to.'),
+    optionalText('external_organization_id', 'External organization of that contact.', true),
+    optionalText('team_id', 'Team of the user.', true),
+    required('session_count', 'int32', 'Sessions of the participant.'),
+    required('attributes', 'map', 'All attributes of the participant, name to value, byte for byte; empty where there are none or the protocol carries none.'),
+  ],
+  rows(conversation) {
+    const start = conversationStartOf(conversation);
+    return (conversation.participants ?? []).map((participant) => [
+      conversation.conversationId,
+      participant.participantId,
+      start,
+      purposeOf(participant),
+      participant.userId ?? null,
+      participant.participantName ?? null,
+      participant.externalContactId ?? null,
+      participant.externalOrganizationId ?? null,
+      participant.teamId ?? null,
+      participant.sessions?.length ?? 0,
+      new Map(attributesOf(participant)),
+    ]);
+  },
+};

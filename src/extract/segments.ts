@@ -1,0 +1,55 @@
+import type { Row, Table } from '../model/table.js';
+import { CONVERSATION_ID, CONVERSATION_START, PARTICIPANT_ID, SESSION_ID, optional, optionalText, required } from './columns.js';
+import { instantOf } from './instantOf.js';
+import { conversationStartOf } from './spelling.js';
+
+/** One row a segment of a session. */
+export const segments: Table = {
+  name: 'segments',
+  doc: 'One row for each segment: a stretch of a session in one state (`interact`, `hold`, `wrapup`, …).',
+  key: ['conversation_id', 'participant_id', 'session_id', 'segment_index'],
+  needsAttributes: false,
+  columns: [
+    CONVERSATION_ID,
+    PARTICIPANT_ID,
+    SESSION_ID,
+    required('segment_index', 'int32', 'Place of the segment in the answer, from 0; not chronological.'),
+    CONVERSATION_START,
+    optional('segment_start', 'timestamp', 'When the segment began; a customer’s can lie just before `conversation_start`.'),
+    optional('segment_end', 'timestamp', 'When the segment ended. NULL while it goes on.'),
+    optionalText('segment_type', 'State of the session in this stretch, as the API names it.', true),
+    optionalText('disconnect_type', 'How the segment ended, as the API names it.', true),
+    optionalText('queue_id', 'Queue of the segment.', true),
+    optionalText('wrap_up_code', 'Wrap-up code: an id, or a name such as `ININ-WRAP-UP-TIMEOUT`. NULL in wrap-up segments without one.', true),
+    optionalText('wrap_up_note', 'The agent’s note. Free text, may hold personal data.'),
+    optional('conference', 'boolean', 'Whether the segment was part of a conference.'),
+    optionalText('error_code', 'Error that ended the segment.', true),
+  ],
+  rows(conversation) {
+    const rows: Row[] = [];
+    const start = conversationStartOf(conversation);
+    conversation.participants?.forEach((participant, p) => {
+      participant.sessions?.forEach((session, s) => {
+        session.segments?.forEach((segment, g) => {
+          rows.push([
+            conversation.conversationId,
+            participant.participantId,
+            session.sessionId,
+            g,
+            start,
+            instantOf(segment.segmentStart, () => `participants[${p}].sessions[${s}].segments[${g}].segmentStart`),
+            instantOf(segment.segmentEnd, () => `participants[${p}].sessions[${s}].segments[${g}].segmentEnd`),
+            segment.segmentType ?? null,
+            segment.disconnectType ?? null,
+            segment.queueId ?? null,
+            segment.wrapUpCode ?? null,
+            segment.wrapUpNote ?? null,
+            segment.conference ?? null,
+            segment.errorCode ?? null,
+          ]);
+        });
+      });
+    });
+    return rows;
+  },
+};

@@ -1,0 +1,62 @@
+import type { Row, Table } from '../model/table.js';
+import { CONVERSATION_ID, CONVERSATION_START, PARTICIPANT_ID, optionalText, required } from './columns.js';
+import { conversationStartOf, mediaTypeOf } from './spelling.js';
+
+/** One row a session of a participant. */
+export const sessions: Table = {
+  name: 'sessions',
+  doc: 'One row for each session: a participant’s stay on one medium.',
+  key: ['conversation_id', 'participant_id', 'session_id'],
+  needsAttributes: false,
+  columns: [
+    CONVERSATION_ID,
+    PARTICIPANT_ID,
+    required('session_id', 'string', 'The session of the participant: `sessionId`.'),
+    CONVERSATION_START,
+    optionalText('media_type', '`voice`, `message`, `email`, `callback`, …, as the API names it.', true),
+    optionalText('direction', 'Direction of the session; agents’ legs of an inbound call are `inbound` too.', true),
+    optionalText('provider', 'Provider of the session, e.g. `Edge` or `PureCloud Messaging`.', true),
+    optionalText('ani', 'Caller’s address. Personal data.'),
+    optionalText('dnis', 'Address that was called.', true),
+    optionalText('address_from', 'Sender’s address, for e-mail and messages. Personal data.'),
+    optionalText('address_to', 'Recipient’s address, for e-mail and messages. Personal data.', true),
+    optionalText('message_type', 'Kind of message, e.g. `webmessaging`, `whatsapp`, `sms`.', true),
+    optionalText('flow_id', 'Flow that the session ran through.', true),
+    optionalText('flow_name', 'That flow’s name at the time.', true),
+    optionalText('flow_type', 'That flow’s type, e.g. `INBOUNDCALL`.', true),
+    optionalText('exit_reason', 'How the session left the flow.', true),
+    optionalText('outbound_campaign_id', 'Campaign, for dialled sessions.', true),
+    required('segment_count', 'int32', 'Segments of the session.'),
+    required('metric_count', 'int32', 'Metrics that the session emitted.'),
+  ],
+  rows(conversation) {
+    const rows: Row[] = [];
+    const start = conversationStartOf(conversation);
+    for (const participant of conversation.participants ?? []) {
+      for (const session of participant.sessions ?? []) {
+        rows.push([
+          conversation.conversationId,
+          participant.participantId,
+          session.sessionId,
+          start,
+          mediaTypeOf(session),
+          session.direction ?? null,
+          session.provider ?? null,
+          session.ani ?? null,
+          session.dnis ?? null,
+          session.addressFrom ?? null,
+          session.addressTo ?? null,
+          session.messageType ?? null,
+          session.flow?.flowId ?? null,
+          session.flow?.flowName ?? null,
+          session.flow?.flowType ?? null,
+          session.flow?.exitReason ?? null,
+          session.outboundCampaignId ?? null,
+          session.segments?.length ?? 0,
+          session.metrics?.length ?? 0,
+        ]);
+      }
+    }
+    return rows;
+  },
+};

@@ -1,0 +1,34 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { TABLES } from '../../src/extract/tables.js';
+import { Conversation } from '../../src/model/conversation.js';
+import { TABLE_NAMES, type Row } from '../../src/model/table.js';
+
+const FOLDER = fileURLToPath(new URL('../golden/tables/', import.meta.url));
+
+/** Each *.json is a conversation as the API sends it; beside it lie the rows that it must give. Review what comes out before committing it. */
+const cases = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
+
+const shown = (row: Row): unknown => row.map((value) => (value instanceof Map ? { map: [...value] } : typeof value === 'bigint' ? { int64: value.toString() } : value));
+
+describe('the tables', () => {
+  it.each(cases)('of %s are as reviewed', async (name) => {
+    const conversation = JSON.parse(readFileSync(FOLDER + name, 'utf8')) as Conversation;
+    expect(Conversation.safeParse(conversation).success).toBe(true);
+    const rows = TABLE_NAMES.map((table) => {
+      const { columns } = TABLES[table];
+      const lines = TABLES[table].rows(conversation, { purposes: ['customer', 'external', 'user'], which: 'all' }).map((row) => {
+        expect(row).toHaveLength(columns.length);
+        return JSON.stringify(shown(row));
+      });
+      return [`${table} (${columns.map((column) => column.name).join(', ')})`, ...lines].join('\n');
+    });
+    await expect(`${rows.join('\n\n')}\n`).toMatchFileSnapshot(FOLDER + name.replace('.json', '.rows.txt'));
+  });
+
+  it('pollute no object', () => {
+    expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+    expect(Object.getPrototypeOf({})).toBe(Object.prototype);
+  });
+});
