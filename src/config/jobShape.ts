@@ -1,0 +1,126 @@
+import type { z } from 'zod';
+import { COMPRESSIONS, FORMATS, PARQUET_ENGINES, SOURCE_KINDS, WINDOW_LENGTHS } from '../model/job.js';
+import type { Compression, ParquetEngine, SourceKind } from '../model/job.js';
+import { TABLE_NAMES } from '../model/table.js';
+import { isCron, isRealDate, isTimezone, timezoneNames } from './calendar.js';
+import { didYouMean } from './didYouMean.js';
+import { checkedText, choice, choices, duration, flag, integer, section } from './fields.js';
+import { filters } from './filters.js';
+import { purposes } from './purposes.js';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const ZONE = 'an IANA time zone name such as Europe/Berlin';
+
+const timezone = (doc: string) =>
+  checkedText({
+    doc,
+    title: 'IANA time zone',
+    expected: ZONE,
+    wrong: (value) => (isTimezone(value) ? undefined : `expected ${ZONE}${didYouMean(value, timezoneNames())}`),
+  });
+
+/** Page sizes of each protocol: what is asked for by default, and the most the API takes. */
+export const PAGE_SIZES: Readonly<Record<SourceKind, { readonly fallback: number; readonly max: number }>> = {
+  'next-page-url': { fallback: 100, max: 200 },
+  'page-number': { fallback: 100, max: 200 },
+  'job-cursor': { fallback: 1_000, max: 10_000 },
+};
+
+/** The codec a Parquet writer uses where the job names none. */
+export const FALLBACK_COMPRESSION: Readonly<Record<ParquetEngine, Compression>> = { arrow: 'zstd', 'parquetjs-lite': 'snappy' };
+
+/** Checks that concern several keys are made even where one of the keys is wrong; the section itself may then be missing, or something else. */
+const always = { when: () => true };
+
+const isSection = (value: unknown): boolean => typeof value === 'object' && value !== null;
+
+const source = section(
+  {
+    kind: choice(SOURCE_KINDS, {
+      doc: 'The protocol. `next-page-url`: a query whose answers link to the next page, with attributes (gateways). `page-number`: the public query; its answers carry no attributes. `job-cursor`: the public asynchronous job, with attributes.',
+    }),
+    pageSize: integer({ doc: 'Conversations a page: 100 for queries (200 at most), 1000 for `job-cursor` (10000 at most).', min: 1, max: 10_000 }).optional(),
+    filters: filters('Passed through to the request body: `conversationFilters`, `segmentFilters`, …, as the API documents them.').prefault({}),
+    maxResults: integer({ doc: "`page-number` only: results an interval may hold before it is split. The API's cap is 100000.", min: 1, max: 400_000 }).prefault(100_000),
+    maxInterval: duration({ doc: '`page-number` only: longest interval asked for at once. The API caps it at 7 or 31 days.', minMs: 60_000, maxMs: 31 * DAY }).prefault('7d'),
+    pollInterval: duration({ doc: "`job-cursor` only: pause between two looks at the job's state.", minMs: 10, maxMs: 10 * 60_000 }).prefault('2s'),
+    jobTimeout: duration({ doc: '`job-cursor` only: how long the API may work on the job before it is given up for this run.', minMs: 1_000, maxMs: 7 * DAY }).prefault('6h'),
+  },
+  'Where the conversations come from.',
+).superRefine((given: { kind?: unknown; pageSize?: unknown }, context) => {
+  if (!isSection(given)) return;
+  const kind = SOURCE_KINDS.find((k) => k === given.kind);
+  if (kind === undefined || typeof given.pageSize !== 'number' || !Number.isInteger(given.pageSize)) return;
+  const { max } = PAGE_SIZES[kind];
+  if (given.pageSize > max && given.pageSize <= 10_000) context.addIssue({ code: 'custom', path: ['pageSize'], message: `expected at most ${String(max)} for ${kind}: the API refuses more` });
+}, always);
+
+const parquet = section(
+  {
+    engine: choice(PARQUET_ENGINES, { doc: 'The writer: `arrow` is several times faster and writes statistics; `parquetjs-lite` is pure JavaScript.' }).prefault('arrow'),
+    compression: choice(COMPRESSIONS, { doc: 'The codec: `zstd` by default, `snappy` with `parquetjs-lite`, which knows no zstd.' }).optional(),
+    rowGroupRows: integer({ doc: 'Most rows a row group. Fewer need less memory; more compress better.', min: 1, max: 1_000_000 }).prefault(100_000),
+  },
+  'How Parquet files are written.',
+).superRefine((given: { engine?: unknown; compression?: unknown }, context) => {
+  if (isSection(given) && given.engine === 'parquetjs-lite' && given.compression === 'zstd') {
+    context.addIssue({ code: 'custom', path: ['compression'], message: 'parquetjs-lite cannot write zstd: expected snappy, gzip or none, or engine: arrow' });
+  }
+}, always);
+
+/** The rules of jobs/<name>.yaml. Shape: what zod reads is the file after variables were replaced; what it gives has units read. */
+export const JobShape = section(
+  {
+    source,
+    start: checkedText({
+      doc: 'The first day `run` looks at, `YYYY-MM-DD` in `timezone`. Without it: yesterday, or the oldest day that is still provisional. Set it, so that days missed in a long outage are found again.',
+      title: 'date',
+      expected: 'a date such as 2026-01-31',
+      wrong: (value) => (isRealDate(value) ? undefined : 'expected a real date such as 2026-01-31'),
+      pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$',
+    }).optional(),
+    window: choice(WINDOW_LENGTHS, { doc: 'The partition, one folder and one manifest each: a day or an hour, in `timezone`. A job that has exported keeps its window.' }).prefault('1d'),
+    timezone: timezone('Time zone in which `dt` and `hr` are reckoned, daylight saving included. A job that has exported keeps its time zone.').prefault('UTC'),
+    settle: duration({ doc: 'A partition is not exported before its end plus this.', minMs: 0, maxMs: 30 * DAY }).prefault('2h'),
+    lookback: duration({
+      doc: 'A partition whose end is less than this ago is provisional and exported again by every run: wrap-ups and attributes arrive late.',
+      minMs: 0,
+      maxMs: 366 * DAY,
+    }).prefault('3d'),
+    tables: choices(TABLE_NAMES, { doc: 'The tables written.' }).prefault(['participant_attributes', 'conversations']),
+    formats: choices(FORMATS, { doc: 'The file formats written, one tree each.' }).prefault(['parquet']),
+    parquet: parquet.prefault({}),
+    csv: section(
+      { escapeFormulas: flag({ doc: "Puts `'` before text that a spreadsheet would take for a formula. It changes data (`-2` becomes `'-2`): leave it off for loaders." }).prefault(false) },
+      'How CSV files are written.',
+    ).prefault({}),
+    participants: section(
+      {
+        purposes: purposes('Whose attributes go to `participant_attributes`: a list of purposes, or `all`.').prefault(['customer', 'external', 'user']),
+        which: choice(['all', 'first'], { doc: '`all` participants of those purposes, or only the `first`, the earliest in each conversation.' }).prefault('all'),
+      },
+      'Whose attributes are exported.',
+    ).prefault({}),
+    schedule: section(
+      {
+        cron: checkedText({
+          doc: 'When `gcx schedule` wakes the job, as a cron expression: `15 2 * * *` is every day at 02:15.',
+          title: 'cron expression',
+          expected: 'a cron expression such as "15 2 * * *"',
+          wrong: (value) => (isCron(value) ? undefined : 'expected a cron expression such as "15 2 * * *" (minute, hour, day, month, weekday)'),
+        }),
+        timezone: timezone("Time zone of the cron expression. Without it: the job's `timezone`.").optional(),
+      },
+      'When the daemon runs the job. Without it only `gcx run` does.',
+    ).optional(),
+    onBadRecord: choice(['fail', 'reject'], {
+      doc: 'What becomes of a conversation that cannot be read: `fail` stops its partition; `reject` sets it aside in `_rejects`, counted in the manifest.',
+    }).prefault('fail'),
+    concurrency: integer({ doc: 'Partitions exported at the same time. They share one request budget.', min: 1, max: 16 }).prefault(4),
+  },
+  'One export job of genesys-conversation-export.',
+);
+
+/** jobs/<name>.yaml, parsed and defaulted, before defaults that depend on other keys. */
+export type JobContent = z.output<typeof JobShape>;

@@ -1,0 +1,37 @@
+import { readFile } from 'node:fs/promises';
+import type { Reading } from './reading.js';
+import { refused } from './reading.js';
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'there is no such file: a part of the path is no folder',
+  EISDIR: 'is a folder, not a file',
+  EACCES: 'cannot be read: this user has no right to',
+  EPERM: 'cannot be read: this user has no right to',
+  ENAMETOOLONG: 'the path is too long',
+  ELOOP: 'its symbolic links go round in a circle',
+  ERR_INVALID_ARG_VALUE: 'is no path',
+};
+
+/** Why the system refused a path, in words. @throws the error itself where it is none of the system */
+export const explainFileError = (error: unknown): string => {
+  if (!(error instanceof Error) || !('code' in error)) throw error;
+  const code = String(error.code);
+  return REASONS[code] ?? `cannot be read (${code})`;
+};
+
+/** Reads a UTF-8 file whole, without a byte order mark. `shown` names it in problems. */
+export const readTextFile = async (path: string, shown: string): Promise<Reading<string>> => {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(path);
+  } catch (error) {
+    return refused(shown, `${explainFileError(error)} (${path})`);
+  }
+  try {
+    return { value: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+  } catch (error) {
+    if (error instanceof TypeError) return refused(shown, 'is not UTF-8 text: save it as UTF-8');
+    throw error;
+  }
+};

@@ -1,0 +1,212 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseSettings } from '../../src/config/settings.js';
+import { redactSettings } from '../../src/config/redact.js';
+import type { Problem } from '../../src/model/errors.js';
+import type { Settings } from '../../src/model/settings.js';
+
+type Env = Readonly<Record<string, string>>;
+
+const CREDENTIALS: Env = { GENESYS_CLIENT_ID: 'the-id', GENESYS_CLIENT_SECRET: 'canary-secret' };
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'gcx-settings-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const read = (text: string, env: Env = CREDENTIALS, output?: string) => parseSettings({ text, file: 'config.yaml', folder, env, output });
+
+const settings = async (text: string, env: Env = CREDENTIALS, output?: string): Promise<Settings> => {
+  const reading = await read(text, env, output);
+  if ('problems' in reading) throw new Error(JSON.stringify(reading.problems));
+  return reading.value;
+};
+
+const problems = async (text: string, env: Env = CREDENTIALS, output?: string): Promise<readonly Problem[]> => {
+  const reading = await read(text, env, output);
+  return 'problems' in reading ? reading.problems : [];
+};
+
+const lines = async (text: string, env: Env = CREDENTIALS, output?: string): Promise<readonly string[]> => (await problems(text, env, output)).map(({ where, what }) => `${where}: ${what}`);
+
+describe('the settings', () => {
+  it('need nothing in the file but credentials in the environment', async () => {
+    const { genesys, http, output } = await settings('');
+    expect(genesys).toMatchObject({ baseUrl: 'https://api.mypurecloud.com', loginUrl: 'https://login.mypurecloud.com', clientId: 'the-id' });
+    expect(genesys.clientSecret.reveal()).toBe('canary-secret');
+    expect(http).toEqual({ requestsPerMinute: 300, timeoutMs: 60_000, maxAttempts: 6, proxyUrl: undefined });
+    expect(output).toEqual({ root: join(folder, 'output'), fileMode: 0o600, dirMode: 0o700 });
+  });
+
+  it('read a region by its name and any host name as a domain', async () => {
+    expect((await settings('genesys: { environment: eu-central-1 }')).genesys.baseUrl).toBe('https://api.mypurecloud.de');
+    expect((await settings('', { ...CREDENTIALS, GENESYS_ENVIRONMENT: 'usw2.pure.cloud' })).genesys.loginUrl).toBe('https://login.usw2.pure.cloud');
+    expect((await settings('genesys: { environment: new.region.example }')).genesys.baseUrl).toBe('https://api.new.region.example');
+  });
+
+  it('log in at the base URL where no login URL is given', async () => {
+    const { genesys } = await settings('genesys: { baseUrl: "http://127.0.0.1:8123" }');
+    expect(genesys).toMatchObject({ baseUrl: 'http://127.0.0.1:8123', loginUrl: 'http://127.0.0.1:8123' });
+    const both = await settings('', { ...CREDENTIALS, GENESYS_BASE_URL: 'https://gateway.example', GENESYS_LOGIN_URL: 'https://login.mypurecloud.ie/' });
+    expect(both.genesys).toMatchObject({ baseUrl: 'https://gateway.example', loginUrl: 'https://login.mypurecloud.ie' });
+  });
+
+  it.each([
+    'http://api.mypurecloud.com', 'https://user:pw@api.example', 'https://api.example/path', 'https://api.example?x=1', 'ftp://api.example', 'https:\\\\api.example', 'api.example',
+    'http://127.0.0.1.evil.example', 'https://api.example#x',
+  ])('never send credentials to %s', async (url) => {
+    expect(await problems('', { ...CREDENTIALS, GENESYS_BASE_URL: url })).toMatchObject([{ where: 'GENESYS_BASE_URL' }]);
+    expect(await problems(`genesys: { loginUrl: ${JSON.stringify(url)} }`)).toMatchObject([{ where: 'config.yaml: genesys.loginUrl (line 1)' }]);
+  });
+
+  it('give the output folder that the command line names', async () => {
+    expect((await settings('output: { root: elsewhere }')).output.root).toBe(join(folder, 'elsewhere'));
+    expect((await settings('output: { root: elsewhere }', CREDENTIALS, '/data/gcx')).output.root).toBe('/data/gcx');
+    expect(await lines('', CREDENTIALS, '/')).toEqual(['--output: expected a folder of its own, not the root of the file system']);
+  });
+
+  it.each(['0666', '0702', '0400', '999', 'rw'])('refuse file permissions %s', async (mode) => {
+    expect(await problems(`output: { fileMode: '${mode}' }`)).toMatchObject([{ where: 'config.yaml: output.fileMode (line 1)' }]);
+  });
+});
+
+describe('the proxy', () => {
+  const withProxy = async (env: Env, text = ''): Promise<string | undefined> => (await settings(text, { ...CREDENTIALS, ...env })).http.proxyUrl;
+
+  it('is the one of the file, else of the environment', async () => {
+    expect(await withProxy({ HTTPS_PROXY: 'http://env:1' }, 'http: { proxy: "http://file:3128" }')).toBe('http://file:3128');
+    expect(await withProxy({ HTTPS_PROXY: 'http://env:1' })).toBe('http://env:1');
+    expect(await withProxy({ HTTP_PROXY: 'http://env:1' })).toBeUndefined();
+  });
+
+  it('is not used for exempted hosts and loopback', async () => {
+    expect(await withProxy({ HTTPS_PROXY: 'http://env:1', NO_PROXY: 'other.example, .mypurecloud.com' })).toBeUndefined();
+    expect(await withProxy({ HTTPS_PROXY: 'http://env:1', NO_PROXY: 'purecloud.com' })).toBe('http://env:1');
+    expect(await withProxy({ HTTP_PROXY: 'http://env:1', GENESYS_BASE_URL: 'http://127.0.0.1:1' })).toBeUndefined();
+  });
+
+  it('is a problem of the variable that names it wrongly', async () => {
+    expect(await problems('', { ...CREDENTIALS, HTTPS_PROXY: 'socks5://me:canary-secret@p:1' })).toMatchObject([{ where: 'HTTPS_PROXY' }]);
+  });
+});
+
+describe('credentials', () => {
+  it('that are missing are named by their variables, empty ones too', async () => {
+    for (const env of [{}, { GENESYS_CLIENT_ID: '', GENESYS_CLIENT_SECRET: ' ' }] as Env[]) {
+      const text = (await lines('genesys: { clientId: , clientSecret: }', env)).join('\n');
+      expect(text).toContain('GENESYS_CLIENT_ID');
+      expect(text).toContain('GENESYS_CLIENT_SECRET');
+    }
+    expect(await lines('genesys:\n  clientSecret: ${MY_SECRET}\n  clientId: x', {})).toEqual([
+      'config.yaml: genesys.clientSecret (line 2): the environment variable MY_SECRET is not set: set it',
+    ]);
+  });
+
+  it('come from a file that only its owner may use', async () => {
+    const path = join(folder, 'secret');
+    await writeFile(path, 'from-the-file\n', { mode: 0o600 });
+    expect((await settings('genesys: { clientSecretFile: secret }', { GENESYS_CLIENT_ID: 'x' })).genesys.clientSecret.reveal()).toBe('from-the-file');
+    await chmod(path, 0o640);
+    expect(await lines('genesys: { clientSecretFile: secret }')).toEqual([
+      'config.yaml: genesys.clientSecretFile (line 1): the file may be used by others (mode 0640): run chmod 600 on it',
+    ]);
+  });
+
+  it.each([
+    ['absent', 'there is no such file'],
+    ['empty', 'the file is empty'],
+    ['two-lines', 'one word'],
+    ['.', 'is a folder'],
+  ])('are refused from a file that is %s', async (name, what) => {
+    await writeFile(join(folder, 'empty'), ' \n', { mode: 0o600 });
+    await writeFile(join(folder, 'two-lines'), 'canary-secret\nmore', { mode: 0o600 });
+    await chmod(folder, 0o700);
+    const [problem] = await lines(`genesys: { clientSecretFile: ${name} }`);
+    expect(problem).toContain(what);
+    expect(problem).not.toContain('canary-secret');
+  });
+
+  it('are not taken from two places', async () => {
+    await writeFile(join(folder, 'one'), 'x', { mode: 0o600 });
+    expect(await lines('genesys: { clientSecret: y, clientSecretFile: one }')).toEqual([
+      'config.yaml: genesys.clientSecretFile (line 1): is given together with clientSecret: keep one of the two',
+    ]);
+  });
+
+  it('are shown by no printable form of the settings', async () => {
+    const found = await settings('http: { proxy: "http://me:canary-secret@proxy:3128" }');
+    const shown = redactSettings(found);
+    expect(JSON.stringify(shown)).not.toContain('canary-secret');
+    expect(shown.http).toMatchObject({ timeout: '1m', proxy: 'http://[redacted]@proxy:3128' });
+    expect(shown.output).toMatchObject({ fileMode: '0600', dirMode: '0700' });
+    expect(JSON.stringify(found.genesys)).not.toContain('canary-secret');
+  });
+});
+
+describe('problems', () => {
+  it('are listed all at once, with their lines, whatever else is wrong', async () => {
+    const text = 'genesys:\n  environment: us-est-1\n  clientID: x\nhttp:\n  timeout: 5\n  requestsPerMinute: 0\nhtp: {}\n';
+    const found = await lines(text, { NODE_TLS_REJECT_UNAUTHORIZED: '0' });
+    const expected: readonly unknown[] = [
+      expect.stringMatching(/^config\.yaml: genesys\.environment \(line 2\): .*did you mean us-east-1\?$/),
+      'config.yaml: genesys.clientID (line 3): is not a known key; did you mean clientId?',
+      'config.yaml: http.timeout (line 5): expected a duration such as 90s, 10m, 2h or 3d, from 1s to 1h',
+      'config.yaml: http.requestsPerMinute (line 6): expected a whole number from 1 to 100000',
+      'config.yaml: htp (line 7): is not a known key; did you mean http?',
+      expect.stringMatching(/^NODE_TLS_REJECT_UNAUTHORIZED: /),
+      expect.stringMatching(/^config\.yaml: genesys\.clientId \(line 1\): is missing/),
+      expect.stringMatching(/^config\.yaml: genesys\.clientSecret \(line 1\): is missing/),
+    ];
+    expect(found).toEqual(expect.arrayContaining([...expected]));
+    expect(found).toHaveLength(expected.length);
+  });
+
+  it('of YAML itself name the line and quote nothing', async () => {
+    const [problem] = await problems('genesys:\n  clientSecret: "canary-secret\nhttp: {}\n');
+    expect(problem?.where).toMatch(/^config\.yaml \(line \d\)$/);
+    expect(JSON.stringify(problem)).not.toContain('canary-secret');
+  });
+
+  it.each(['__proto__', 'constructor', 'toString'])('include the key %s, and nothing is polluted', async (key) => {
+    expect(await lines(`${key}: { polluted: true }`)).toEqual([expect.stringContaining('is not a known key')]);
+    expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+  });
+
+  it('have a place and words for any text, and never the secret', async () => {
+    const word = fc.oneof(
+      fc.constantFrom('genesys', 'http', 'output', 'clientSecret', 'clientId', 'proxy', 'root', ':', ': ', '\n', '\n  ', '{', '}', '[', ']', '-', '"', "'", '&a', '*a', '!!x', '|', '%', '${', '${X}', '${CANARY}', '}', 'canary-secret', '1', '~', 'null', '\t', '#', '?', '<<', '---'),
+      fc.string({ maxLength: 6, unit: 'binary' }),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(word, { maxLength: 25 }), async (words) => {
+        const reading = await read(words.join(''), { ...CREDENTIALS, CANARY: 'canary-secret' });
+        for (const problem of 'problems' in reading ? reading.problems : []) {
+          expect(problem.where).not.toBe('');
+          expect(problem.what).not.toBe('');
+          // Keys are cut to 16 characters where they do not look like keys; one that is written as a key is the file's own word.
+          if (!/canary-secret[^:]*:/.test(words.join(''))) expect(`${problem.where}${problem.what}`).not.toContain('canary-secret');
+        }
+        if ('problems' in reading) expect(reading.problems.length).toBeGreaterThan(0);
+      }),
+      { numRuns: 700 },
+    );
+  });
+
+  it('name the key of any value that is wrong, and never the value', async () => {
+    const leaf = fc.constantFrom('genesys.environment', 'genesys.baseUrl', 'genesys.clientId', 'genesys.clientSecret', 'http.timeout', 'http.requestsPerMinute', 'http.proxy', 'output.fileMode');
+    await fc.assert(
+      fc.asyncProperty(leaf, fc.string({ maxLength: 8 }), async (path, noise) => {
+        const [section = '', key = ''] = path.split('.');
+        for (const { where, what } of await problems(JSON.stringify({ [section]: { [key]: `canary ${noise}` } }))) {
+          expect(where).toContain(path);
+          expect(what).not.toContain('canary');
+        }
+      }),
+      { numRuns: 400 },
+    );
+  });
+});

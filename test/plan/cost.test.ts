@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import type { Manifest, ManifestFile, PartitionCounts } from '../../src/model/manifest.js';
+import { SOURCE_KINDS, type SourceKind } from '../../src/model/job.js';
+import { costOf, type CostQuestion } from '../../src/plan/cost.js';
+import { due } from '../../src/plan/due.js';
+import { partitionsBetween } from '../../src/plan/partitions.js';
+import { DEFAULT_RATIOS, observedRatios } from '../../src/plan/ratios.js';
+
+const DAY_MS = 86_400_000;
+const source = (kind: SourceKind, pageSize = 100): CostQuestion['job']['source'] => ({ kind, pageSize, filters: {}, maxResults: 100_000, maxIntervalMs: 7 * DAY_MS, pollMs: 2000, jobTimeoutMs: DAY_MS });
+const job: CostQuestion['job'] = {
+  source: source('next-page-url'),
+  tables: ['participant_attributes', 'conversations'],
+  formats: ['parquet'],
+  parquet: { engine: 'arrow', compression: 'zstd', rowGroupRows: 100_000 },
+};
+const days = partitionsBetween({ name: 'nightly', window: '1d', timezone: 'UTC' }, '2026-01-05', '2026-01-08');
+
+type Facts = Pick<Manifest, 'state' | 'counts' | 'files'>;
+const counted = (unique: number, fetched: number, attributes: number): PartitionCounts => ({
+  pages: 1, fetched, unique, duplicates: 0, refetched: 0, outsideWindow: fetched - unique, open: 0, withAttributes: 0, rejects: 0, replacedText: 0,
+  rows: { participant_attributes: attributes, conversations: unique }, sourceTotal: null,
+});
+const file = (rows: number, bytes: number): ManifestFile => ({ table: 'participant_attributes', format: 'parquet', path: '', publishedAs: '', bytes, sha256: '', rows, minKey: null, maxKey: null });
+const exported = (unique: number, fetched: number, attributes: number, bytes: number): Facts => ({ state: 'settled', counts: counted(unique, fetched, attributes), files: [file(attributes, bytes)] });
+
+const cost = (committed: ReadonlyMap<string, Facts> = new Map(), more: Partial<CostQuestion['job']> = {}) =>
+  costOf({
+    job: { ...job, ...more },
+    due: due({ job: { settleMs: 0, lookbackMs: 0 }, nowMs: Date.UTC(2026, 1, 1), partitions: days, committed, force: false }),
+    committed,
+    requestsPerMinute: 300,
+  });
+
+describe('the cost of a job that has exported nothing', () => {
+  it('is reckoned from the defaults', () => {
+    const { partitions, calls, minutes, rows, bytes } = cost();
+    expect(partitions[0]).toEqual({ partition: 'dt=2026-01-05', reason: 'missing', calls: 50, rows: 36_500, bytes: 596_000 });
+    expect([calls, minutes, rows, bytes]).toEqual([150, 0.5, 109_500, 1_788_000]);
+  });
+
+  it('has a call for every partition, however small', () => {
+    const hours = partitionsBetween({ name: 'hourly', window: '1h', timezone: 'UTC' }, '2026-01-05', '2026-01-06');
+    const wanted = { due: hours.map((partition) => ({ partition, reason: 'missing' as const })), notDue: [] };
+    expect(costOf({ job: { ...job, source: source('next-page-url', 1000) }, due: wanted, committed: new Map(), requestsPerMinute: 300 }).calls).toBe(24);
+  });
+
+  it('counts the calls that bring no page', () => {
+    const calls = SOURCE_KINDS.map((kind) => cost(new Map(), { source: source(kind) }).partitions[0]!.calls);
+    expect(calls).toEqual([50, 51, 57]);
+  });
+
+  it('expects no attributes where the protocol carries none', () => {
+    expect(cost(new Map(), { source: source('page-number') }).partitions[0]!.rows).toBe(5000);
+  });
+
+  it('counts every format and the codec', () => {
+    const parquet = cost().bytes;
+    expect(cost(new Map(), { formats: ['parquet', 'csv'] }).bytes).toBeGreaterThan(5 * parquet);
+    expect(cost(new Map(), { parquet: { ...job.parquet, compression: 'none' } }).bytes).toBeGreaterThan(2 * parquet);
+  });
+});
+
+describe('the cost of a job with a history', () => {
+  const history = new Map([['dt=2026-01-05', exported(1000, 1500, 3000, 60_000)]]);
+
+  it('is reckoned from what it has exported', () => {
+    expect(cost(history).partitions).toEqual([
+      { partition: 'dt=2026-01-06', reason: 'missing', calls: 15, rows: 4000, bytes: 3000 * 20 + 1000 * 31 },
+      { partition: 'dt=2026-01-07', reason: 'missing', calls: 15, rows: 4000, bytes: 3000 * 20 + 1000 * 31 },
+    ]);
+    expect(cost(history).notDue).toEqual({ settled: 1 });
+  });
+
+  it('takes a partition exported before for as large as it was', () => {
+    const both = new Map([...history, ['dt=2026-01-06', { ...exported(3000, 3000, 3000, 60_000), state: 'provisional' as const }]]);
+    expect(cost(both).partitions.map(({ calls }) => calls)).toEqual([30, 23]);
+  });
+
+  it('of empty days is no division by zero', () => {
+    const { partitions } = cost(new Map([['dt=2026-01-05', exported(0, 0, 0, 0)]]));
+    expect(partitions[0]).toEqual({ partition: 'dt=2026-01-06', reason: 'missing', calls: 1, rows: 0, bytes: 0 });
+  });
+});
+
+it('an hour counts as a twenty-fourth of a day', () => {
+  expect(observedRatios(new Map([['dt=2026-01-05/hr=03', exported(100, 100, 0, 0)]]), 'zstd').conversationsPerDay).toBeCloseTo(2400);
+  expect(observedRatios(new Map(), 'zstd')).toEqual(DEFAULT_RATIOS);
+});
