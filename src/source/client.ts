@@ -1,0 +1,91 @@
+import type { SourceOptions } from '../model/job.js';
+import type { ConversationSource } from '../model/page.js';
+import type { Clock, Log, Random } from '../model/ports.js';
+import type { Send } from '../model/send.js';
+import type { Settings } from '../model/settings.js';
+import { createJobCursorSource } from './pagers/jobCursor.js';
+import { createNextPageUrlSource } from './pagers/nextPageUrl.js';
+import type { PagerContext } from './pagers/pagerContext.js';
+import { createPageNumberSource } from './pagers/pageNumber.js';
+import { createProbe } from './probe.js';
+import type { Probe } from './probe.js';
+import { createRateLimiter, withRateLimit } from './rateLimit.js';
+import type { RateLimitStats } from './rateLimit.js';
+import { withRetry } from './retry.js';
+import type { RetryFacts, RetryOptions } from './retry.js';
+import { createRetryBudget } from './retryBudget.js';
+import { withServerTime, type ServerTime } from './serverTime.js';
+import { createTokenSource } from './token.js';
+import { createTransport } from './transport.js';
+import { withToken } from './withToken.js';
+
+/** The world a client lives in. */
+export interface ClientWorld {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** The product's version, for User-Agent. */
+  readonly version: string;
+}
+
+/** Counters for progress and summaries. */
+export interface ClientStats extends RateLimitStats {
+  readonly retries: number;
+}
+
+/** The API, ready to be asked: one connection pool, one token, one pace. */
+export interface Client {
+  /** With token, pace and retries; any status but 401, 403, 429 and the transient ones is handed on. */
+  readonly send: Send;
+  readonly probe: Probe;
+  source(options: SourceOptions): ConversationSource;
+  stats(): ClientStats;
+  readonly serverTime: ServerTime;
+  /** Ends all connections. */
+  close(): Promise<void>;
+}
+
+/** A source of the kind that the options name. */
+export const createSource = (context: PagerContext): ConversationSource => {
+  switch (context.options.kind) {
+    case 'next-page-url':
+      return createNextPageUrlSource(context);
+    case 'page-number':
+      return createPageNumberSource(context);
+    case 'job-cursor':
+      return createJobCursorSource(context);
+  }
+};
+
+/**
+ * Composes the layers: transport, pace, token, retry outermost.
+ *
+ * Why this order: every try, the replay after a renewed token included, waits for its turn in the pace; the token is asked for over retries of its own, outside the pace, as another service counts it.
+ */
+export const createClient = (settings: Pick<Settings, 'genesys' | 'http'>, world: ClientWorld): Client => {
+  const { genesys, http } = settings;
+  const { clock, random, log } = world;
+  const transport = createTransport({ timeoutMs: http.timeoutMs, proxyUrl: http.proxyUrl, userAgent: `genesys-conversation-export/${world.version}` });
+  const server = withServerTime(transport.send, clock);
+  const budget = createRetryBudget();
+  const limiter = createRateLimiter({ requestsPerMinute: http.requestsPerMinute, clock });
+  const retrying: RetryOptions = {
+    maxAttempts: http.maxAttempts,
+    clock,
+    random,
+    budget,
+    onRetry: ({ label, reason, attempt, delayMs }: RetryFacts) => {
+      log.info('request retried', { label, reason, attempt, delayMs });
+    },
+  };
+  const tokens = createTokenSource({ send: withRetry(server.send, retrying), loginUrl: genesys.loginUrl, clientId: genesys.clientId, clientSecret: genesys.clientSecret, clock, log });
+  const send = withRetry(withToken(withRateLimit(server.send, limiter), tokens, genesys.baseUrl), { ...retrying, gate: limiter });
+  return {
+    send,
+    probe: createProbe({ send, tokens, clock, baseUrl: genesys.baseUrl }),
+    source: (options) => createSource({ send, clock, log, baseUrl: genesys.baseUrl, options }),
+    stats: () => ({ ...limiter.stats(), retries: budget.retries }),
+    serverTime: server.time,
+    close: transport.close,
+  };
+};

@@ -1,0 +1,40 @@
+import { ExportError, InterruptedError } from '../model/errors.js';
+
+/**
+ * The error to throw once a signal has fired: the caller's own reason where it is one of ours, an InterruptedError otherwise.
+ *
+ * Why: `abort()` without a reason carries a DOMException, which would count as a bug of ours.
+ */
+export const interruption = (signal: AbortSignal, label: string): Error =>
+  signal.reason instanceof ExportError ? signal.reason : new InterruptedError(`${label}: stopped before the answer was complete`);
+
+/** Throws the interruption if the signal has fired already. */
+export const throwIfInterrupted = (signal: AbortSignal | undefined, label: string): void => {
+  if (signal?.aborted === true) throw interruption(signal, label);
+};
+
+/**
+ * Waits for a promise that serves several callers, without letting one caller's signal cancel it for the others.
+ *
+ * @throws the interruption as soon as the signal fires; whatever the promise rejects with otherwise.
+ */
+export const orInterrupted = async <T>(promise: Promise<T>, signal: AbortSignal | undefined, label: string): Promise<T> => {
+  if (signal === undefined) return promise;
+  if (signal.aborted) {
+    // The others who wait for it hear of its failure.
+    promise.catch(() => undefined);
+    throw interruption(signal, label);
+  }
+  let stop: (() => void) | undefined;
+  const stopped = new Promise<never>((_resolve, reject) => {
+    stop = () => {
+      reject(interruption(signal, label));
+    };
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([promise, stopped]);
+  } finally {
+    if (stop !== undefined) signal.removeEventListener('abort', stop);
+  }
+};

@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { HttpError, PositionGoneError } from '../../model/errors.js';
+import { formatInstant } from '../../model/instant.js';
+import type { ConversationSource, DecodePage, PageEnvelope, PageRequest, SourceEvent } from '../../model/page.js';
+import type { ApiRequest, ApiResponse } from '../../model/send.js';
+import type { Window } from '../../model/window.js';
+import { describeRefusal, factsOf, readApiError, refusal } from '../apiError.js';
+import { resolveLink } from '../links.js';
+import { serverClock } from '../sourceAsOf.js';
+import { countStarted } from '../total.js';
+import { contentHash } from './contentHash.js';
+import { createLoopGuard } from './loopGuard.js';
+import { halfPage, isGone, isTooMuch, postJson, QUERY_PATH } from './pagerContext.js';
+import type { PagerContext } from './pagerContext.js';
+import { instant, readPosition, span } from './savedPosition.js';
+import { halve } from './slices.js';
+
+const KIND = 'next-page-url';
+
+const NextPageUrlPosition = z.strictObject({
+  kind: z.literal(KIND),
+  from: instant,
+  to: instant,
+  /** What is left of the window, the part being read first; empty at the end. */
+  slices: z.array(span),
+  /** Pages read so far. */
+  page: z.int().min(0),
+  /** The next page of the first slice; null: its first page. */
+  link: z.string().nullable(),
+  pageSize: z.int().min(1),
+});
+type NextPageUrlPosition = z.infer<typeof NextPageUrlPosition>;
+
+const startOf = (window: Window, pageSize: number): NextPageUrlPosition => ({
+  kind: KIND, from: window.startMs, to: window.endMs, slices: [[window.startMs, window.endMs]], page: 0, link: null, pageSize,
+});
+
+const requestFor = (context: PagerContext, at: NextPageUrlPosition, label: string): ApiRequest => {
+  if (at.link !== null) return { method: 'GET', url: resolveLink(context.baseUrl, at.link, label), label };
+  const [fromMs, toMs] = at.slices[0] ?? [at.from, at.to];
+  const body = {
+    groupBy: ['conversationId'],
+    select: ['conversationId', 'channelType', 'participants'],
+    ...context.options.filters,
+    view: 'details',
+    dateRange: { from: formatInstant(fromMs), to: formatInstant(toMs) },
+    pageSize: at.pageSize,
+  };
+  return postJson(`${context.baseUrl}${QUERY_PATH}`, body, label);
+};
+
+/** Where to go on after an answer that is no page. @throws where there is nowhere. */
+const afterRefusal = (at: NextPageUrlPosition, response: ApiResponse, label: string): NextPageUrlPosition => {
+  const error = readApiError(response);
+  if (at.link !== null) {
+    if (isGone(response)) throw new PositionGoneError(`${describeRefusal(label, response.status, error)}: the link to this page is no longer known`, factsOf(response.status, error));
+    throw isTooMuch(response) ? new HttpError(describeRefusal(label, response.status, error), { ...factsOf(response.status, error), remedy: 'Lower source.pageSize.' }) : refusal(response, label);
+  }
+  if (!isTooMuch(response)) throw refusal(response, label);
+  const pageSize = halfPage(at.pageSize);
+  if (pageSize !== undefined) return { ...at, pageSize };
+  const [first, ...rest] = at.slices;
+  const halves = first === undefined ? undefined : halve(first);
+  if (halves === undefined) throw refusal(response, label);
+  return { ...at, slices: [...halves.map(([from, to]): [number, number] => [from, to]), ...rest] };
+};
+
+const afterPage = (at: NextPageUrlPosition, envelope: PageEnvelope): NextPageUrlPosition => {
+  const page = at.page + 1;
+  return envelope.nextPageUrl === undefined ? { ...at, page, link: null, slices: at.slices.slice(1) } : { ...at, page, link: envelope.nextPageUrl };
+};
+
+async function* readPages<T>(context: PagerContext, { window, position, signal }: PageRequest, decode: DecodePage<T>): AsyncGenerator<SourceEvent<T>, void, void> {
+  const guard = createLoopGuard(context.maxIdlePages);
+  let at = position === undefined ? startOf(window, context.options.pageSize) : readPosition(NextPageUrlPosition, position, KIND, window);
+  while (at.slices.length > 0) {
+    const label = `conversation details query, page ${String(at.page + 1)}`;
+    const request = requestFor(context, at, label);
+    if (at.link !== null) guard.follow(request.url, label);
+    const response = await context.send(request, signal);
+    if (response.status !== 200) {
+      at = afterRefusal(at, response, label);
+      continue;
+    }
+    const hash = contentHash(response.body);
+    const { envelope, content } = await decode(response.body, KIND, label);
+    const next = afterPage(at, envelope);
+    if (next.link !== null) {
+      resolveLink(context.baseUrl, next.link, label);
+      guard.arrived({ number: next.page, hash, conversationCount: envelope.conversationCount }, label);
+    }
+    yield { type: 'page', content, envelope, position: next };
+    at = next;
+  }
+  yield { type: 'end', position: at };
+}
+
+/**
+ * The protocol whose answers link to the next page.
+ *
+ * Invariant: only links on the API's own origin are followed, each once. Answers that are too large are asked for in smaller pages, then in shorter spans.
+ * A link is checked before its page is handed out, so that no position ever holds one that must not be followed.
+ */
+export const createNextPageUrlSource = (context: PagerContext): ConversationSource => ({
+  kind: KIND,
+  carriesAttributes: true,
+  sourceAsOf: async (signal) => serverClock(context.send, KIND, context.baseUrl, context.clock.nowMs(), signal),
+  pages: (request, decode) => readPages(context, request, decode),
+  release: async () => {
+    // The server keeps nothing for this protocol.
+  },
+  total: async (window, signal) => countStarted(context.send, context.baseUrl, context.options, window, signal),
+});

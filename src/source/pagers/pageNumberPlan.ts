@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { HttpError } from '../../model/errors.js';
+import type { SourceOptions } from '../../model/job.js';
+import type { PageEnvelope } from '../../model/page.js';
+import type { ApiResponse } from '../../model/send.js';
+import type { Window } from '../../model/window.js';
+import { refusal } from '../apiError.js';
+import { halfPage, isTooMuch } from './pagerContext.js';
+import { instant, span } from './savedPosition.js';
+import { cutToLength, halve } from './slices.js';
+
+/** This protocol's name. */
+export const PAGE_NUMBER = 'page-number';
+
+const DAY_MS = 86_400_000;
+
+/** Where the page-number protocol stands. */
+export const PageNumberPosition = z.strictObject({
+  kind: z.literal(PAGE_NUMBER),
+  from: instant,
+  to: instant,
+  /** What is left of the window, the interval being read first; empty at the end. */
+  slices: z.array(span),
+  /** The page to ask for, counted from 1. */
+  page: z.int().min(1),
+  pageSize: z.int().min(1),
+  /** The longest interval to ask for. */
+  maxMs: z.int().min(60_000),
+  /** Whether intervals are narrowed by a filter on the start, as the interval alone did not. */
+  narrow: z.boolean(),
+  /** totalHits of the interval that the first slice is a half of; null where it is none. */
+  parentHits: z.int().nullable(),
+});
+/** Where the page-number protocol stands. */
+export type PageNumberPosition = z.infer<typeof PageNumberPosition>;
+
+/** The beginning of a window. */
+export const startOf = (window: Window, options: SourceOptions): PageNumberPosition => ({
+  kind: PAGE_NUMBER, from: window.startMs, to: window.endMs, slices: [[window.startMs, window.endMs]],
+  page: 1, pageSize: options.pageSize, maxMs: Math.max(60_000, options.maxIntervalMs), narrow: false, parentHits: null,
+});
+
+/** The same place with its first interval cut to the longest that may be asked for. */
+export const shorten = (at: PageNumberPosition): PageNumberPosition => {
+  const [first, ...rest] = at.slices;
+  if (first === undefined || at.page > 1 || first[1] - first[0] <= at.maxMs) return at;
+  return { ...at, slices: [...cutToLength(first, at.maxMs).map(([from, to]): [number, number] => [from, to]), ...rest] };
+};
+
+const inHalves = (at: PageNumberPosition, hits: number | null): PageNumberPosition | undefined => {
+  const [first, ...rest] = at.slices;
+  const halves = first === undefined ? undefined : halve(first);
+  if (halves === undefined) return undefined;
+  return { ...at, slices: [[...halves[0]], [...halves[1]], ...rest], page: 1, parentHits: hits };
+};
+
+const tooDense = (label: string, maxResults: number): HttpError =>
+  new HttpError(`${label}: one minute holds more than ${String(maxResults)} conversations, and the API pages no further`, { remedy: 'Narrow source.filters, or use source.kind job-cursor, which has no such limit.' });
+
+/**
+ * Where to go on after a page.
+ *
+ * @throws HttpError where an interval of a minute still holds more than `maxResults`.
+ */
+export const afterPage = (at: PageNumberPosition, envelope: PageEnvelope, maxResults: number, label: string): PageNumberPosition => {
+  const hits = envelope.totalHits;
+  if (envelope.conversationCount === 0) return { ...at, slices: at.slices.slice(1), page: 1, parentHits: null };
+  if (hits !== undefined && hits > maxResults) {
+    // Half an interval that counts no fewer: the interval selects whole days here, so the start has to be filtered.
+    if (at.parentHits !== null && hits >= at.parentHits && !at.narrow) return { ...at, narrow: true, page: 1, parentHits: null };
+    const halves = inHalves(at, hits);
+    if (halves === undefined) throw tooDense(label, maxResults);
+    return halves;
+  }
+  if ((at.page + 1) * at.pageSize <= maxResults) return { ...at, page: at.page + 1 };
+  // One page more would be beyond the cap: the interval is finished if the API counts no more than was read, else it is cut.
+  if (hits !== undefined && hits <= at.page * at.pageSize) return { ...at, slices: at.slices.slice(1), page: 1, parentHits: null };
+  const halves = inHalves(at, hits ?? null);
+  if (halves === undefined) throw tooDense(label, maxResults);
+  return halves;
+};
+
+/** What the API's own texts say is too much. Source: genesys-cloud-api.md section 1. */
+const daysAllowed = (message: string): number | undefined => {
+  const days = /does not exceed (\d{1,3}) days?/i.exec(message)?.[1];
+  return days === undefined || Number(days) === 0 ? undefined : Number(days);
+};
+
+/** Where to go on after an answer that is no page: smaller pages or shorter intervals; the error where neither can help. */
+export const adaptTo = (at: PageNumberPosition, response: ApiResponse, message: string, label: string): PageNumberPosition | HttpError => {
+  if (response.status === 400 && /pagination may not exceed/i.test(message)) return inHalves(at, null) ?? refusal(response, label);
+  const days = response.status === 400 ? daysAllowed(message) : undefined;
+  const [first] = at.slices;
+  if (days !== undefined && first !== undefined) {
+    const lengthMs = first[1] - first[0];
+    const maxMs = Math.min(days * DAY_MS, Math.floor(lengthMs / 2));
+    return maxMs < 60_000 ? refusal(response, label) : { ...at, maxMs: lengthMs > days * DAY_MS ? days * DAY_MS : maxMs, page: 1 };
+  }
+  if (!isTooMuch(response)) return refusal(response, label);
+  const pageSize = halfPage(at.pageSize);
+  // Other page sizes number pages differently: the interval begins again.
+  return pageSize === undefined ? (inHalves(at, null) ?? refusal(response, label)) : { ...at, pageSize, page: 1 };
+};

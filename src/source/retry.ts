@@ -1,0 +1,148 @@
+import { DecodeError, HttpError } from '../model/errors.js';
+import type { Clock, Random } from '../model/ports.js';
+import type { ApiRequest, ApiResponse, Send } from '../model/send.js';
+import { describeRefusal, factsOf, readApiError } from './apiError.js';
+import { interruption, throwIfInterrupted } from './interruption.js';
+import { parseHttpDate, parseRetryAfter } from './retryAfter.js';
+import type { RetryBudget } from './retryBudget.js';
+import { judgeError, judgeResponse } from './verdict.js';
+import type { Trouble } from './verdict.js';
+
+/** A retry about to happen, for logs. */
+export interface RetryFacts {
+  readonly label: string;
+  /** `status 503`, `connection`, `throttled`, … */
+  readonly reason: string;
+  readonly attempt: number;
+  readonly delayMs: number;
+}
+
+/** How to retry. */
+export interface RetryOptions {
+  /** Tries of one request, the first included. Being throttled is no try. */
+  readonly maxAttempts: number;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly budget: RetryBudget;
+  /** Holds back every other request of the same token while the API throttles us. */
+  readonly gate?: { pause(ms: number): void };
+  readonly onRetry?: (facts: RetryFacts) => void;
+}
+
+const BASE_MS = 500;
+const CAP_MS = 60_000;
+const FLOOR_MS = 250;
+/** A longer Retry-After is a daily or hourly limit: the run stops and names the time. */
+const LONGEST_RETRY_AFTER_MS = 15 * 60_000;
+const MAX_ELAPSED_MS = 10 * 60_000;
+const MAX_THROTTLES = 10;
+const THROTTLE_BASE_MS = 3000;
+
+/** Full jitter: anywhere between nothing and the exponential bound. Source: RELIABILITY section 4. */
+export const backoffMs = (failures: number, random: Random): number => random() * Math.min(CAP_MS, BASE_MS * 2 ** Math.min(failures, 20));
+
+const comeBackLater = (request: ApiRequest, trouble: Trouble, delayMs: number, clock: Clock): HttpError => {
+  const headers = trouble.response?.headers ?? {};
+  const until = new Date((parseHttpDate(headers['date']) ?? clock.nowMs()) + delayMs).toISOString();
+  const error = trouble.response === undefined ? undefined : readApiError(trouble.response);
+  return new HttpError(`${request.label}: the API asks not to come back before ${until}`, {
+    ...(error === undefined || trouble.response === undefined ? {} : factsOf(trouble.response.status, error)),
+    retryAfterMs: delayMs,
+    remedy: `Run again after ${until}; what is exported already is kept.`,
+  });
+};
+
+const giveUp = (request: ApiRequest, trouble: Trouble, attempts: number, why: string): Error => {
+  const remedy = 'Run again later; what is exported already is kept.';
+  if (trouble.kind === 'content-type') {
+    return new DecodeError(request.label, '', `is ${trouble.reason} instead of JSON`, { remedy: 'Look for a proxy or login page between this machine and genesys.baseUrl.' });
+  }
+  if (trouble.response !== undefined) {
+    const error = readApiError(trouble.response);
+    return new HttpError(`${describeRefusal(request.label, trouble.response.status, error)}; ${why} after ${String(attempts)} attempts`, { ...factsOf(trouble.response.status, error), remedy });
+  }
+  return new HttpError(`${trouble.error?.message ?? request.label}; ${why} after ${String(attempts)} attempts`, { remedy: trouble.error?.remedy ?? remedy, cause: trouble.error });
+};
+
+/** One request's history of failures. */
+class Attempts {
+  failures = 0;
+  throttles = 0;
+  throttledMs = 0;
+  readonly #sameKind = new Map<string, number>();
+  readonly #startedMs: number;
+
+  constructor(private readonly request: ApiRequest, private readonly options: RetryOptions) {
+    this.#startedMs = options.clock.monotonicMs();
+  }
+
+  /** The pause before the next try. @throws the error to give up with. */
+  delayAfter(trouble: Trouble): number {
+    return trouble.kind === 'throttled' ? this.#throttled(trouble) : this.#failed(trouble);
+  }
+
+  #asked(trouble: Trouble): number | undefined {
+    const askedMs = trouble.response === undefined ? undefined : parseRetryAfter(trouble.response.headers);
+    if (askedMs !== undefined && askedMs > LONGEST_RETRY_AFTER_MS) throw comeBackLater(this.request, trouble, askedMs, this.options.clock);
+    return askedMs;
+  }
+
+  #throttled(trouble: Trouble): number {
+    this.throttles++;
+    const askedMs = this.#asked(trouble);
+    if (this.throttles > MAX_THROTTLES) throw giveUp(this.request, trouble, this.failures + this.throttles, 'throttled too often, given up');
+    const bound = Math.min(CAP_MS, THROTTLE_BASE_MS * 2 ** (this.throttles - 1));
+    const delayMs = Math.max(FLOOR_MS, askedMs ?? bound / 2 + (this.options.random() * bound) / 2);
+    this.throttledMs += delayMs;
+    return delayMs;
+  }
+
+  #failed(trouble: Trouble): number {
+    this.failures++;
+    const { maxAttempts, clock, random, budget } = this.options;
+    const sameKind = (this.#sameKind.get(trouble.kind) ?? 0) + 1;
+    this.#sameKind.set(trouble.kind, sameKind);
+    const askedMs = this.#asked(trouble);
+    if (this.failures >= maxAttempts || sameKind > trouble.maxRetries) throw giveUp(this.request, trouble, this.failures, 'given up');
+    const delayMs = Math.max(FLOOR_MS, askedMs ?? 0, backoffMs(this.failures - 1, random));
+    const spentMs = clock.monotonicMs() - this.#startedMs - this.throttledMs;
+    if (spentMs + delayMs > MAX_ELAPSED_MS) throw giveUp(this.request, trouble, this.failures, 'ten minutes are over, given up');
+    if (!budget.takeRetry()) throw giveUp(this.request, trouble, this.failures, 'too many requests of this run fail, given up');
+    return delayMs;
+  }
+}
+
+const attempt = async (send: Send, request: ApiRequest, signal: AbortSignal | undefined): Promise<ApiResponse | Trouble> => {
+  try {
+    const response = await send(request, signal);
+    return judgeResponse(response) ?? response;
+  } catch (error) {
+    const trouble = judgeError(error);
+    if (trouble === undefined) throw error;
+    return trouble;
+  }
+};
+
+/**
+ * Tries again what is transient, with full-jitter exponential pauses; gives back every other answer as it is.
+ *
+ * Invariant: at most `maxAttempts` tries and ten minutes a request, waiting for a throttling API not counted; a throttled request holds back all others through the gate.
+ * @throws HttpError when given up, with `retryAfterMs` where the API asks for more than 15 minutes · DecodeError where the answer keeps being no JSON · TransportError that no retry can mend.
+ */
+export const withRetry = (send: Send, options: RetryOptions): Send => async (request, signal) => {
+  const attempts = new Attempts(request, options);
+  options.budget.countRequest();
+  for (;;) {
+    throwIfInterrupted(signal, request.label);
+    const outcome = await attempt(send, request, signal);
+    if ('status' in outcome) return outcome;
+    const delayMs = attempts.delayAfter(outcome);
+    if (outcome.kind === 'throttled') options.gate?.pause(delayMs);
+    options.onRetry?.({ label: request.label, reason: outcome.reason, attempt: attempts.failures + attempts.throttles, delayMs: Math.round(delayMs) });
+    try {
+      await options.clock.sleep(delayMs, signal);
+    } catch (error) {
+      throw signal?.aborted === true ? interruption(signal, request.label) : error;
+    }
+  }
+};

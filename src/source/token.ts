@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { AuthError, DecodeError, HttpError } from '../model/errors.js';
+import type { Clock, Log } from '../model/ports.js';
+import { Secret } from '../model/secret.js';
+import type { ApiRequest, ApiResponse, Send } from '../model/send.js';
+import { correlationIdOf, refusal } from './apiError.js';
+import { orInterrupted } from './interruption.js';
+
+/** Gives the token that requests carry. */
+export interface TokenSource {
+  /** The current token; asks for one where there is none or where it is due for renewal. Several callers share one request. */
+  get(signal?: AbortSignal): Promise<Secret>;
+  /** The API has refused this token. Without effect where another one is in use already. */
+  invalidate(tokenSeen: Secret): void;
+}
+
+/** What a token source needs. */
+export interface TokenSourceOptions {
+  /** Without a token, with retries. */
+  readonly send: Send;
+  readonly loginUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: Secret;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const LABEL = 'token request';
+/** The token is renewed after this share of its life. */
+const RENEW_AT = 0.8;
+const RENEWAL_PAUSE_MS = 60_000;
+const THROTTLE_PAUSES_MS = [3000, 6000, 12_000, 24_000, 48_000];
+
+const Grant = z.looseObject({ access_token: z.string().min(1), expires_in: z.number().positive() });
+const Refusal = z.looseObject({ error: z.string().nullish(), description: z.string().nullish(), error_description: z.string().nullish() });
+
+const parseJson = (response: ApiResponse): unknown => {
+  try {
+    return JSON.parse(new TextDecoder().decode(response.body));
+  } catch {
+    // Reported by the callers, which know what they expected; the parser's own text would quote the body.
+    return undefined;
+  }
+};
+
+const quoted = (response: ApiResponse): string => {
+  const id = correlationIdOf(response);
+  return id === undefined ? '' : ` (correlation id ${id})`;
+};
+
+const REFUSED_CLIENT = 'Check GENESYS_CLIENT_ID and genesys.environment: the right client in the wrong region gives the same answer.';
+
+const tokenRefusal = (response: ApiResponse): Error => {
+  const body = Refusal.safeParse(parseJson(response)).data;
+  const description = `${body?.error_description ?? ''} ${body?.description ?? ''}`.toLowerCase();
+  if (response.status === 401) {
+    return new AuthError(`${LABEL}: the client secret is wrong${quoted(response)}`, { remedy: 'Check GENESYS_CLIENT_SECRET; it changes whenever it is generated anew.' });
+  }
+  if (response.status === 400 && body?.error === 'invalid_client') {
+    const what = description.includes('not found') ? 'the client id is unknown in this region' : 'the client is not accepted';
+    return new AuthError(`${LABEL}: ${what}${quoted(response)}`, { remedy: REFUSED_CLIENT });
+  }
+  if (response.status === 400 || response.status === 403) {
+    return new AuthError(`${LABEL}: the login service refuses the client (${String(response.status)})${quoted(response)}`, { remedy: 'The OAuth client needs the grant type Client Credentials and at least one role.' });
+  }
+  return refusal(response, LABEL);
+};
+
+const isThrottled = (response: ApiResponse): boolean => {
+  if (response.status !== 400) return false;
+  const body = Refusal.safeParse(parseJson(response)).data;
+  return body?.error === 'invalid_request' && /rate limit/i.test(`${body.error_description ?? ''} ${body.description ?? ''}`);
+};
+
+const tokenRequest = (options: TokenSourceOptions): ApiRequest => ({
+  method: 'POST',
+  url: `${options.loginUrl}/oauth/token`,
+  headers: {
+    authorization: `Basic ${Buffer.from(`${options.clientId}:${options.clientSecret.reveal()}`).toString('base64')}`,
+    'content-type': 'application/x-www-form-urlencoded',
+  },
+  body: 'grant_type=client_credentials',
+  label: LABEL,
+});
+
+interface Held {
+  readonly token: Secret;
+  renewAtMs: number;
+}
+
+const fetchToken = async (options: TokenSourceOptions): Promise<Held> => {
+  const { clock } = options;
+  for (let tries = 0; ; tries++) {
+    const askedMs = clock.monotonicMs();
+    const response = await options.send(tokenRequest(options));
+    if (response.status === 200) {
+      const grant = Grant.safeParse(parseJson(response));
+      if (!grant.success) throw new DecodeError(LABEL, grant.error.issues[0]?.path.join('.') ?? '', 'is not what a token answer holds', { remedy: 'Check genesys.loginUrl.' });
+      return { token: new Secret(grant.data.access_token), renewAtMs: askedMs + grant.data.expires_in * 1000 * RENEW_AT };
+    }
+    if (!isThrottled(response)) throw tokenRefusal(response);
+    const pauseMs = THROTTLE_PAUSES_MS[tries];
+    if (pauseMs === undefined) throw new HttpError(`${LABEL}: the login service keeps throttling${quoted(response)}`, { status: 400, remedy: 'Run again in a few minutes; other programs may be using the same client.' });
+    await clock.sleep(pauseMs);
+  }
+};
+
+/**
+ * A client-credentials token: cached, renewed at 80 % of its life, one request in flight whoever asks.
+ *
+ * Invariant: while a renewal fails the token at hand stays in use, until the API refuses it.
+ * Source: RFC 6749 section 4.4; genesys-cloud-api.md section 5 for the two forms of `invalid_client`.
+ * @throws AuthError where the login service refuses the client · HttpError where it cannot be reached · DecodeError
+ */
+export const createTokenSource = (options: TokenSourceOptions): TokenSource => {
+  const { clock } = options;
+  let held: Held | undefined;
+  let pending: Promise<Secret> | undefined;
+
+  const renew = async (): Promise<Secret> => {
+    const old = held;
+    try {
+      held = await fetchToken(options);
+      return held.token;
+    } catch (error) {
+      if (old === undefined || held !== old) throw error;
+      old.renewAtMs = clock.monotonicMs() + RENEWAL_PAUSE_MS;
+      options.log.warn('token renewal failed', { error: error instanceof Error ? error.message : 'unknown', retryInMs: RENEWAL_PAUSE_MS });
+      return old.token;
+    } finally {
+      pending = undefined;
+    }
+  };
+
+  return {
+    get: async (signal) => {
+      if (held !== undefined && clock.monotonicMs() < held.renewAtMs) return held.token;
+      pending ??= renew();
+      return orInterrupted(pending, signal, LABEL);
+    },
+    invalidate: (tokenSeen) => {
+      if (held?.token === tokenSeen) held = undefined;
+    },
+  };
+};

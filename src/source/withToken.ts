@@ -1,0 +1,44 @@
+import { AuthError, LinkError } from '../model/errors.js';
+import type { ApiRequest, ApiResponse, Send } from '../model/send.js';
+import type { Secret } from '../model/secret.js';
+import { describeRefusal, readApiError } from './apiError.js';
+import type { TokenSource } from './token.js';
+
+const authorised = (request: ApiRequest, token: Secret): ApiRequest => ({
+  ...request,
+  headers: { ...request.headers, authorization: `Bearer ${token.reveal()}` },
+});
+
+const forbidden = (response: ApiResponse, label: string): AuthError => {
+  const error = readApiError(response);
+  const correlation = error.correlationId === undefined ? '' : ` (correlation id ${error.correlationId})`;
+  if (error.permissions.length === 0) {
+    return new AuthError(`${label}: the API answered 403${error.apiCode === undefined ? '' : ` ${error.apiCode}`}${correlation}`, { remedy: 'Give the OAuth client a role with the permissions that the job needs, in every division it shall read.' });
+  }
+  const names = error.permissions.join(', ');
+  return new AuthError(`${label}: the OAuth client lacks the permission ${names}${correlation}`, { remedy: `Give the OAuth client a role with ${names}, in every division it shall read.` });
+};
+
+/**
+ * Adds the token. A refused token is renewed and the request repeated, once.
+ *
+ * Invariant: nothing is sent, and no token asked for, for an address outside `baseUrl`'s origin.
+ * @throws LinkError for such an address · AuthError for a second 401, and for a 403 with the permission that is missing.
+ */
+export const withToken = (send: Send, tokens: TokenSource, baseUrl: string): Send => {
+  const { origin } = new URL(baseUrl);
+  return async (request, signal) => {
+    if (!URL.canParse(request.url) || new URL(request.url).origin !== origin) throw new LinkError(`${request.label}: the address is not on ${origin}; nothing was sent`);
+    const token = await tokens.get(signal);
+    let response = await send(authorised(request, token), signal);
+    if (response.status === 401) {
+      tokens.invalidate(token);
+      response = await send(authorised(request, await tokens.get(signal)), signal);
+      if (response.status === 401) {
+        throw new AuthError(describeRefusal(request.label, 401, readApiError(response)), { remedy: 'A new token is refused too: check that the OAuth client is active and that genesys.environment is its region.' });
+      }
+    }
+    if (response.status === 403) throw forbidden(response, request.label);
+    return response;
+  };
+};

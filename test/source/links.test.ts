@@ -1,0 +1,76 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { LinkError } from '../../src/model/errors.js';
+import { resolveLink } from '../../src/source/links.js';
+
+const BASE = 'https://api.mypurecloud.ie';
+const resolve = (link: string, base = BASE): string => resolveLink(base, link, 'page 2');
+
+describe('a link that may be followed', () => {
+  it.each([
+    ['/api/v2/analytics/x?page=2', `${BASE}/api/v2/analytics/x?page=2`],
+    [`${BASE}/api/v2/x`, `${BASE}/api/v2/x`],
+    ['HTTPS://API.mypurecloud.ie/api/v2/x', `${BASE}/api/v2/x`],
+    [`${BASE}:443/api/v2/x?cursor=a%2Eb%3D#top`, `${BASE}/api/v2/x?cursor=a%2Eb%3D`],
+  ])('%s', (link, expected) => {
+    expect(resolve(link)).toBe(expected);
+  });
+
+  it('keeps the port of the base', () => {
+    expect(resolve('/api/v2/x', 'http://127.0.0.1:8123')).toBe('http://127.0.0.1:8123/api/v2/x');
+    expect(resolve('http://127.0.0.1:8123/api/v2/x', 'http://127.0.0.1:8123')).toBe('http://127.0.0.1:8123/api/v2/x');
+  });
+});
+
+const REFUSED = [
+  '//evil.example/api/v2/x', 'https:evil.example/api/', 'https:/api/v2/x', '\\\\evil.example/api/', '/\\evil.example/api/', 'http://api.mypurecloud.ie/api/v2/x',
+  'https://api.mypurecloud.ie@evil.example/api/', 'https://user:pw@api.mypurecloud.ie/api/v2/x', 'https://@api.mypurecloud.ie/api/v2/x', 'https://api.mypurecloud.ie./api/v2/x',
+  'https://api.mypurecloud.ie:8443/api/v2/x', 'https://api.mypurecloud.ie.evil.example/api/', 'https://evil.example/api/v2/x', 'https://127.1/api/v2/x',
+  'https://[::ffff:127.0.0.1]/api/v2/x', '/api/%2e%2e/login', '/api/v2/%2E%2e/%2e%2e/x', '/api/../login', '/login', '/apix/v2', '/', 'api@evil.example', 'api/v2/x', '?page=2',
+  'javascript:alert(1)', 'file:///etc/passwd', 'ftp://api.mypurecloud.ie/api/', ' /api/v2/x', '/api/v2/\nx', '/api/v2/\u0000', `/api/${'x'.repeat(20_000)}`, '',
+];
+
+describe('a link that must not be followed (row 29)', () => {
+  it.each(REFUSED)('%j', (link) => {
+    expect(() => resolve(link)).toThrow(LinkError);
+  });
+
+  it.each(['http://127.1:8123/api/v2/x', 'http://localhost:8123/api/v2/x', 'http://[::ffff:127.0.0.1]:8123/api/v2/x', 'http://2130706433:8123/api/v2/x', 'http://127.0.0.1/api/v2/x', 'http://127.0.0.1:8124/api/v2/x'])(
+    'another spelling of a loopback base: %s',
+    (link) => {
+      expect(() => resolve(link, 'http://127.0.0.1:8123')).toThrow(LinkError);
+    },
+  );
+
+  it('is not quoted, as links hold cursors', () => {
+    try {
+      resolve('https://evil.example/api/?cursor=canary');
+      expect.unreachable();
+    } catch (error) {
+      expect(String(error)).not.toMatch(/canary|evil/);
+    }
+  });
+});
+
+describe('whatever the link', () => {
+  const piece = fc.oneof(fc.constantFrom('/', '\\', '@', ':', '.', '..', '%2e', '?', '#', 'https:', 'http://', '//', 'api', '/api/', 'evil.example', 'api.mypurecloud.ie', ' ', '\t'), fc.string({ maxLength: 4 }));
+
+  it('the address is on the base and under /api/, or the link is refused', () => {
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
+        let target: string;
+        try {
+          target = resolve(pieces.join(''));
+        } catch (error) {
+          expect(error).toBeInstanceOf(LinkError);
+          return;
+        }
+        const url = new URL(target);
+        expect(url.origin).toBe(BASE);
+        expect(url.pathname.startsWith('/api/')).toBe(true);
+        expect(url.username + url.password).toBe('');
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});

@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest';
+import { DecodeError, HttpError, InterruptedError, LinkError, PositionGoneError, RequestRefusedError } from '../../../src/model/errors.js';
+import { apiBench, bare, DAY, failure, readAll, sourceOptions } from '../../support/apiBench.js';
+import type { Directive, JournalEntry } from '../../support/hostileServer.js';
+
+const KIND = 'job-cursor';
+const JOBS = '/api/v2/analytics/conversations/details/jobs';
+const options = sourceOptions(KIND, { pageSize: 1000 });
+const refusal = (status: number): Directive => ({ status, json: { message: 'no', code: 'not.found', status } });
+const state = (name: string, more: Record<string, unknown> = {}): Directive => ({ json: { state: name, ...more } });
+const results = (ids: readonly string[], cursor?: string): Directive => ({ json: { conversations: bare(...ids), dataAvailabilityDate: '2026-01-06T04:10:03Z', ...(cursor === undefined ? {} : { cursor }) } });
+
+/** A job that is ready at once and has these pages, by cursor. */
+const job = (pages: Readonly<Record<string, Directive>>, states: readonly Directive[] = [state('FULFILLED')]): Directive => {
+  let looks = 0;
+  return (request: JournalEntry) => {
+    if (request.method === 'POST') return { json: { jobId: 'job-1' }, status: 202 };
+    if (request.url.startsWith(`${JOBS}/job-1/results`)) return pages[new URL(request.url, 'http://x').searchParams.get('cursor') ?? 'first'] ?? refusal(404);
+    return states[Math.min(looks++, states.length - 1)] ?? refusal(404);
+  };
+};
+const PAGES = { first: results(['a', 'b'], 'Y3Vyc29yX3Yx+/='), 'Y3Vyc29yX3Yx+/=': results([], 'c2'), c2: results(['c']) };
+
+describe('a job', () => {
+  it('is made, awaited and read by its cursors', async () => {
+    const { server, client } = await apiBench();
+    server.script(job(PAGES, [state('QUEUED'), state('PENDING'), state('RIPENING'), state('FULFILLED')]));
+    const { ids, types, envelopes } = await readAll(client.source({ ...options, filters: { segmentFilters: [], filter: 'not of this model' } }));
+    expect(ids).toEqual(['a', 'b', 'c']);
+    expect(types).toEqual(['position', 'page', 'page', 'page', 'end']);
+    expect(envelopes[0]?.dataAvailabilityMs).toBe(Date.UTC(2026, 0, 6, 4, 10, 3));
+    expect(JSON.parse(server.journal[0]?.body ?? '')).toEqual({ interval: '2026-01-05T00:00:00.000Z/2026-01-06T00:00:00.000Z', order: 'asc', orderBy: 'conversationStart', segmentFilters: [] });
+    expect(server.journal.slice(5).map((r) => r.url)).toEqual([`${JOBS}/job-1/results?pageSize=1000`, `${JOBS}/job-1/results?pageSize=1000&cursor=Y3Vyc29yX3Yx%2B%2F%3D`, `${JOBS}/job-1/results?pageSize=1000&cursor=c2`]);
+  });
+
+  it('has its id handed out before it is polled', async () => {
+    const { server, client } = await apiBench();
+    server.script(job(PAGES));
+    const { positions } = await readAll(client.source(options), {}, 1);
+    expect(positions[0]).toMatchObject({ jobId: 'job-1' });
+    expect(server.journal).toHaveLength(1);
+  });
+
+  it('is looked at with growing pauses, and given up in time', async () => {
+    const { server, client, clock } = await apiBench();
+    server.script(job(PAGES, [state('PENDING')]));
+    const error = await failure(readAll(client.source({ ...options, jobTimeoutMs: 600_000 })));
+    expect(error).toBeInstanceOf(HttpError);
+    expect(clock.sleeps.slice(0, 4)).toEqual([2000, 3000, 4500, 6750]);
+    expect(Math.max(...clock.sleeps)).toBe(30_000);
+    expect(clock.monotonicMs()).toBeLessThanOrEqual(600_000);
+  });
+
+  it('goes on from any saved position with the same rest, without being made again', async () => {
+    const { server, client } = await apiBench();
+    server.script(job(PAGES));
+    const source = client.source(options);
+    const { positions } = await readAll(source);
+    const rests: string[] = [];
+    for (const position of positions) rests.push((await readAll(source, { position })).ids.join(''));
+    expect(rests).toEqual(['abc', 'c', 'c', '', '']);
+    expect(server.journal.filter((r) => r.method === 'POST')).toHaveLength(1);
+  });
+
+  it('that failed says why, redacted', async () => {
+    const { server, client } = await apiBench();
+    server.script(job(PAGES, [state('FAILED', { errorMessage: 'Too complex\u0000 near Y3Vyc29yX3YyMzIxOTA1MjE=' })]));
+    const error = await failure(readAll(client.source(options)));
+    expect(error).toBeInstanceOf(HttpError);
+    expect(error.message).toContain('Too complex');
+    expect(error.message).not.toContain('Y3Vyc29y');
+  });
+
+  it.each(['CANCELLED', 'EXPIRED'])('that is %s is gone (row 2)', async (name) => {
+    const { server, client } = await apiBench();
+    server.script(job(PAGES, [state(name)]));
+    expect(await failure(readAll(client.source(options)))).toBeInstanceOf(PositionGoneError);
+  });
+
+  it.each([400, 404, 410])('whose cursor is answered with %i is gone (row 2)', async (status) => {
+    const { server, client } = await apiBench();
+    server.script(job({ ...PAGES, c2: refusal(status) }));
+    expect(await failure(readAll(client.source(options)))).toBeInstanceOf(PositionGoneError);
+    server.script(job({}, [refusal(404)]));
+    expect(await failure(readAll(client.source(options)))).toBeInstanceOf(PositionGoneError);
+  });
+
+  it('that the API will not make ends in exit 2 (row 1)', async () => {
+    const { server, client } = await apiBench();
+    server.script(refusal(400));
+    expect(await failure(readAll(client.source(options)))).toBeInstanceOf(RequestRefusedError);
+  });
+
+  it.each([{}, { jobId: 5 }, { jobId: '../../x' }, { id: 'job-1' }])('answer that is no job: %j', async (json) => {
+    const { server, client } = await apiBench();
+    server.script({ json, status: 202 });
+    expect(await failure(readAll(client.source(options)))).toBeInstanceOf(DecodeError);
+  });
+
+  it('whose cursors lead in circles is refused (row 28)', async () => {
+    const { server, client } = await apiBench();
+    server.script(job({ first: results(['a'], 'c1'), c1: results(['b'], 'c2'), c2: results(['c'], 'c1') }));
+    expect(await failure(readAll(client.source(options)))).toBeInstanceOf(LinkError);
+  });
+
+  it('whose pages are too large is read in smaller ones (row 7)', async () => {
+    const { server, client } = await apiBench();
+    const ready = job({ first: results(['a']) });
+    server.script((request) => (request.url.includes('pageSize=1000') || request.url.includes('pageSize=500') ? refusal(413) : ready));
+    expect((await readAll(client.source(options))).ids).toEqual(['a']);
+    expect(server.journal.at(-1)?.url).toContain('pageSize=250');
+  });
+
+  it('can be stopped while it is awaited', async () => {
+    const { server, client } = await apiBench();
+    const controller = new AbortController();
+    const reason = new InterruptedError('SIGTERM');
+    let looks = 0;
+    const pending = job(PAGES, [state('PENDING')]);
+    server.script(() => {
+      if (++looks === 4) controller.abort(reason);
+      return pending;
+    });
+    expect(await failure(readAll(client.source(options), { signal: controller.signal }))).toBe(reason);
+  });
+});
+
+describe('release', () => {
+  const position = { kind: KIND, from: DAY.startMs, to: DAY.endMs, jobId: 'job-1', page: 3, cursor: null, pageSize: 1000, done: true };
+
+  it('deletes the job', async () => {
+    const { server, client } = await apiBench();
+    server.script({ raw: 'HTTP/1.1 204 No Content\r\n\r\n', then: 'hang' });
+    await client.source(options).release(position);
+    expect(server.journal.map((r) => `${r.method} ${r.url}`)).toEqual([`DELETE ${JOBS}/job-1`]);
+  });
+
+  it('never fails: what goes wrong is logged', async () => {
+    const { server, client, log } = await apiBench({ maxAttempts: 1 });
+    server.script(refusal(500));
+    await client.source(options).release(position);
+    await client.source(options).release({ anything: 'else' });
+    expect(log.lines.filter((line) => line.event === 'job not released')).toHaveLength(1);
+  });
+});
+
+describe('freshness', () => {
+  it('is the lake’s watermark', async () => {
+    const { server, client } = await apiBench();
+    server.script({ json: { dataAvailabilityDate: '2026-01-05T04:10:03Z' } });
+    expect(await client.source(options).sourceAsOf()).toEqual({ ms: Date.UTC(2026, 0, 5, 4, 10, 3), origin: 'availability' });
+    expect(server.journal[0]?.url).toBe(`${JOBS}/availability`);
+    server.script({ json: {} });
+    expect(await failure(client.source(options).sourceAsOf())).toBeInstanceOf(DecodeError);
+  });
+});
