@@ -1,0 +1,236 @@
+import { createHash, type Hash } from 'node:crypto';
+import { StateError } from '../model/errors.js';
+import type { FileOps, OpenFile } from '../model/files.js';
+import type { AttemptFacts, BlockRef, Journal, JournaledPage, PageFacts } from '../model/journal.js';
+import type { Position, SourceAsOf } from '../model/page.js';
+import type { Clock } from '../model/ports.js';
+import { writeCheckpoint, type Checkpoint, type SealedSegment } from './checkpointFile.js';
+import { frameHead, readFrame } from './pageFrame.js';
+
+/** A segment is sealed at this size or age, whichever comes first (RELIABILITY section 3). */
+const SEAL_BYTES = 64 * 1024 * 1024;
+const SEAL_MS = 60_000;
+
+/** The name of journal segment n, from 1. */
+export const segmentName = (n: number): string => `seg-${String(n).padStart(5, '0')}`;
+
+interface OpenSegment {
+  readonly n: number;
+  readonly path: string;
+  readonly file: OpenFile;
+  readonly hash: Hash;
+  readonly openedMs: number;
+  bytes: number;
+  pages: number;
+}
+
+/** What the journal's files are and what they hold. */
+export interface JournalPlace {
+  readonly files: FileOps;
+  readonly clock: Clock;
+  /** `_journal/<attemptId>` of the job's folder. */
+  readonly folder: string;
+}
+
+/**
+ * The journal of one attempt: `seg-NNNNN` files of page frames, and checkpoint.json.
+ *
+ * Each page is appended and made durable (fdatasync) before the next is asked for; its frame carries the position after it, so the checkpoint need
+ * not be written at each page. The checkpoint is written when the attempt begins, when a position without a page must be kept, and at each seal.
+ */
+export class PageJournal implements Journal {
+  readonly attemptId: string;
+  readonly partition: string;
+  readonly requestHash: string;
+  readonly sourceAsOf: SourceAsOf;
+  position: Position | undefined;
+  ended: boolean;
+  generation: number;
+  readonly #place: JournalPlace;
+  readonly #sealed: SealedSegment[];
+  #segment: OpenSegment | undefined;
+  #pages: number;
+
+  constructor(place: JournalPlace, checkpoint: Checkpoint) {
+    this.#place = place;
+    this.attemptId = checkpoint.attemptId;
+    this.partition = checkpoint.partition;
+    this.requestHash = checkpoint.requestHash;
+    this.sourceAsOf = checkpoint.sourceAsOf;
+    this.position = checkpoint.position ?? undefined;
+    this.ended = checkpoint.ended;
+    this.generation = checkpoint.generation;
+    this.#pages = checkpoint.pages;
+    this.#sealed = [...checkpoint.segments];
+  }
+
+  /** Starts a journal: its checkpoint is durable before this resolves. */
+  static async create(place: JournalPlace, facts: AttemptFacts): Promise<PageJournal> {
+    await place.files.makeFolder(place.folder);
+    const journal = new PageJournal(place, {
+      formatVersion: 1,
+      attemptId: facts.attemptId,
+      partition: facts.partition,
+      requestHash: facts.requestHash,
+      sourceAsOf: facts.sourceAsOf,
+      generation: 0,
+      position: null,
+      ended: false,
+      pages: 0,
+      segments: [],
+    });
+    await journal.#writeCheckpoint();
+    return journal;
+  }
+
+  async append(block: Uint8Array, facts: PageFacts): Promise<BlockRef> {
+    const segment = this.#segment ?? (await this.#openSegment());
+    const head = frameHead(facts, block);
+    const offset = segment.bytes + head.length;
+    await segment.file.write(head);
+    await segment.file.write(block);
+    await segment.file.dataSync();
+    segment.hash.update(head).update(block);
+    segment.bytes = offset + block.length;
+    segment.pages++;
+    this.#pages++;
+    this.position = facts.position;
+    if (segment.bytes >= SEAL_BYTES || this.#place.clock.monotonicMs() - segment.openedMs >= SEAL_MS) await this.#seal();
+    return { file: segment.path, offset, length: block.length };
+  }
+
+  async savePosition(position: Position, ended: boolean): Promise<void> {
+    this.position = position;
+    this.ended = ended;
+    if (ended) await this.#closeSegment();
+    await this.#writeCheckpoint();
+  }
+
+  async restart(): Promise<void> {
+    this.position = undefined;
+    this.ended = false;
+    this.generation++;
+    await this.#closeSegment();
+    await this.#writeCheckpoint();
+  }
+
+  async close(): Promise<void> {
+    const segment = this.#segment;
+    this.#segment = undefined;
+    await segment?.file.close();
+  }
+
+  async discard(): Promise<void> {
+    const { files, folder } = this.#place;
+    await this.close();
+    for (const name of await files.list(folder)) await files.unlink(`${folder}/${name}`);
+    await files.removeFolder(folder);
+  }
+
+  /**
+   * Reads the pages of earlier runs back and takes up after the last whole one.
+   *
+   * A torn last frame is cut off. @throws StateError where a sealed segment is not as it was sealed.
+   */
+  async *pages(): AsyncGenerator<JournaledPage, void, void> {
+    let pages = 0;
+    let last: PageFacts | undefined;
+    for await (const page of this.#readSegments()) {
+      pages++;
+      last = page.facts;
+      yield page;
+    }
+    // The checkpoint speaks for the pages it counted; a later page's own position is newer, an earlier one's is all that is left.
+    if (pages !== this.#pages) {
+      this.position = last?.position;
+      this.ended = false;
+      this.generation = Math.max(this.generation, last?.generation ?? 0);
+      this.#pages = pages;
+      await this.#writeCheckpoint();
+    }
+  }
+
+  async *#readSegments(): AsyncGenerator<JournaledPage, void, void> {
+    const { files, folder } = this.#place;
+    const names = (await files.list(folder)).filter((name) => name.startsWith('seg-'));
+    for (const sealed of this.#sealed) {
+      if (names[sealed.n - 1] !== segmentName(sealed.n)) throw this.#damaged(segmentName(sealed.n), 'is missing');
+      yield* this.#readSegment(sealed.n, sealed);
+    }
+    const open = names.slice(this.#sealed.length);
+    for (const [i, name] of open.entries()) {
+      const n = this.#sealed.length + 1;
+      if (i > 0 || name !== segmentName(n)) throw this.#damaged(name, 'has no place in the checkpoint');
+      yield* this.#readSegment(n, undefined);
+    }
+  }
+
+  async *#readSegment(n: number, sealed: SealedSegment | undefined): AsyncGenerator<JournaledPage, void, void> {
+    const { files, folder } = this.#place;
+    const path = `${folder}/${segmentName(n)}`;
+    const file = await files.open(path, sealed === undefined ? 'update' : 'read');
+    let at = 0;
+    let pages = 0;
+    try {
+      const size = await file.size();
+      for (let frame = await readFrame(file, at, size); frame !== undefined; frame = await readFrame(file, at, size)) {
+        yield { ref: { file: path, offset: frame.blockOffset, length: frame.block.length }, facts: frame.facts, block: frame.block };
+        at = frame.end;
+        pages++;
+      }
+      if (sealed !== undefined && (at !== sealed.bytes || size !== sealed.bytes || pages !== sealed.pages)) throw this.#damaged(segmentName(n), 'is damaged');
+      if (at < size) {
+        await file.truncate(at);
+        await file.sync();
+      }
+    } finally {
+      await file.close();
+    }
+    if (sealed === undefined) await this.#sealAsFound(n, path, at, pages);
+  }
+
+  /** An earlier run's open segment is sealed as it was found, so that a segment has one writer. */
+  async #sealAsFound(n: number, path: string, bytes: number, pages: number): Promise<void> {
+    if (pages === 0) {
+      await this.#place.files.unlink(path);
+      return;
+    }
+    const hash = createHash('sha256').update(await this.#place.files.readFile(path));
+    this.#sealed.push({ n, bytes, sha256: hash.digest('hex'), pages });
+    await this.#writeCheckpoint();
+  }
+
+  async #openSegment(): Promise<OpenSegment> {
+    const { files, folder, clock } = this.#place;
+    const n = this.#sealed.length + 1;
+    const path = `${folder}/${segmentName(n)}`;
+    const file = await files.open(path, 'create');
+    await files.syncFolder(folder);
+    this.#segment = { n, path, file, hash: createHash('sha256'), openedMs: clock.monotonicMs(), bytes: 0, pages: 0 };
+    return this.#segment;
+  }
+
+  async #seal(): Promise<void> {
+    await this.#closeSegment();
+    await this.#writeCheckpoint();
+  }
+
+  async #closeSegment(): Promise<void> {
+    const segment = this.#segment;
+    if (segment === undefined) return;
+    this.#segment = undefined;
+    await segment.file.sync();
+    await segment.file.close();
+    this.#sealed.push({ n: segment.n, bytes: segment.bytes, sha256: segment.hash.digest('hex'), pages: segment.pages });
+  }
+
+  #writeCheckpoint(): Promise<void> {
+    const { attemptId, partition, requestHash, sourceAsOf, generation, position = null, ended } = this;
+    const segments = this.#sealed;
+    return writeCheckpoint(this.#place.files, this.#place.folder, { formatVersion: 1, attemptId, partition, requestHash, sourceAsOf, generation, position, ended, pages: this.#pages, segments });
+  }
+
+  #damaged(name: string, what: string): StateError {
+    return new StateError(`${this.#place.folder}/${name}: ${what}`, { remedy: 'The journal is set aside and the partition is asked for anew; nothing that is committed is touched.' });
+  }
+}

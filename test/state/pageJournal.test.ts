@@ -1,0 +1,182 @@
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Journal, JournalStore, PageFacts } from '../../src/model/journal.js';
+import { createNodeFiles } from '../../src/sink/nodeFiles.js';
+import { createJournalStore } from '../../src/state/journalStore.js';
+import { createManualClock } from '../support/manualClock.js';
+
+const ATTEMPT = 'a'.repeat(32);
+const PARTITION = 'dt=2026-01-05';
+const REQUEST = 'r'.repeat(64);
+
+let root: string;
+let clock: ReturnType<typeof createManualClock>;
+const warnings: string[] = [];
+/** A process that dies closes its files; a test must do it. */
+const opened: Journal[] = [];
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'gcx-journal-'));
+  clock = createManualClock();
+  warnings.length = 0;
+});
+afterEach(async () => {
+  for (const journal of opened.splice(0)) await journal.close();
+  await rm(root, { recursive: true, force: true });
+});
+
+const open = (): JournalStore =>
+  createJournalStore({
+    files: createNodeFiles({ fileMode: 0o600, dirMode: 0o700 }),
+    clock,
+    jobFolder: root,
+    log: { debug: () => undefined, info: () => undefined, warn: (event) => void warnings.push(event), error: () => undefined },
+  });
+const folder = (): string => join(root, '_journal', ATTEMPT);
+const create = async (): Promise<Journal> => {
+  const journal = await open().create({ attemptId: ATTEMPT, partition: PARTITION, requestHash: REQUEST, sourceAsOf: { ms: 1, origin: 'date-header' } });
+  opened.push(journal);
+  return journal;
+};
+const resume = async (): Promise<Journal | undefined> => {
+  const journal = await open().resume(PARTITION, REQUEST);
+  if (journal !== undefined) opened.push(journal);
+  return journal;
+};
+const facts = (n: number, generation = 0): PageFacts => ({ position: { page: n }, generation, fetched: n, replacedText: 0, rejects: [] });
+const block = (n: number): Uint8Array => new Uint8Array(64).fill(n);
+const pagesOf = async (journal: Journal): Promise<number[]> => {
+  const found: number[] = [];
+  for await (const page of journal.pages()) {
+    expect(page.block).toEqual(block(page.facts.fetched));
+    found.push(page.facts.fetched);
+  }
+  return found;
+};
+
+describe('the page journal', () => {
+  it('gives back every page and the position after the last', async () => {
+    const journal = await create();
+    for (const n of [1, 2, 3]) await journal.append(block(n), facts(n));
+    // No close: the process died here.
+    const found = (await resume())!;
+    expect(await pagesOf(found)).toEqual([1, 2, 3]);
+    expect(found.position).toEqual({ page: 3 });
+    expect(found.ended).toBe(false);
+    await found.append(block(4), facts(4));
+    const again = (await resume())!;
+    expect(await pagesOf(again)).toEqual([1, 2, 3, 4]);
+  });
+
+  it('finds a block where append said it would be', async () => {
+    const journal = await create();
+    await journal.append(block(1), facts(1));
+    const ref = await journal.append(block(2), facts(2));
+    const bytes = await readFile(ref.file);
+    expect(new Uint8Array(bytes.subarray(ref.offset, ref.offset + ref.length))).toEqual(block(2));
+    expect(ref.offset % 8).toBe(0);
+  });
+
+  it('keeps a position that has no page, and knows the end', async () => {
+    const journal = await create();
+    await journal.savePosition({ jobId: 'j' }, false);
+    expect((await resume())!.position).toEqual({ jobId: 'j' });
+    await journal.append(block(1), facts(1));
+    await journal.savePosition({ page: 1 }, true);
+    const found = (await resume())!;
+    expect([found.ended, found.position]).toEqual([true, { page: 1 }]);
+  });
+
+  it('seals a segment after a minute, so that a reader after a crash need not trust its tail', async () => {
+    const journal = await create();
+    await journal.append(block(1), facts(1));
+    await clock.advance(60_000);
+    await journal.append(block(2), facts(2));
+    await journal.append(block(3), facts(3));
+    expect((await readdir(folder())).filter((name) => name.startsWith('seg-'))).toEqual(['seg-00001', 'seg-00002']);
+    expect(await pagesOf((await resume())!)).toEqual([1, 2, 3]);
+  });
+
+  it('starts over where the API forgot the position, and keeps its pages', async () => {
+    const journal = await create();
+    await journal.append(block(1), facts(1));
+    await journal.restart();
+    const found = (await resume())!;
+    expect([found.position, found.generation]).toEqual([undefined, 1]);
+    expect(await pagesOf(found)).toEqual([1]);
+  });
+
+  it('cut at any length of the open segment keeps the whole pages before the cut', async () => {
+    const journal = await create();
+    const ends: number[] = [];
+    for (const n of [1, 2]) {
+      const ref = await journal.append(block(n), facts(n));
+      ends.push(ref.offset + ref.length);
+    }
+    const path = join(folder(), 'seg-00001');
+    const whole = await readFile(path);
+    const checkpoint = await readFile(join(folder(), 'checkpoint.json'));
+    for (let length = 0; length <= whole.length; length += 7) {
+      await rm(folder(), { recursive: true });
+      await create();
+      await writeFile(join(folder(), 'checkpoint.json'), checkpoint);
+      await writeFile(path, whole);
+      await truncate(path, length);
+      const found = (await resume())!;
+      const kept = ends.filter((end) => end <= length).length;
+      expect(await pagesOf(found)).toEqual([1, 2].slice(0, kept));
+      expect(found.position).toEqual(kept === 0 ? undefined : { page: kept });
+    }
+  });
+
+  it('never takes a changed byte of a sealed segment for a page', async () => {
+    const journal = await create();
+    await journal.append(block(1), facts(1));
+    await journal.savePosition({ page: 1 }, false);
+    await clock.advance(60_000);
+    await journal.append(block(2), facts(2));
+    const path = join(folder(), 'seg-00001');
+    const whole = await readFile(path);
+    const checkpoint = await readFile(join(folder(), 'checkpoint.json'));
+    for (let at = 0; at < whole.length; at += 5) {
+      await rm(join(root, '_journal'), { recursive: true });
+      await create();
+      const bytes = Buffer.from(whole);
+      bytes[at]! ^= 0x10;
+      await writeFile(path, bytes);
+      await writeFile(join(folder(), 'checkpoint.json'), checkpoint);
+      expect(await resume()).toBeUndefined();
+      expect(await readdir(join(root, '_journal'))).toEqual([`${ATTEMPT}.damaged`]);
+    }
+  });
+
+  it('sets a journal aside whose checkpoint has any byte changed', async () => {
+    await (await create()).append(block(1), facts(1));
+    const checkpoint = await readFile(join(folder(), 'checkpoint.json'));
+    for (let at = 0; at < checkpoint.length; at += 3) {
+      await rm(join(root, '_journal'), { recursive: true });
+      await create();
+      const bytes = Buffer.from(checkpoint);
+      bytes[at]! ^= 1;
+      await writeFile(join(folder(), 'checkpoint.json'), bytes);
+      expect(await resume()).toBeUndefined();
+    }
+    expect(new Set(warnings)).toEqual(new Set(['journal set aside']));
+  });
+
+  it('of another request is removed, of another partition left alone', async () => {
+    await create();
+    expect(await open().resume('dt=2026-01-06', REQUEST)).toBeUndefined();
+    expect(await readdir(join(root, '_journal'))).toEqual([ATTEMPT]);
+    expect(await open().resume(PARTITION, 'x'.repeat(64))).toBeUndefined();
+    expect(await readdir(join(root, '_journal'))).toEqual([]);
+  });
+
+  it('is gone when it is discarded', async () => {
+    const journal = await create();
+    await journal.append(block(1), facts(1));
+    await journal.discard();
+    expect(await readdir(join(root, '_journal'))).toEqual([]);
+  });
+});
