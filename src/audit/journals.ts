@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { withFile } from './dataFiles.js';
+import { errnoCode } from './errnoCode.js';
+import { hashFile } from './fileHash.js';
+import { Findings } from './findings.js';
+import { parsedJson } from './parsedJson.js';
+import { absolute, namesIn, type Subject } from './subject.js';
+
+const Checkpoint = z.object({
+  partition: z.string(),
+  segments: z.array(z.object({ n: z.int().positive(), bytes: z.int(), sha256: z.string() })),
+});
+type Checkpoint = z.infer<typeof Checkpoint>;
+
+const REMEDY = 'Nothing committed is affected: the next run sets the journal aside and asks for the partition anew.';
+
+/** Shape: a line of JSON, then a line with the SHA-256 of the first. Source: state/checkpointFile.ts. */
+const decodeCheckpoint = (bytes: Uint8Array): Checkpoint | undefined => {
+  const [line = '', sha256, rest] = new TextDecoder().decode(bytes).split('\n');
+  if (rest !== '' || sha256 !== createHash('sha256').update(line).digest('hex')) return undefined;
+  return Checkpoint.safeParse(parsedJson(line)).data;
+};
+
+const readIfThere = async (subject: Subject, path: string): Promise<Uint8Array | undefined> => {
+  try {
+    return await subject.files.readFile(absolute(subject, path));
+  } catch (error) {
+    if (errnoCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+};
+
+const checkSegments = async (subject: Subject, folder: string, checkpoint: Checkpoint, findings: Findings): Promise<void> => {
+  for (const segment of checkpoint.segments) {
+    const path = `${folder}/seg-${String(segment.n).padStart(5, '0')}`;
+    // A run that ends while we look takes its journal with it.
+    if ((await subject.files.look(absolute(subject, `${folder}/checkpoint.json`))) === undefined) return;
+    if ((await subject.files.look(absolute(subject, path))) === undefined) {
+      findings.note('journal', path, 'the checkpoint names this segment, and it is missing', REMEDY);
+      continue;
+    }
+    const refused = new Findings();
+    const actual = await withFile(subject, path, refused, REMEDY, (file) => hashFile(file, subject.signal));
+    if (actual === undefined) for (const { what } of refused.all) findings.note('journal', path, what, REMEDY);
+    else if (actual.bytes !== segment.bytes || actual.sha256 !== segment.sha256) findings.note('journal', path, 'it is not as it was sealed', REMEDY);
+  }
+};
+
+/** Looks at unfinished work: checkpoints that do not fit their hash, sealed segments that changed, journals that a run set aside. */
+export const checkJournals = async (subject: Subject, isWanted: (partition: string) => boolean, findings: Findings): Promise<void> => {
+  for (const attempt of await namesIn(subject, '_journal')) {
+    const folder = `_journal/${attempt}`;
+    if (attempt.endsWith('.damaged')) {
+      findings.note('journal', folder, 'a run found this journal damaged and set it aside', 'Delete the folder once you no longer want to look into it: its partition was asked for anew.');
+      continue;
+    }
+    const bytes = await readIfThere(subject, `${folder}/checkpoint.json`);
+    if (bytes === undefined) continue;
+    const checkpoint = decodeCheckpoint(bytes);
+    if (checkpoint === undefined) findings.note('journal', `${folder}/checkpoint.json`, 'it is damaged: its hash does not fit', REMEDY);
+    else if (isWanted(checkpoint.partition)) await checkSegments(subject, folder, checkpoint, findings);
+  }
+};
