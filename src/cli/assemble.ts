@@ -1,0 +1,157 @@
+import { availableParallelism } from 'node:os';
+import { StateError } from '../model/errors.js';
+import type { ConversationSource, SourceAsOf } from '../model/page.js';
+import { costOf } from '../plan/cost.js';
+import { gapsIn } from '../plan/gaps.js';
+import { refuseOverlaps } from '../plan/overlap.js';
+import { settledOrProvisional } from '../plan/state.js';
+import { exportJob, type JobPorts } from '../run/exportJob.js';
+import { inlineLanes } from '../run/inlineLanes.js';
+import type { Lanes } from '../run/lanes.js';
+import { createLaneWork } from '../run/laneWork.js';
+import { recover } from '../run/recover.js';
+import type { JobReport } from '../run/report.js';
+import { threadLanes } from '../run/threadLanes.js';
+import { createClient, type Client } from '../source/client.js';
+import { acquireLock } from '../state/lock.js';
+import { createProcessTable, readBootId } from '../state/processTable.js';
+import { previewPage } from './jobPreview.js';
+import { readJobStatus } from './jobStatus.js';
+import { openJobStore, type JobStore } from './jobStore.js';
+import { dueIn, noticesFor, partitionsIn, pathsOf, readCommitted, wantedBy, workOf, type Committed, type Scope } from './jobWork.js';
+import { laneParts, tablesOf, type LaneData } from './laneParts.js';
+import type { BackfillOptions, HttpStats, JobPlan, JobStatus, OpenedJob, OpenJob, OpenJobOptions, PlanOptions, Preview, RunOptions } from './openedJob.js';
+
+/** A job with its concrete parts. */
+class AssembledJob implements OpenedJob {
+  readonly #options: OpenJobOptions;
+  readonly #signal: AbortSignal;
+  readonly #store: JobStore;
+  readonly #client: Client;
+  readonly #source: ConversationSource;
+
+  constructor(options: OpenJobOptions) {
+    const { world, settings, job, log } = options;
+    this.#options = options;
+    this.#signal = options.signal ?? world.signal;
+    this.#store = openJobStore(settings, job, { clock: world.clock, log });
+    this.#client = createClient(settings, { clock: world.clock, random: world.random, log, version: world.version });
+    this.#source = this.#client.source(job.source);
+  }
+
+  run(options: RunOptions): Promise<JobReport> {
+    const { nowMs, maxPartitions } = options;
+    return this.#export((serverNowMs) => ({ nowMs: nowMs ?? serverNowMs, ...(maxPartitions === undefined ? {} : { maxPartitions }) }), { force: false });
+  }
+
+  backfill({ from, to, force, concurrency }: BackfillOptions): Promise<JobReport> {
+    return this.#export((nowMs) => ({ nowMs, range: { from, to }, force }), { force, ...(concurrency === undefined ? {} : { concurrency }) });
+  }
+
+  async plan({ from, to, nowMs }: PlanOptions): Promise<JobPlan> {
+    const { world, job, settings } = this.#options;
+    const scope: Scope = { nowMs: nowMs ?? world.clock.nowMs(), ...(from === undefined && to === undefined ? {} : { range: { from, to } }) };
+    const committed = await this.#committed();
+    return { job: job.name, ...costOf({ job, due: dueIn(job, scope, committed), committed, requestsPerMinute: settings.http.requestsPerMinute }) };
+  }
+
+  async preview(rows: number): Promise<Preview> {
+    const { job, world } = this.#options;
+    const [newest] = partitionsIn(job, { nowMs: world.clock.nowMs() }, new Map()).slice(-1);
+    if (newest === undefined) throw new StateError(`${job.name}: no partition has ended since ${String(job.start)}`, { remedy: 'Set an earlier start in the job.' });
+    return previewPage(this.#source, job, newest.window, rows, this.#signal);
+  }
+
+  async status(): Promise<JobStatus> {
+    const { job, world } = this.#options;
+    const committed = await this.#committed();
+    const wanted = wantedBy(job, world.clock.nowMs(), committed);
+    return readJobStatus(this.#store, { name: job.name, source: job.source.kind }, { partitions: pathsOf(wanted), gaps: gapsIn(wanted, committed) });
+  }
+
+  httpStats(): HttpStats {
+    const { requests, throttled, waitedMs, allowed, used } = this.#client.stats();
+    return { requests, throttled, waitedMs, allowed, used };
+  }
+
+  close(): Promise<void> {
+    return this.#client.close();
+  }
+
+  #committed(): Promise<Committed> {
+    return readCommitted(this.#store.manifests, (partition, error) => {
+      if (!(error instanceof StateError)) throw error;
+      this.#options.log.warn('manifest cannot be read', { partition, reason: error.message });
+    });
+  }
+
+  /** Locks the job, finishes what a crash left, asks the source how fresh it is, and exports what is due. */
+  async #export(scopeAt: (nowMs: number) => Scope, options: { readonly force: boolean; readonly concurrency?: number }): Promise<JobReport> {
+    const { world, job, log } = this.#options;
+    // What cannot be used is said before anything is locked or asked for.
+    if (scopeAt(world.clock.nowMs()).range !== undefined) partitionsIn(job, scopeAt(world.clock.nowMs()), new Map());
+    const lock = await this.#lock();
+    const lanes = this.#lanes();
+    try {
+      const store = this.#store;
+      await recover({ journals: store.journals, manifests: store.manifests, publish: store.publish, log });
+      const sourceAsOf = await this.#source.sourceAsOf(this.#signal);
+      const scope = scopeAt(this.#client.serverTime.nowMs() ?? world.clock.nowMs());
+      const committed = await this.#committed();
+      const due = dueIn(job, scope, committed);
+      refuseOverlaps(job.name, due.due.map(({ partition }) => partition), committed);
+      const work = workOf(job, due, { ...options, notices: noticesFor(job, this.#source.carriesAttributes) });
+      return await exportJob(this.#ports(lanes, sourceAsOf, scope.nowMs), work);
+    } finally {
+      await lanes.close();
+      await lock.release();
+    }
+  }
+
+  #ports(lanes: Lanes, sourceAsOf: SourceAsOf, nowMs: number): JobPorts {
+    const { world, job, log, onEvent } = this.#options;
+    const { failures, ...store } = this.#store;
+    return {
+      ...store,
+      failures: { record: (failure) => failures.record({ ...failure, remedy: failure.remedy ?? null }), clear: (partition) => failures.clear(partition) },
+      job,
+      tables: tablesOf(job),
+      source: this.#source,
+      sourceAsOf,
+      lanes,
+      stateOf: (partition, asOf) => settledOrProvisional({ partition, sourceAsOf: asOf, nowMs, job }),
+      clock: world.clock,
+      log,
+      newId: () => world.newId(),
+      version: world.version,
+      onEvent: onEvent ?? (() => undefined),
+      signal: this.#signal,
+    };
+  }
+
+  #lanes(): Lanes {
+    const { job, settings } = this.#options;
+    const { fileMode, dirMode } = settings.output;
+    const data: LaneData = { job, jobFolder: this.#store.folder, fileMode, dirMode };
+    const threads = this.#options.threads ?? availableParallelism();
+    return threads === 0 ? inlineLanes(createLaneWork(laneParts(data))) : threadLanes({ module: new URL('./laneThread.js', import.meta.url), data, threads });
+  }
+
+  async #lock(): ReturnType<typeof acquireLock> {
+    const { world } = this.#options;
+    const processes = createProcessTable();
+    return acquireLock(this.#store.files, processes, {
+      jobFolder: this.#store.folder,
+      pid: world.pid,
+      hostname: world.hostname,
+      bootId: readBootId(),
+      processStart: processes.startTicks(world.pid),
+      startedAtMs: world.clock.nowMs(),
+      token: world.newId(),
+    });
+  }
+}
+
+/** Names the concrete parts of a job and opens it: the one composition root. */
+ 
+export const openJob: OpenJob = async (options) => new AssembledJob(options);

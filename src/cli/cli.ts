@@ -1,0 +1,51 @@
+import { resolve } from 'node:path';
+import { EXIT, type ExitCode } from '../model/errors.js';
+import { readArguments } from './arguments.js';
+import type { CommandContext } from './command.js';
+import { COMMANDS } from './commands/commands.js';
+import { explain } from './exit.js';
+import { LOG_LEVELS } from './logLevel.js';
+import { parseCommandLine, type ShownText } from './parseCommandLine.js';
+import type { Parts } from './parts.js';
+import { realParts } from './realParts.js';
+import { createScreen } from './screen.js';
+import { createStderrLines } from './stderrLines.js';
+import type { World } from './world.js';
+
+const contextOf = async (argv: readonly string[], world: World, parts: Parts): Promise<(() => Promise<ExitCode>) | ShownText> => {
+  const parsed = await parseCommandLine(argv, COMMANDS, { version: world.version, width: world.stdout.columns ?? 100 });
+  if (parsed.kind === 'text') return parsed;
+  const args = readArguments(parsed.raw, parsed.problems);
+  const json = args.flag('json');
+  const level = args.oneOf('log-level', LOG_LEVELS) ?? (world.stderr.isTTY === true && !json ? 'warn' : 'info');
+  const { createLog } = await import('./log.js');
+  const output = args.text('output');
+  const lines = createStderrLines(world.stderr);
+  const context: CommandContext = {
+    world,
+    args,
+    options: { config: resolve(world.cwd, args.text('config') ?? 'config.yaml'), output: output === undefined ? undefined : resolve(world.cwd, output), json },
+    log: createLog({ level, format: json ? 'json' : 'text', nowMs: () => world.clock.nowMs(), write: (line) => { lines.write(line); } }),
+    screen: createScreen(world, json),
+    lines,
+    parts,
+  };
+  return () => parsed.command.handle(context);
+};
+
+/**
+ * Does what a command line asks for and gives its exit code. Never throws: what goes wrong is explained on stderr, under --json on stdout too.
+ */
+export const runCli = async (argv: readonly string[], world: World, parts: Parts = realParts): Promise<ExitCode> => {
+  try {
+    const prepared = await contextOf(argv, world, parts);
+    if (typeof prepared === 'function') return await prepared();
+    (prepared.asked ? world.stdout : world.stderr).write(`${prepared.text}\n`);
+    return prepared.asked ? EXIT.done : EXIT.usage;
+  } catch (error) {
+    const explanation = explain(error, world.signal);
+    createScreen(world, argv.includes('--json')).document(explanation.document);
+    world.stderr.write(`${explanation.text}\n`);
+    return explanation.exitCode;
+  }
+};

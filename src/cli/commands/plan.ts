@@ -1,0 +1,41 @@
+import { EXIT } from '../../model/errors.js';
+import type { Command } from '../command.js';
+
+/**
+ * `gcx plan <job>`: what would be exported, why, and what it would cost. Writes nothing.
+ *
+ * Shape of the JSON: `{command, job, partitions: [{partition, reason, calls, rows, bytes}], notDue: {reason: partitions}, calls, minutes, rows, bytes}`.
+ */
+export const plan: Command = {
+  name: 'plan',
+  positional: '<job>',
+  summary: 'show what would be exported and why, with calls, minutes, rows and bytes; write nothing',
+  options: {
+    from: { describe: 'first day, in the job’s time zone', value: 'DATE', fallback: 'what run would look at' },
+    to: { describe: 'day after the last', value: 'DATE' },
+    now: { describe: 'decide what is due as if it were this instant', value: 'ISO', fallback: 'the clock' },
+  },
+  async handle(context) {
+    const { args, parts, screen, world, log } = context;
+    const { jobArgument } = await import('../jobArgument.js');
+    const { readRange } = await import('../arguments.js');
+    const { planText } = await import('../planText.js');
+    const { from, to } = readRange(args, false);
+    const nowMs = args.instant('now');
+    args.check();
+    const { settings, job } = await parts.loadJob({ ...context, offline: true }, jobArgument(args));
+    const opened = await parts.openJob({ world, settings, job, log });
+    try {
+      const found = await opened.plan({
+        ...(from === undefined ? {} : { from }),
+        ...(to === undefined ? {} : { to }),
+        ...(nowMs === undefined ? {} : { nowMs }),
+      });
+      screen.print(planText(found, screen.style));
+      screen.document({ command: 'plan', ...found });
+    } finally {
+      await opened.close();
+    }
+    return EXIT.done;
+  },
+};

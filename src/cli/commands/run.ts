@@ -1,0 +1,37 @@
+import type { Command } from '../command.js';
+
+/** `gcx run <job>`: brings a job up to date once. JSON: see reportDocument. */
+export const run: Command = {
+  name: 'run',
+  positional: '<job>',
+  summary: 'bring a job up to date: export what is missing, provisional or inside the lookback',
+  options: {
+    now: { describe: 'decide what is due as if it were this instant', value: 'ISO', fallback: 'the clock' },
+    'max-partitions': { describe: 'export at most so many partitions, the oldest first', value: 'N' },
+    'require-settled': { describe: 'fail a partition that the source cannot settle yet, instead of exporting it provisionally' },
+  },
+  examples: [
+    ['run nightly', 'jobs/nightly.yaml'],
+    ['run nightly --max-partitions 3', 'three partitions, then stop'],
+  ],
+  async handle(context) {
+    const { args, parts } = context;
+    const { jobArgument } = await import('../jobArgument.js');
+    const { runAndReport } = await import('../runJob.js');
+    const nowMs = args.instant('now');
+    const maxPartitions = args.whole('max-partitions', { min: 1, max: 1_000_000 });
+    args.check();
+    const { settings, job } = await parts.loadJob(context, jobArgument(args));
+    return runAndReport(context, {
+      command: 'run',
+      settings,
+      job,
+      work: (opened) =>
+        opened.run({
+          ...(nowMs === undefined ? {} : { nowMs }),
+          ...(maxPartitions === undefined ? {} : { maxPartitions }),
+          ...(args.flag('require-settled') ? { requireSettled: true } : {}),
+        }),
+    });
+  },
+};

@@ -1,0 +1,57 @@
+import { ConfigError, EXIT } from '../../model/errors.js';
+import type { Job } from '../../model/job.js';
+import type { Settings } from '../../model/settings.js';
+import type { Command, CommandContext } from '../command.js';
+
+const wantedJobs = async (context: CommandContext): Promise<{ readonly settings: Settings; readonly jobs: readonly Job[] }> => {
+  const { args, parts } = context;
+  const names = args.words('job');
+  if (names.length === 0) {
+    const { settings, jobs } = await parts.loadAllJobs(context);
+    return { settings, jobs: jobs.filter((job) => job.schedule !== undefined) };
+  }
+  const loaded = [];
+  for (const name of new Set(names)) loaded.push(await parts.loadJob(context, name));
+  const settings = loaded[0]?.settings;
+  if (settings === undefined) throw new ConfigError([{ where: '[job..]', what: 'names no job' }]);
+  return { settings, jobs: loaded.map(({ job }) => job) };
+};
+
+/**
+ * `gcx schedule [job…]`: the daemon. Without jobs, all that have a schedule. What it does is in the log; each run's report goes to stdout.
+ *
+ * Shape of the JSON: one document of `run` a run, one after the other.
+ */
+export const schedule: Command = {
+  name: 'schedule',
+  positional: '[job..]',
+  summary: 'run jobs at their times, until stopped',
+  options: {},
+  examples: [['schedule', 'every job that has a schedule'], ['schedule nightly weekly', 'these two']],
+  async handle(context) {
+    const { args, world } = context;
+    args.check();
+    const { settings, jobs } = await wantedJobs(context);
+    const { runDaemon } = await import('../../schedule/daemon.js');
+    const { createNodeCron } = await import('../../schedule/nodeCron.js');
+    const { daemonLog } = await import('../daemonLog.js');
+    const { runAndReport } = await import('../runJob.js');
+    const log = daemonLog(context);
+    const byName = new Map(jobs.map((job) => [job.name, job]));
+    await runDaemon({
+      jobs,
+      cron: createNodeCron(log),
+      clock: world.clock,
+      log,
+      signal: world.signal,
+      runJob: async (name) => {
+        const job = byName.get(name);
+        if (job === undefined) throw new ConfigError([{ where: name, what: 'is not a job of this daemon' }]);
+        return {
+          exitCode: await runAndReport({ ...context, log }, { command: 'run', settings, job, work: (opened) => opened.run({}) }),
+        };
+      },
+    });
+    return EXIT.done;
+  },
+};

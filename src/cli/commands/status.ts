@@ -1,0 +1,45 @@
+import { EXIT } from '../../model/errors.js';
+import type { Command } from '../command.js';
+import type { JobStatus } from '../openedJob.js';
+
+/**
+ * `gcx status [job]`: what is on disk. Without a job, all of them.
+ *
+ * Shape of the JSON: `{command, jobs: [{job, source, folder, partitions: [{partition, state, version, rows, conversations, asOf, committedAt,
+ * failure, files}], gaps: [{from, to, partitions}]}]}`; with --files `{command, files: [{job, path, table, format, rows, bytes, sha256}]}`.
+ */
+export const status: Command = {
+  name: 'status',
+  positional: '[job]',
+  summary: 'show each partition’s state, rows, freshness and last failure, and name the gaps',
+  options: { files: { describe: 'print the absolute path of every current file, one a line, for loaders' } },
+  examples: [['status nightly --files | xargs -d "\\n" ls -l', 'the current files']],
+  async handle(context) {
+    const { args, parts, screen, world, log } = context;
+    args.check();
+    const name = args.text('job');
+    const loaded = name === undefined ? await parts.loadAllJobs({ ...context, offline: true }) : undefined;
+    const one = name === undefined ? undefined : await parts.loadJob({ ...context, offline: true }, name);
+    const settings = one?.settings ?? loaded?.settings;
+    const jobs = one === undefined ? (loaded?.jobs ?? []) : [one.job];
+    const found: JobStatus[] = [];
+    for (const job of settings === undefined ? [] : jobs) {
+      const opened = await parts.openJob({ world, settings: settings!, job, log });
+      try {
+        found.push(await opened.status());
+      } finally {
+        await opened.close();
+      }
+    }
+    if (args.flag('files')) {
+      const files = found.flatMap((state) => state.partitions.flatMap((partition) => partition.files.map((file) => ({ job: state.job, ...file }))));
+      if (files.length > 0) screen.print(files.map((file) => file.path).join('\n'));
+      screen.document({ command: 'status', files });
+      return EXIT.done;
+    }
+    const { statusText } = await import('../statusText.js');
+    screen.print(found.map((state) => statusText(state, screen.style)).join('\n\n'));
+    screen.document({ command: 'status', jobs: found });
+    return EXIT.done;
+  },
+};

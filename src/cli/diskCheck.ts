@@ -1,0 +1,53 @@
+import { access, constants, stat, statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { ConfigError } from '../model/errors.js';
+
+/** What is known of the output folder's disk. */
+export interface DiskFacts {
+  /** The folder itself, or the nearest one above it that there is. */
+  readonly folder: string;
+  readonly writable: boolean;
+  readonly isFolder: boolean;
+  readonly freeBytes: number;
+}
+
+const exists = async (path: string): Promise<boolean> => {
+  try {
+    await access(path, constants.F_OK);
+    return true;
+  } catch {
+    // Absent and unreachable are the same here: the folder above is asked next.
+    return false;
+  }
+};
+
+const isWritable = async (path: string): Promise<boolean> => {
+  try {
+    await access(path, constants.W_OK | constants.X_OK);
+    return true;
+  } catch {
+    // The answer to the question, not a failure.
+    return false;
+  }
+};
+
+/** Looks whether the output folder can be written or made, and how much room there is. Writes nothing. */
+export const diskFacts = async (root: string): Promise<DiskFacts> => {
+  let folder = root;
+  while (!(await exists(folder)) && dirname(folder) !== folder) folder = dirname(folder);
+  const [facts, space, writable] = await Promise.all([stat(folder), statfs(folder), isWritable(folder)]);
+  return { folder, writable, isFolder: facts.isDirectory(), freeBytes: space.bavail * space.bsize };
+};
+
+/**
+ * Refuses an output folder that cannot be written, before anything is asked for.
+ *
+ * @throws ConfigError
+ */
+export const requireWritable = async (root: string): Promise<void> => {
+  const disk = await diskFacts(root);
+  if (disk.isFolder && disk.writable) return;
+  throw new ConfigError([{ where: 'output', what: disk.isFolder ? `${disk.folder} cannot be written` : `${disk.folder} is a file, not a folder` }], {
+    remedy: 'Choose another folder with --output or output.root, or give this user the right to write there.',
+  });
+};

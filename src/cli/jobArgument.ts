@@ -1,0 +1,9 @@
+import { ConfigError } from '../model/errors.js';
+import type { Arguments } from './arguments.js';
+
+/** The `<job>` of a command line. @throws ConfigError where it is empty */
+export const jobArgument = (args: Arguments): string => {
+  const job = args.text('job');
+  if (job === undefined || job === '') throw new ConfigError([{ where: '<job>', what: 'missing; give the name of a file in jobs/ or a path to a YAML file' }]);
+  return job;
+};

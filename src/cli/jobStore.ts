@@ -1,0 +1,51 @@
+import { SinkError } from '../model/errors.js';
+import type { FileOps } from '../model/files.js';
+import type { Job } from '../model/job.js';
+import type { Clock, Log } from '../model/ports.js';
+import type { Settings } from '../model/settings.js';
+import type { PartitionPorts } from '../run/partitionPorts.js';
+import { dataFolder } from '../sink/layout.js';
+import { createManifestStore } from '../sink/manifests.js';
+import { createNodeFiles } from '../sink/nodeFiles.js';
+import { publish } from '../sink/publishedTree.js';
+import { removeData } from '../sink/removeData.js';
+import { writeRejects } from '../sink/rejectsFile.js';
+import { createFailures, type Failures } from '../state/failures.js';
+import { createJournalStore } from '../state/journalStore.js';
+
+/** What a job keeps on disk, each part opened. */
+export interface JobStore extends Pick<PartitionPorts, 'journals' | 'publish' | 'removeData' | 'prepareData' | 'writeRejects'> {
+  readonly files: FileOps;
+  /** `<root>/<job>`, absolute. */
+  readonly folder: string;
+  readonly manifests: ReturnType<typeof createManifestStore>;
+  readonly failures: Failures;
+}
+
+const errnoOf = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+
+/** Opens a job's folder; makes nothing. */
+export const openJobStore = (settings: Settings, job: Job, world: { readonly clock: Clock; readonly log: Log }): JobStore => {
+  const files = createNodeFiles(settings.output);
+  const folder = `${settings.output.root}/${job.name}`;
+  return {
+    files,
+    folder,
+    journals: createJournalStore({ files, clock: world.clock, log: world.log, jobFolder: folder }),
+    manifests: createManifestStore(files, folder),
+    failures: createFailures(files, folder),
+    publish: (manifest) => publish(files, folder, manifest),
+    removeData: (paths) => removeData(files, folder, paths),
+    async prepareData(partition) {
+      const path = `${folder}/${dataFolder(partition)}`;
+      try {
+        await files.makeFolder(path);
+      } catch (error) {
+        if (errnoOf(error) === undefined) throw error;
+        throw new SinkError(`${path}: the folder cannot be made (${String(errnoOf(error))})`, { cause: error, remedy: 'Check free space and the rights of output.root.' });
+      }
+    },
+    writeRejects: (partition, attemptId, rejects) => writeRejects(files, folder, partition, attemptId, rejects),
+  };
+};

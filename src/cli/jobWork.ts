@@ -1,0 +1,81 @@
+import type { Job } from '../model/job.js';
+import type { Manifest } from '../model/manifest.js';
+import { partitionPath, type Partition } from '../model/partition.js';
+import { countByReason, due, type Due } from '../plan/due.js';
+import { partitionsBetween } from '../plan/partitions.js';
+import { parseRange } from '../plan/range.js';
+import { expectedPartitions, runPartitions } from '../plan/runRange.js';
+import type { JobWork } from '../run/exportJob.js';
+import type { CurrentManifest } from '../run/partitionPorts.js';
+import { TABLES } from '../extract/tables.js';
+
+/** What is committed, by partition path. */
+export type Committed = ReadonlyMap<string, Pick<Manifest, 'state' | 'counts' | 'files' | 'window'>>;
+
+/** Reads what is committed of a job. A damaged manifest counts as none here: its partition is then due, and says what is wrong. */
+export const readCommitted = async (manifests: { partitions(): Promise<readonly string[]>; read(path: string): Promise<CurrentManifest | undefined> }, onDamaged: (path: string, error: unknown) => void): Promise<Committed> => {
+  const committed = new Map<string, Manifest>();
+  for (const path of await manifests.partitions()) {
+    try {
+      const current = await manifests.read(path);
+      if (current !== undefined) committed.set(path, current.manifest);
+    } catch (error) {
+      onDamaged(path, error);
+    }
+  }
+  return committed;
+};
+
+/** Which days: those of `run`, or a closed range. */
+export interface Scope {
+  /** Units: UTC epoch milliseconds, by the source's clock where it is known. */
+  readonly nowMs: number;
+  readonly range?: { readonly from: string | undefined; readonly to: string | undefined };
+  readonly force?: boolean;
+  readonly maxPartitions?: number;
+}
+
+/** The partitions of a scope, oldest first. @throws ConfigError where the range cannot be used */
+export const partitionsIn = (job: Job, scope: Scope, committed: Committed): readonly Partition[] => {
+  if (scope.range === undefined) return runPartitions(job, scope.nowMs, committed);
+  const { fromMs, toMs } = parseRange(scope.range.from, scope.range.to, job, scope.nowMs);
+  return partitionsBetween(job, fromMs, toMs);
+};
+
+/** What of a scope is due. */
+export const dueIn = (job: Job, scope: Scope, committed: Committed): Due =>
+  due({
+    job,
+    nowMs: scope.nowMs,
+    partitions: partitionsIn(job, scope, committed),
+    committed,
+    force: scope.force === true,
+    ...(scope.maxPartitions === undefined ? {} : { maxPartitions: scope.maxPartitions }),
+  });
+
+/** Every partition that should be committed by now, oldest first. */
+export const wantedBy = (job: Job, nowMs: number, committed: Committed): readonly Partition[] => {
+  const { due: wanted, notDue } = due({ job, nowMs, partitions: expectedPartitions(job, nowMs, committed), committed, force: false });
+  return [...wanted, ...notDue.filter(({ reason }) => reason === 'settled')].map(({ partition }) => partition).sort((a, b) => a.window.startMs - b.window.startMs);
+};
+
+/** What the reader should know before the run, e.g. tables that the protocol leaves empty. */
+export const noticesFor = (job: Job, carriesAttributes: boolean): readonly string[] => {
+  if (carriesAttributes) return [];
+  const empty = job.tables.filter((name) => TABLES[name].needsAttributes);
+  const notices = empty.map((name) => `${name} stays empty: ${job.source.kind} carries no participant attributes; use source.kind: job-cursor or next-page-url`);
+  const reduced = job.tables.filter((name) => name === 'participants' || name === 'conversations');
+  return reduced.length === 0 ? notices : [...notices, `${job.source.kind} carries no participant attributes: attributes and attribute_count are empty in ${reduced.join(', ')}`];
+};
+
+/** A scope as the run's work. */
+export const workOf = (job: Job, { due: wanted, notDue }: Due, options: { readonly force: boolean; readonly concurrency?: number; readonly notices: readonly string[] }): JobWork => ({
+  due: wanted.map(({ partition }) => partition),
+  notDue: countByReason(notDue),
+  force: options.force,
+  concurrency: options.concurrency ?? job.concurrency,
+  notices: options.notices,
+});
+
+/** Partition paths, in order. */
+export const pathsOf = (partitions: readonly Partition[]): readonly string[] => partitions.map(partitionPath);

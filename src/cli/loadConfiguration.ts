@@ -1,0 +1,68 @@
+import { readdir } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { loadJob as loadJobFile, loadSettings } from '../config/load.js';
+import { ConfigError } from '../model/errors.js';
+import type { Job } from '../model/job.js';
+import type { Settings } from '../model/settings.js';
+import type { ConfigurationRequest } from './parts.js';
+
+const YAML = /\.ya?ml$/;
+
+const jobsFolderOf = ({ options }: ConfigurationRequest): string => join(dirname(options.config), 'jobs');
+
+/** The values of all promises, or one error with the problems of all that were refused; remedies of the first. */
+const together = async <T>(promises: readonly Promise<T>[]): Promise<T[]> => {
+  const settled = await Promise.allSettled(promises);
+  const reasons: unknown[] = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
+  const unforeseen = reasons.find((reason) => !(reason instanceof ConfigError));
+  if (unforeseen !== undefined) throw unforeseen;
+  const refused = reasons.filter((reason) => reason instanceof ConfigError);
+  if (refused.length > 0) {
+    const remedy = refused.find((error) => error.remedy !== undefined)?.remedy;
+    throw new ConfigError(refused.flatMap((error) => error.problems), remedy === undefined ? {} : { remedy });
+  }
+  return settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+};
+
+/** Stands for a credential that a command does not need; it is never sent. */
+const NOT_NEEDED = 'not-needed';
+
+const environmentOf = ({ world, offline }: ConfigurationRequest): ConfigurationRequest['world']['env'] => {
+  if (offline !== true) return world.env;
+  const or = (value: string | undefined): string => (value === undefined || value === '' ? NOT_NEEDED : value);
+  return { ...world.env, GENESYS_CLIENT_ID: or(world.env['GENESYS_CLIENT_ID']), GENESYS_CLIENT_SECRET: or(world.env['GENESYS_CLIENT_SECRET']) };
+};
+
+const settingsOf = async (request: ConfigurationRequest): Promise<Settings> =>
+  loadSettings(request.options.config, environmentOf(request), request.options.output === undefined ? {} : { outputRoot: request.options.output });
+
+const jobOf = async (request: ConfigurationRequest, nameOrPath: string): Promise<Job> =>
+  loadJobFile(YAML.test(nameOrPath) ? resolve(request.world.cwd, nameOrPath) : nameOrPath, jobsFolderOf(request), request.world.env);
+
+/** The settings and one job. @throws ConfigError with every problem of both files */
+export const loadJob = async (request: ConfigurationRequest, nameOrPath: string): Promise<{ readonly settings: Settings; readonly job: Job }> => {
+  const settings = settingsOf(request);
+  const job = jobOf(request, nameOrPath);
+  await together<unknown>([settings, job]);
+  return { settings: await settings, job: await job };
+};
+
+const jobNames = async (folder: string): Promise<readonly string[]> => {
+  try {
+    const names = await readdir(folder);
+    const jobs = names.filter((name) => YAML.test(name) && !name.startsWith('.')).map((name) => name.replace(YAML, ''));
+    return [...new Set(jobs)].sort();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw new ConfigError([{ where: folder, what: 'cannot be read' }], { cause: error });
+  }
+};
+
+/** The settings and every job of the folder `jobs` beside the configuration file. @throws ConfigError with every problem of all files */
+export const loadAllJobs = async (request: ConfigurationRequest): Promise<{ readonly settings: Settings; readonly jobs: readonly Job[] }> => {
+  const names = await jobNames(jobsFolderOf(request));
+  const settings = settingsOf(request);
+  const jobs = together(names.map((name) => jobOf(request, name)));
+  await together<unknown>([settings, jobs]);
+  return { settings: await settings, jobs: await jobs };
+};

@@ -1,0 +1,48 @@
+import { redactText } from './redact.js';
+import { exitCodeOf, type JobReport, type PartitionOutcome } from '../run/report.js';
+import type { HttpStats } from './openedJob.js';
+import { countsOf } from './outcomeLine.js';
+
+const outcomeDocument = (outcome: PartitionOutcome): Readonly<Record<string, unknown>> => {
+  const committed = outcome.result === 'committed' ? outcome.manifest : undefined;
+  const known = outcome.result === 'failed' || outcome.result === 'committed' ? undefined : outcome;
+  return {
+    partition: outcome.partition,
+    result: outcome.result,
+    version: committed?.version ?? known?.version ?? null,
+    state: committed?.state ?? known?.state ?? null,
+    counts: countsOf(outcome) ?? null,
+    pagesFetched: outcome.result === 'current' ? 0 : outcome.pagesFetched,
+    elapsedMs: 'elapsedMs' in outcome ? Math.round(outcome.elapsedMs) : null,
+    failure:
+      outcome.result === 'failed'
+        ? {
+            error: outcome.failure.error,
+            message: redactText(outcome.failure.message),
+            remedy: outcome.failure.remedy === undefined ? null : redactText(outcome.failure.remedy),
+            exitCode: outcome.failure.exitCode,
+          }
+        : null,
+  };
+};
+
+/**
+ * The JSON document of `run` and `backfill`.
+ *
+ * Shape: `{command, job, exitCode, startedAt, elapsedMs, due, interrupted, notDue: {reason: partitions}, notices: [text],
+ * partitions: [{partition, result, version, state, counts, pagesFetched, elapsedMs, failure: {error, message, remedy, exitCode}}],
+ * http: {requests, throttled, waitedMs}}`; keys are always there, null where there is nothing.
+ */
+export const reportDocument = (command: string, report: JobReport, http: HttpStats): Readonly<Record<string, unknown>> => ({
+  command,
+  job: report.job,
+  exitCode: exitCodeOf(report),
+  startedAt: report.startedAt,
+  elapsedMs: Math.round(report.elapsedMs),
+  due: report.due,
+  interrupted: report.interrupted,
+  notDue: report.notDue,
+  notices: report.notices,
+  partitions: report.outcomes.map(outcomeDocument),
+  http: { requests: http.requests, throttled: http.throttled, waitedMs: Math.round(http.waitedMs) },
+});

@@ -1,0 +1,129 @@
+import type { PartitionCounts } from '../model/manifest.js';
+import type { JobReport, PartitionOutcome } from '../run/report.js';
+import { countText, durationText, plural } from './figures.js';
+import { countsOf, messageLine, rowTotal } from './outcomeLine.js';
+import type { HttpStats } from './openedJob.js';
+import type { Style } from './screen.js';
+import { renderTable, type TableColumn } from './table.js';
+
+/** Beyond so many partitions only the failed ones are listed: `gcx status` has the rest. */
+const LISTED = 40;
+
+const COLUMNS: readonly TableColumn[] = [
+  { title: 'partition', whole: true },
+  { title: 'result' },
+  { title: 'state' },
+  { title: 'conversations', align: 'right' },
+  { title: 'rows', align: 'right' },
+  { title: 'pages', align: 'right' },
+  { title: 'time', align: 'right' },
+];
+
+const resultText = (outcome: PartitionOutcome): string => {
+  switch (outcome.result) {
+    case 'committed':
+      return `committed v${String(outcome.manifest.version)}`;
+    case 'unchanged':
+      return `unchanged v${String(outcome.version)}`;
+    case 'current':
+      return `up to date v${String(outcome.version)}`;
+    case 'failed':
+      return 'FAILED';
+  }
+};
+
+const cells = (outcome: PartitionOutcome): readonly string[] => {
+  const counts = countsOf(outcome);
+  const state = outcome.result === 'failed' ? '' : outcome.result === 'committed' ? outcome.manifest.state : outcome.state;
+  return [
+    outcome.partition,
+    resultText(outcome),
+    state,
+    counts === undefined ? '' : countText(counts.unique),
+    counts === undefined ? '' : countText(rowTotal(counts)),
+    outcome.result === 'current' ? '' : countText(outcome.pagesFetched),
+    'elapsedMs' in outcome ? durationText(outcome.elapsedMs) : '',
+  ];
+};
+
+const sum = (all: readonly PartitionCounts[], of: (counts: PartitionCounts) => number): number => all.reduce((total, counts) => total + of(counts), 0);
+
+const rowsByTable = (all: readonly PartitionCounts[]): ReadonlyMap<string, number> => {
+  const totals = new Map<string, number>();
+  for (const counts of all) for (const [table, rows] of Object.entries(counts.rows)) totals.set(table, (totals.get(table) ?? 0) + rows);
+  return totals;
+};
+
+const facts = (report: JobReport, http: HttpStats): readonly (readonly [string, string])[] => {
+  const all = report.outcomes.flatMap((outcome) => countsOf(outcome) ?? []);
+  const some = (name: string, value: number, text: string): (readonly [string, string])[] => (value === 0 ? [] : [[name, text]]);
+  const duplicates = sum(all, (c) => c.duplicates);
+  const outside = sum(all, (c) => c.outsideWindow);
+  const open = sum(all, (c) => c.open);
+  const rejects = sum(all, (c) => c.rejects);
+  const replaced = sum(all, (c) => c.replacedText);
+  return [
+    ...[...rowsByTable(all)].map(([table, rows], at) => [at === 0 ? 'rows' : '', `${countText(rows)} ${table}`] as const),
+    ...some('duplicates', duplicates, `${plural(duplicates, 'conversation')} came more than once and ${duplicates === 1 ? 'is' : 'are'} written once`),
+    ...some('outside', outside, `${plural(outside, 'conversation')} started outside the window: not written here`),
+    ...some('open', open, `${plural(open, 'conversation')} had not ended`),
+    ...some('rejects', rejects, `${plural(rejects, 'record')} did not decode and ${rejects === 1 ? 'is' : 'are'} set aside in _rejects`),
+    ...some('replaced', replaced, `${plural(replaced, 'value')} held text that is no Unicode; U+FFFD stands for it`),
+    ...(http.requests === 0
+      ? []
+      : [['requests', `${countText(http.requests)}, ${countText(http.throttled)} throttled, ${durationText(http.waitedMs)} waited`] as const]),
+  ];
+};
+
+const notDueText = (notDue: JobReport['notDue']): string =>
+  Object.entries(notDue)
+    .filter(([, partitions]) => partitions > 0)
+    .map(([reason, partitions]) => `${countText(partitions)} ${reason.replaceAll('-', ' ')}`)
+    .join(', ');
+
+const headline = (report: JobReport): string => {
+  const failed = report.outcomes.filter((outcome) => outcome.result === 'failed').length;
+  const done = report.outcomes.length - failed;
+  const others = notDueText(report.notDue);
+  if (report.due === 0) return `${report.job}: nothing was due${others === '' ? '' : ` (${others})`}`;
+  const whole = `${report.job}: ${countText(done)} of ${plural(report.due, 'partition')} done in ${durationText(report.elapsedMs)}`;
+  const untried = report.due - report.outcomes.length;
+  const trouble = `${failed === 0 ? '' : `, ${countText(failed)} failed`}${untried === 0 ? '' : `, ${countText(untried)} not tried`}`;
+  return `${whole}${trouble}${report.interrupted ? ', interrupted' : ''}${others === '' ? '' : ` (not due: ${others})`}`;
+};
+
+const failureLines = (report: JobReport, mark: string, arrow: string): readonly string[] =>
+  report.outcomes.flatMap((outcome) => {
+    if (outcome.result !== 'failed') return [];
+    const { failure } = outcome;
+    return [
+      `${mark} ${outcome.partition}: ${messageLine(failure.message)}`,
+      ...(failure.remedy === undefined ? [] : [`    ${arrow} ${messageLine(failure.remedy)}`]),
+    ];
+  });
+
+const nextStep = (report: JobReport): string => {
+  const failed = report.outcomes.some((outcome) => outcome.result === 'failed');
+  if (report.interrupted) return `next: gcx run ${report.job}   (goes on from the last page kept)`;
+  if (failed) return `next: gcx run ${report.job}   (asks only for what is missing)`;
+  return report.due === 0 ? `next: gcx status ${report.job}` : `next: gcx verify ${report.job}   or   gcx status ${report.job} --files`;
+};
+
+/** The summary at the end of a run: each partition's result, what was counted, what failed and why, and the next command. */
+export const reportText = (report: JobReport, http: HttpStats, style: Style): string => {
+  const listed = report.outcomes.length > LISTED ? report.outcomes.filter((outcome) => outcome.result === 'failed').slice(0, LISTED) : report.outcomes;
+  const table = listed.length === 0 ? [] : ['', renderTable(COLUMNS, listed.map(cells), style)];
+  const unlisted = report.outcomes.length - listed.length;
+  const counted = facts(report, http);
+  const failures = failureLines(report, style.unicode ? '✗' : 'FAIL', style.unicode ? '→' : '->');
+  return [
+    headline(report),
+    ...table,
+    ...(unlisted === 0 ? [] : [`… and ${plural(unlisted, 'more partition')}: gcx status ${report.job}`]),
+    ...(counted.length === 0 ? [] : ['', ...counted.map(([name, text]) => `  ${name.padEnd(12)}${text}`)]),
+    ...(failures.length === 0 ? [] : ['', ...failures]),
+    ...(report.notices.length === 0 ? [] : ['', ...report.notices.map((notice) => `note: ${messageLine(notice)}`)]),
+    '',
+    nextStep(report),
+  ].join('\n');
+};

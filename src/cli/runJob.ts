@@ -1,0 +1,69 @@
+import type { ExitCode } from '../model/errors.js';
+import type { Job } from '../model/job.js';
+import type { Settings } from '../model/settings.js';
+import { exitCodeOf, type JobReport } from '../run/report.js';
+import type { CommandContext } from './command.js';
+import type { OpenedJob } from './openedJob.js';
+import { createProgress, type ProgressMode } from './progress.js';
+import { reportDocument } from './reportDocument.js';
+import { reportText } from './reportText.js';
+import { styleOf } from './screen.js';
+
+/** What is run, and how. */
+export interface RunRequest {
+  readonly command: string;
+  readonly settings: Settings;
+  readonly job: Job;
+  readonly work: (job: OpenedJob) => Promise<JobReport>;
+}
+
+const progressMode = (context: CommandContext): ProgressMode => {
+  if (context.options.json) return 'none';
+  return context.world.stderr.isTTY === true ? 'bar' : 'lines';
+};
+
+/** A finished run. */
+export interface FinishedRun {
+  readonly exitCode: ExitCode;
+  readonly report: JobReport;
+  /** The summary for people, and the JSON document. */
+  readonly text: string;
+  readonly document: Readonly<Record<string, unknown>>;
+}
+
+/** Runs a job with progress on stderr, and closes it. */
+export const runJob = async (context: CommandContext, request: RunRequest): Promise<FinishedRun> => {
+  const { world, screen, lines, log, parts } = context;
+  let opened: OpenedJob | undefined;
+  const progress = createProgress({
+    mode: progressMode(context),
+    stderr: world.stderr,
+    lines,
+    clock: world.clock,
+    unicode: styleOf(world.stderr, world.env).unicode,
+    budget: () => opened?.httpStats() ?? { used: 0, allowed: 0 },
+  });
+  await parts.checkOutput(request.settings.output.root);
+  try {
+    opened = await parts.openJob({ world, settings: request.settings, job: request.job, log, onEvent: progress.onEvent });
+    const report = await request.work(opened);
+    const http = opened.httpStats();
+    return {
+      exitCode: exitCodeOf(report),
+      report,
+      text: reportText(report, http, screen.style),
+      document: reportDocument(request.command, report, http),
+    };
+  } finally {
+    progress.stop();
+    await opened?.close();
+  }
+};
+
+/** Runs a job and shows its report. */
+export const runAndReport = async (context: CommandContext, request: RunRequest): Promise<ExitCode> => {
+  const finished = await runJob(context, request);
+  context.screen.print(finished.text);
+  context.screen.document(finished.document);
+  return finished.exitCode;
+};

@@ -1,0 +1,72 @@
+import { StateError } from '../model/errors.js';
+import type { FileOps, OpenFile } from '../model/files.js';
+import type { BlockRef } from '../model/journal.js';
+import type { TableBlock } from '../model/columns/block.js';
+import { decodeTableBlock, directoryLength, readDirectory } from '../model/columns/blockCodec.js';
+import type { ColumnKind } from '../model/columns/columnData.js';
+
+/** Decoded table blocks kept for conversations that are out of order. Units: bytes on disk. */
+const CACHE_BYTES = 24 * 1024 * 1024;
+
+/** Which table of which job a reader reads. */
+export interface BlockReaderOptions {
+  readonly files: FileOps;
+  /** Tables in a block, and the place of ours among them. */
+  readonly tables: number;
+  readonly table: number;
+  readonly kinds: readonly ColumnKind[];
+}
+
+/** Reads one table's rows out of journaled blocks, keeping the last few. */
+export class BlockReader {
+  readonly #options: BlockReaderOptions;
+  readonly #open = new Map<string, OpenFile>();
+  readonly #cache = new Map<BlockRef, { readonly block: TableBlock; readonly bytes: number }>();
+  #cached = 0;
+
+  constructor(options: BlockReaderOptions) {
+    this.#options = options;
+  }
+
+  /** A block that was read lately; undefined where it must be loaded. */
+  cached(ref: BlockRef): TableBlock | undefined {
+    return this.#cache.get(ref)?.block;
+  }
+
+  /** @throws StateError where the journal is not what was written */
+  async load(ref: BlockRef): Promise<TableBlock> {
+    const { tables, table, kinds } = this.#options;
+    const file = await this.#fileOf(ref.file);
+    const directory = readDirectory(await file.read(ref.offset, directoryLength(tables)), tables);
+    const span = directory[table + 1]!;
+    const bytes = await file.read(ref.offset + span.offset, span.length);
+    if (bytes.length !== span.length) throw new StateError(`${ref.file}: is shorter than it was`, { remedy: 'Run again: the partition is asked for anew.' });
+    const block = decodeTableBlock(bytes, kinds);
+    this.#keep(ref, block, bytes.length);
+    return block;
+  }
+
+  async close(): Promise<void> {
+    this.#cache.clear();
+    for (const file of this.#open.values()) await file.close();
+    this.#open.clear();
+  }
+
+  #keep(ref: BlockRef, block: TableBlock, bytes: number): void {
+    this.#cache.set(ref, { block, bytes });
+    this.#cached += bytes;
+    for (const [oldest, entry] of this.#cache) {
+      if (this.#cached <= CACHE_BYTES || this.#cache.size === 1) break;
+      this.#cache.delete(oldest);
+      this.#cached -= entry.bytes;
+    }
+  }
+
+  async #fileOf(path: string): Promise<OpenFile> {
+    const known = this.#open.get(path);
+    if (known !== undefined) return known;
+    const file = await this.#options.files.open(path, 'read');
+    this.#open.set(path, file);
+    return file;
+  }
+}

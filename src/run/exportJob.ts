@@ -1,0 +1,105 @@
+import { formatInstant } from '../model/instant.js';
+import { partitionPath, type Partition } from '../model/partition.js';
+import { exportPartition } from './exportPartition.js';
+import { failureOf, stopsTheRun } from './failureOf.js';
+import type { PartitionPorts } from './partitionPorts.js';
+import type { Failure, JobReport, PartitionOutcome } from './report.js';
+
+/** Partitions to export, and what else the report says. */
+export interface JobWork {
+  /** Oldest first. */
+  readonly due: readonly Partition[];
+  readonly notDue: Readonly<Record<string, number>>;
+  readonly force: boolean;
+  /** Partitions at the same time. */
+  readonly concurrency: number;
+  readonly notices: readonly string[];
+}
+
+/** Remembers why a partition failed, for `status`. */
+export interface FailureMemory {
+  record(failure: Failure & { readonly partition: string; readonly at: string }): Promise<unknown>;
+  clear(partition: string): Promise<void>;
+}
+
+/** What exporting a job works with. */
+export interface JobPorts extends PartitionPorts {
+  readonly failures: FailureMemory;
+}
+
+/** Exports partitions, several at a time, the oldest first. */
+class JobExport {
+  readonly #ports: JobPorts;
+  readonly #work: JobWork;
+  readonly #outcomes = new Map<string, PartitionOutcome>();
+  readonly #queue: Partition[];
+  #stopped = false;
+
+  constructor(ports: JobPorts, work: JobWork) {
+    this.#ports = ports;
+    this.#work = work;
+    this.#queue = [...work.due];
+  }
+
+  async run(): Promise<JobReport> {
+    const { clock, job, onEvent } = this.#ports;
+    const { due, concurrency, notDue, notices } = this.#work;
+    const startedAt = formatInstant(clock.nowMs());
+    const startedMs = clock.monotonicMs();
+    onEvent({ type: 'planned', partitions: due.map(partitionPath) });
+    const takers = Array.from({ length: Math.min(concurrency, due.length) }, () => this.#takePartitions());
+    // Every taker is waited for, also after a bug in one: no work goes on behind the caller's back.
+    const ended = await Promise.allSettled(takers);
+    for (const taker of ended) if (taker.status === 'rejected') throw taker.reason;
+    return {
+      job: job.name,
+      startedAt,
+      elapsedMs: Math.round(clock.monotonicMs() - startedMs),
+      due: due.length,
+      outcomes: due.flatMap((partition) => this.#outcomes.get(partitionPath(partition)) ?? []),
+      notDue,
+      interrupted: this.#ports.signal.aborted,
+      notices,
+    };
+  }
+
+  async #takePartitions(): Promise<void> {
+    for (;;) {
+      const partition = this.#queue.shift();
+      if (partition === undefined || this.#stopped || this.#ports.signal.aborted) return;
+      try {
+        await this.#export(partition);
+      } catch (error) {
+        this.#stopped = true;
+        throw error;
+      }
+    }
+  }
+
+  async #export(partition: Partition): Promise<void> {
+    const path = partitionPath(partition);
+    const attempt = exportPartition(this.#ports, partition, { force: this.#work.force });
+    let outcome: PartitionOutcome;
+    try {
+      outcome = await attempt.run();
+      await this.#ports.failures.clear(path);
+    } catch (error) {
+      // Interrupted: the journal has what was fetched, and the next run goes on there.
+      if (this.#ports.signal.aborted) return;
+      if (stopsTheRun(error)) this.#stopped = true;
+      const failure = failureOf(error);
+      await this.#ports.failures.record({ ...failure, partition: path, at: formatInstant(this.#ports.clock.nowMs()) });
+      outcome = { result: 'failed', partition: path, failure, pagesFetched: attempt.pagesFetched };
+    }
+    this.#outcomes.set(path, outcome);
+    this.#ports.onEvent({ type: 'partition-finished', outcome });
+  }
+}
+
+/**
+ * Exports a job's due partitions. A partition that fails does not stop the others, unless they would fail likewise.
+ *
+ * Invariant: resolves when nothing of the job is under way any more.
+ * @throws what is no ExportError: a bug.
+ */
+export const exportJob = (ports: JobPorts, work: JobWork): Promise<JobReport> => new JobExport(ports, work).run();

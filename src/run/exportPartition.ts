@@ -1,0 +1,208 @@
+import { createHash } from 'node:crypto';
+import { SinkError, StateError } from '../model/errors.js';
+import { formatInstant } from '../model/instant.js';
+import type { Journal, Reject } from '../model/journal.js';
+import type { Manifest, ManifestFile, PartitionCounts } from '../model/manifest.js';
+import { partitionPath, type Partition } from '../model/partition.js';
+import type { TableName } from '../model/table.js';
+import { fetchPages, type FetchedPages } from './fetchPages.js';
+import type { IndexCounts, RowOrder } from './partitionIndex.js';
+import type { CurrentManifest, PartitionPorts } from './partitionPorts.js';
+import type { PartitionOutcome } from './report.js';
+import { requestHash, schemaHash } from './requestHash.js';
+
+/** Why a partition is exported. */
+export interface ExportOptions {
+  /** Replaces what is committed even where the source is no fresher or the request is another. */
+  readonly force: boolean;
+}
+
+/** The races with other runs that are worth trying again: each loss means that another run committed. */
+const RACES = 5;
+
+const rowsOfTable = (files: readonly ManifestFile[], counts: IndexCounts, ports: PartitionPorts): PartitionCounts['rows'] => {
+  const first = ports.job.formats[0];
+  const rows: Partial<Record<TableName, number>> = {};
+  for (const table of ports.tables) rows[table.name] = files.filter((file) => file.table === table.name && file.format === first).reduce((sum, file) => sum + file.rows, 0);
+  const conversations = rows.conversations;
+  if (conversations !== undefined && conversations !== counts.unique) {
+    throw new SinkError(`the conversations table has ${String(conversations)} rows, ${String(counts.unique)} conversations were read`);
+  }
+  return rows;
+};
+
+async function* rejectsOf(journal: Journal): AsyncGenerator<Reject, void, void> {
+  for await (const { facts } of journal.pages()) yield* facts.rejects;
+}
+
+/** One attempt at a partition, from what is committed to what is published. */
+class PartitionExport {
+  readonly #ports: PartitionPorts;
+  readonly #partition: Partition;
+  readonly #path: string;
+  readonly #request: string;
+  readonly #force: boolean;
+  readonly #startedMs: number;
+  #fetch: { readonly pagesFetched: number } | undefined;
+
+  constructor(ports: PartitionPorts, partition: Partition, options: ExportOptions) {
+    this.#ports = ports;
+    this.#partition = partition;
+    this.#path = partitionPath(partition);
+    this.#request = requestHash(ports.job, partition, ports.tables);
+    this.#force = options.force;
+    this.#startedMs = ports.clock.monotonicMs();
+  }
+
+  get pagesFetched(): number {
+    return this.#fetch?.pagesFetched ?? 0;
+  }
+
+  async run(): Promise<PartitionOutcome> {
+    const ports = this.#ports;
+    const current = await ports.manifests.read(this.#path);
+    const standing = this.#standing(current);
+    if (standing !== undefined && current !== undefined) {
+      // A crash may have come between its commit and its publication.
+      await ports.publish(current.manifest);
+      return standing;
+    }
+    const journal = (await ports.journals.resume(this.#path, this.#request)) ?? (await this.#newJournal(current));
+    try {
+      const fetch = fetchPages(ports, this.#partition, journal);
+      this.#fetch = fetch;
+      const pages = await fetch.all();
+      ports.onEvent({ type: 'writing', partition: this.#path });
+      const files = await this.#write(journal, pages.index.order());
+      return await this.#commit(journal, pages, files);
+    } catch (error) {
+      await journal.close();
+      throw error;
+    }
+  }
+
+  /** What is committed is as good as what we could get, or must not be replaced without being told. */
+  #standing(current: CurrentManifest | undefined): PartitionOutcome | undefined {
+    if (current === undefined || this.#force) return undefined;
+    const { manifest } = current;
+    if (manifest.requestHash !== this.#request) {
+      throw new StateError(`${this.#path}: what is committed was exported with another source, filters, tables, formats or participants`, {
+        remedy: `Replace it on purpose: gcx backfill ${this.#ports.job.name} --from ${this.#partition.dt} --to <day after> --force`,
+      });
+    }
+    const { sourceAsOf } = this.#ports;
+    const fresher = sourceAsOf.ms > Date.parse(manifest.sourceAsOf.at);
+    const state = this.#ports.stateOf(this.#partition, sourceAsOf);
+    return fresher || state !== manifest.state ? undefined : { result: 'current', partition: this.#path, version: manifest.version, state: manifest.state };
+  }
+
+  #newJournal(current: CurrentManifest | undefined): Promise<Journal> {
+    const { sourceAsOf } = this.#ports;
+    // The mark of a partition never goes back, also where two servers' clocks differ.
+    const committedMs = current === undefined ? Number.NEGATIVE_INFINITY : Date.parse(current.manifest.sourceAsOf.at);
+    const asOf = { ...sourceAsOf, ms: Math.max(sourceAsOf.ms, committedMs) };
+    return this.#ports.journals.create({ attemptId: this.#ports.newId(), partition: this.#path, requestHash: this.#request, sourceAsOf: asOf });
+  }
+
+  async #write(journal: Journal, order: RowOrder): Promise<readonly ManifestFile[]> {
+    const ports = this.#ports;
+    if (order.block.length === 0) return [];
+    await ports.prepareData(this.#path);
+    const jobs = ports.job.formats.flatMap((format) => ports.tables.map((table) => ({ table: table.name, format, attemptId: journal.attemptId, partition: this.#path, order })));
+    const written = await Promise.allSettled(jobs.map((job) => ports.lanes.writeTable(job)));
+    const failed = written.find((result) => result.status === 'rejected');
+    if (failed !== undefined) throw failed.reason as Error;
+    return written.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
+  }
+
+  async #commit(journal: Journal, pages: FetchedPages, files: readonly ManifestFile[]): Promise<PartitionOutcome> {
+    const ports = this.#ports;
+    for (let race = 0; race < RACES; race++) {
+      const current = await ports.manifests.read(this.#path);
+      if (current !== undefined && current.manifest.commitId === journal.attemptId) return this.#finish(journal, current.manifest, pages);
+      if (current !== undefined && race > 0 && Date.parse(current.manifest.sourceAsOf.at) >= journal.sourceAsOf.ms && current.manifest.requestHash === this.#request) {
+        return this.#superseded(journal, current.manifest, files);
+      }
+      const manifest = await this.#manifest(journal, pages, files, current);
+      if (current !== undefined && this.#changesNothing(current.manifest, manifest)) return this.#unchanged(journal, current.manifest, files, pages);
+      if ((await ports.manifests.create(manifest)) === 'created') return this.#finish(journal, manifest, pages);
+    }
+    throw new StateError(`${this.#path}: other runs keep committing this partition`, { remedy: 'Run one export of a job at a time.' });
+  }
+
+  /** Forced exports are always committed: they are how damaged files are replaced. */
+  #changesNothing(current: Manifest, next: Manifest): boolean {
+    return !this.#force && current.rowsHash === next.rowsHash && current.state === next.state && current.requestHash === next.requestHash;
+  }
+
+  async #manifest(journal: Journal, { index }: FetchedPages, files: readonly ManifestFile[], current: CurrentManifest | undefined): Promise<Manifest> {
+    const ports = this.#ports;
+    const counts = index.counts;
+    const previous = current?.manifest;
+    const { window } = this.#partition;
+    const asOf = journal.sourceAsOf;
+    return {
+      formatVersion: 1,
+      job: ports.job.name,
+      partition: this.#path,
+      window: { from: formatInstant(window.startMs), to: formatInstant(window.endMs) },
+      version: (previous?.version ?? 0) + 1,
+      commitId: journal.attemptId,
+      attemptId: journal.attemptId,
+      prevSha256: current?.sha256 ?? null,
+      source: ports.source.kind,
+      sourceAsOf: { at: formatInstant(asOf.ms), origin: asOf.origin },
+      requestHash: this.#request,
+      schemaHash: schemaHash(ports.tables),
+      rowsHash: createHash('sha256').update(files.map((file) => `${file.table} ${file.format} ${file.sha256}\n`).join('')).digest('hex'),
+      state: ports.stateOf(this.#partition, asOf),
+      files,
+      counts: { ...counts, rows: rowsOfTable(files, counts, ports), sourceTotal: null },
+      rejects: counts.rejects === 0 ? null : await ports.writeRejects(this.#path, journal.attemptId, rejectsOf(journal)),
+      supersedes: previous === undefined ? null : { version: previous.version },
+      exporterVersion: ports.version,
+    };
+  }
+
+  async #finish(journal: Journal, manifest: Manifest, { pagesFetched }: FetchedPages): Promise<PartitionOutcome> {
+    await this.#ports.publish(manifest);
+    await this.#release(journal);
+    return { result: 'committed', partition: this.#path, manifest, pagesFetched, elapsedMs: this.#elapsedMs() };
+  }
+
+  async #unchanged(journal: Journal, current: Manifest, files: readonly ManifestFile[], { pagesFetched }: FetchedPages): Promise<PartitionOutcome> {
+    const { version, state, counts, files: kept } = current;
+    await this.#ports.publish(current);
+    await this.#removeAllBut(kept, files);
+    await this.#release(journal);
+    return { result: 'unchanged', partition: this.#path, version, state, counts, pagesFetched, elapsedMs: this.#elapsedMs() };
+  }
+
+  async #superseded(journal: Journal, { version, state, files: kept }: Manifest, files: readonly ManifestFile[]): Promise<PartitionOutcome> {
+    await this.#removeAllBut(kept, files);
+    await this.#release(journal);
+    return { result: 'current', partition: this.#path, version, state };
+  }
+
+  #removeAllBut(kept: readonly ManifestFile[], files: readonly ManifestFile[]): Promise<void> {
+    const named = new Set(kept.map(({ path }) => path));
+    return this.#ports.removeData(files.map(({ path }) => path).filter((path) => !named.has(path)));
+  }
+
+  async #release(journal: Journal): Promise<void> {
+    if (journal.position !== undefined) await this.#ports.source.release(journal.position);
+    await journal.discard();
+  }
+
+  #elapsedMs(): number {
+    return Math.round(this.#ports.clock.monotonicMs() - this.#startedMs);
+  }
+}
+
+/**
+ * Exports one partition: fetches what the journal lacks, writes its files, commits a manifest, publishes, cleans up (RELIABILITY section 3).
+ *
+ * @returns its outcome, and how many pages it asked for even where it fails.
+ */
+export const exportPartition = (ports: PartitionPorts, partition: Partition, options: ExportOptions): { run(): Promise<PartitionOutcome>; readonly pagesFetched: number } =>
+  new PartitionExport(ports, partition, options);

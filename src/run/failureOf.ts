@@ -1,0 +1,16 @@
+import { AuthError, ExportError, HttpError, RequestRefusedError } from '../model/errors.js';
+import type { Failure } from './report.js';
+
+/**
+ * An error as a report's failure.
+ *
+ * @throws the error itself where it is none of ours: that is a bug, and no partition's fault.
+ */
+export const failureOf = (error: unknown): Failure => {
+  if (!(error instanceof ExportError)) throw error;
+  return { error: error.name, message: error.message, remedy: error.remedy, exitCode: error.exitCode };
+};
+
+/** Whether the next partition would fail likewise: refused credentials or requests, or an API that asks to be left alone for long. */
+export const stopsTheRun = (error: unknown): boolean =>
+  error instanceof AuthError || error instanceof RequestRefusedError || (error instanceof HttpError && error.retryAfterMs !== undefined);

@@ -1,0 +1,100 @@
+import { decodeIndex, readDirectory } from '../model/columns/blockCodec.js';
+import { PositionGoneError } from '../model/errors.js';
+import type { BlockRef, Journal, PageFacts } from '../model/journal.js';
+import { partitionPath, type Partition } from '../model/partition.js';
+import type { PageContent } from './lanes.js';
+import { PartitionIndex } from './partitionIndex.js';
+import type { PartitionPorts } from './partitionPorts.js';
+
+/** The API may forget a position now and then; a source that never gets further is given up. */
+const RESTARTS = 5;
+
+/** A partition's pages, all in the journal. */
+export interface FetchedPages {
+  readonly index: PartitionIndex;
+  /** Pages asked for in this run. */
+  readonly pagesFetched: number;
+}
+
+/** Brings a partition's pages into its journal, taking up where an earlier run stopped. */
+class PageFetch {
+  readonly #ports: PartitionPorts;
+  readonly #journal: Journal;
+  readonly #partition: Partition;
+  readonly #path: string;
+  readonly #index: PartitionIndex;
+  #pagesFetched = 0;
+
+  constructor(ports: PartitionPorts, partition: Partition, journal: Journal) {
+    this.#ports = ports;
+    this.#journal = journal;
+    this.#partition = partition;
+    this.#path = partitionPath(partition);
+    this.#index = new PartitionIndex(partition.window);
+  }
+
+  get pagesFetched(): number {
+    return this.#pagesFetched;
+  }
+
+  async all(): Promise<FetchedPages> {
+    await this.#readJournal();
+    let idle = 0;
+    for (let restarts = 0; !this.#journal.ended; restarts++) {
+      const before = this.#pagesFetched;
+      try {
+        await this.#readSource();
+      } catch (error) {
+        if (!(error instanceof PositionGoneError)) throw error;
+        // Forgotten twice without a page in between: asking again brings nothing.
+        idle = this.#pagesFetched === before ? idle + 1 : 1;
+        if (idle > 1 || restarts >= RESTARTS) throw error;
+        this.#ports.log.warn('position gone, asking from the start', { partition: this.#path, reason: error.message });
+        await this.#journal.restart();
+      }
+    }
+    return { index: this.#index, pagesFetched: this.#pagesFetched };
+  }
+
+  async #readJournal(): Promise<void> {
+    let pages = 0;
+    for await (const { ref, facts, block } of this.#journal.pages()) {
+      this.#take(ref, facts, block);
+      pages++;
+    }
+    this.#ports.onEvent({ type: 'partition-started', partition: this.#path, resumedPages: pages });
+  }
+
+  async #readSource(): Promise<void> {
+    const { source, lanes, signal, onEvent } = this.#ports;
+    const journal = this.#journal;
+    const request = { window: this.#partition.window, signal, ...(journal.position === undefined ? {} : { position: journal.position }) };
+    for await (const event of source.pages<PageContent>(request, (body, kind, label) => lanes.decodePage(body, kind, label))) {
+      if (event.type === 'page') {
+        const { content, envelope, position } = event;
+        const facts: PageFacts = { position, generation: journal.generation, fetched: envelope.conversationCount, replacedText: content.replacedText, rejects: content.rejects };
+        const ref = await journal.append(content.block, facts);
+        this.#pagesFetched++;
+        this.#take(ref, facts, content.block);
+        onEvent({ type: 'page', partition: this.#path, conversations: envelope.conversationCount, rows: content.rows });
+      } else {
+        await journal.savePosition(event.position, event.type === 'end');
+      }
+      signal.throwIfAborted();
+    }
+  }
+
+  #take(ref: BlockRef, facts: PageFacts, block: Uint8Array): void {
+    const span = readDirectory(block, this.#ports.tables.length)[0]!;
+    this.#index.add(ref, facts, decodeIndex(block.subarray(span.offset, span.offset + span.length)));
+  }
+}
+
+/**
+ * Fetches what is missing of a partition's pages.
+ *
+ * Invariant: a page is in the journal, durably, before the next is asked for.
+ * @throws the source's errors; what was fetched stays in the journal.
+ */
+export const fetchPages = (ports: PartitionPorts, partition: Partition, journal: Journal): { all(): Promise<FetchedPages>; readonly pagesFetched: number } =>
+  new PageFetch(ports, partition, journal);

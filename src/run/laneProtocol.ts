@@ -1,0 +1,45 @@
+import { DecodeError, ExportError, SinkError, StateError } from '../model/errors.js';
+import type { SourceKind } from '../model/job.js';
+import type { TableJob } from './lanes.js';
+
+/** What the main thread asks of a lane thread. The page's bytes are transferred, not copied. */
+export type LaneRequest =
+  | { readonly id: number; readonly type: 'page'; readonly body: Uint8Array<ArrayBuffer>; readonly kind: SourceKind; readonly label: string }
+  | { readonly id: number; readonly type: 'table'; readonly job: TableJob };
+
+/** An error on its way between threads: classes do not survive the passage. */
+export interface SentError {
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string | undefined;
+  readonly remedy: string | undefined;
+  /** DecodeError only. */
+  readonly decode: { readonly what: string; readonly path: string; readonly problem: string } | undefined;
+}
+
+/** What a lane thread answers. */
+export type LaneAnswer = { readonly id: number; readonly value: unknown } | { readonly id: number; readonly error: SentError };
+
+/** Packs an error for the passage. */
+export const packError = (error: unknown): SentError => {
+  const known = error instanceof Error ? error : new Error(String(error));
+  return {
+    name: known.name,
+    message: known.message,
+    stack: known.stack,
+    remedy: known instanceof ExportError ? known.remedy : undefined,
+    decode: known instanceof DecodeError ? { what: known.what, path: known.path, problem: known.problem } : undefined,
+  };
+};
+
+/** Makes the error again; anything that is not one of ours stays a bug, with the stack of its own thread. */
+export const unpackError = (sent: SentError): Error => {
+  const facts = sent.remedy === undefined ? {} : { remedy: sent.remedy };
+  if (sent.decode !== undefined) return new DecodeError(sent.decode.what, sent.decode.path, sent.decode.problem, facts);
+  if (sent.name === 'SinkError') return new SinkError(sent.message, facts);
+  if (sent.name === 'StateError') return new StateError(sent.message, facts);
+  const bug = new Error(sent.message);
+  bug.name = sent.name;
+  if (sent.stack !== undefined) bug.stack = sent.stack;
+  return bug;
+};

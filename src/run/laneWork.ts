@@ -1,0 +1,95 @@
+import { columnKind } from '../model/columns/columnKind.js';
+import { encodeBlock } from '../model/columns/blockCodec.js';
+import type { Block } from '../model/columns/block.js';
+import type { Conversation } from '../model/conversation.js';
+import { DecodeError } from '../model/errors.js';
+import type { FileOps } from '../model/files.js';
+import type { Format, Job, SourceKind } from '../model/job.js';
+import type { Reject } from '../model/journal.js';
+import type { DecodedPage, PageEnvelope } from '../model/page.js';
+import type { OpenRowFile } from '../model/rowFile.js';
+import type { Table, TableName } from '../model/table.js';
+import { BlockReader } from './blockReader.js';
+import type { PageContent, TableJob, WrittenPart } from './lanes.js';
+import { TableWriter } from './tableWriter.js';
+
+/** A page parsed and its conversations checked one by one. */
+export interface CheckedPage {
+  readonly envelope: PageEnvelope;
+  readonly conversations: readonly Conversation[];
+  readonly rejects: readonly { readonly index: number; readonly path: string; readonly problem: string; readonly raw: unknown }[];
+  /** The key that held the list, for paths. */
+  readonly field: string;
+}
+
+/** The parts a lane is made of. */
+export interface LaneParts {
+  readonly job: Job;
+  /** The job's tables, in its order. */
+  readonly tables: readonly Table[];
+  readonly files: FileOps;
+  readonly jobFolder: string;
+  readonly openRowFile: OpenRowFile;
+  checkPage(body: Uint8Array<ArrayBuffer>, kind: SourceKind, label: string): CheckedPage;
+  extract(conversations: readonly Conversation[], onBad: (index: number, error: unknown) => void): { readonly block: Block; readonly replacedText: number };
+  /** Where a data file goes, relative to the job's folder. */
+  name(file: { readonly attemptId: string; readonly partition: string; readonly table: TableName; readonly format: Format; readonly part: number; readonly sha256: string }): {
+    readonly path: string;
+    readonly publishedAs: string;
+  };
+  dataFolder(partition: string): string;
+}
+
+/** What a lane does, on whatever thread. */
+export interface LaneWork {
+  decodePage(body: Uint8Array<ArrayBuffer>, kind: SourceKind, label: string): DecodedPage<PageContent>;
+  writeTable(job: TableJob): Promise<readonly WrittenPart[]>;
+}
+
+const toReject = (raw: unknown, path: string, reason: string): Reject => {
+  const id: unknown = typeof raw === 'object' && raw !== null && 'conversationId' in raw ? raw.conversationId : null;
+  return {
+    conversationId: typeof id === 'string' ? id : null,
+    path,
+    reason,
+    record: JSON.stringify(raw, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)),
+  };
+};
+
+const decodePage = (parts: LaneParts, body: Uint8Array<ArrayBuffer>, kind: SourceKind, label: string): DecodedPage<PageContent> => {
+  const page = parts.checkPage(body, kind, label);
+  const rejects = page.rejects.map(({ raw, path, problem }) => toReject(raw, path, problem));
+  const { block, replacedText } = parts.extract(page.conversations, (index, error) => {
+    if (!(error instanceof DecodeError)) throw error;
+    const path = `${page.field}[${String(index)}].${error.path}`;
+    if (parts.job.onBadRecord === 'fail') throw new DecodeError(label, path, error.problem);
+    rejects.push(toReject(page.conversations[index], path, error.problem));
+  });
+  const rows = block.tables.reduce((sum, table) => sum + table.batch.rowCount, 0);
+  return { envelope: page.envelope, content: { block: encodeBlock(block), rows, rejects, replacedText } };
+};
+
+const writeTable = async (parts: LaneParts, tableJob: TableJob): Promise<readonly WrittenPart[]> => {
+  const index = parts.tables.findIndex(({ name }) => name === tableJob.table);
+  const table = parts.tables[index]!;
+  const reader = new BlockReader({ files: parts.files, tables: parts.tables.length, table: index, kinds: table.columns.map(columnKind) });
+  const { attemptId, partition, format } = tableJob;
+  try {
+    return await new TableWriter({
+      table,
+      job: parts.job,
+      reader,
+      openFile: () => parts.openRowFile({ table, format, folder: `${parts.jobFolder}/${parts.dataFolder(partition)}`, options: parts.job }),
+      nameOf: (part, sha256) => parts.name({ attemptId, partition, table: table.name, format, part, sha256 }),
+      folder: parts.jobFolder,
+    }).write(tableJob);
+  } finally {
+    await reader.close();
+  }
+};
+
+/** A lane's work, composed from its parts. */
+export const createLaneWork = (parts: LaneParts): LaneWork => ({
+  decodePage: (body, kind, label) => decodePage(parts, body, kind, label),
+  writeTable: (job) => writeTable(parts, job),
+});

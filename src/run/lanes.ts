@@ -1,0 +1,40 @@
+import type { RowOrder } from './partitionIndex.js';
+import type { Reject } from '../model/journal.js';
+import type { Format, SourceKind } from '../model/job.js';
+import type { ManifestFile } from '../model/manifest.js';
+import type { DecodedPage } from '../model/page.js';
+import type { TableName } from '../model/table.js';
+
+/** What a page became: its rows as a block (model/columns/blockCodec.ts), and what was noticed on the way. */
+export interface PageContent {
+  readonly block: Uint8Array<ArrayBuffer>;
+  /** Rows over all tables. */
+  readonly rows: number;
+  readonly rejects: readonly Reject[];
+  readonly replacedText: number;
+}
+
+/** The data files of one table of a partition, to be written from journaled blocks. */
+export interface TableJob {
+  readonly table: TableName;
+  readonly format: Format;
+  readonly attemptId: string;
+  readonly partition: string;
+  readonly order: RowOrder;
+}
+
+/** A data file that was written: durable, and not yet named by a manifest. */
+export type WrittenPart = ManifestFile;
+
+/**
+ * Does the work that burns CPU: turns pages into blocks, and blocks into data files.
+ *
+ * Why an interface: in the product it is a pool of worker threads, in tests it may be this thread; both do the same work (laneWork.ts).
+ */
+export interface Lanes {
+  /** Takes ownership of the bytes. @throws DecodeError */
+  decodePage(body: Uint8Array<ArrayBuffer>, kind: SourceKind, label: string): Promise<DecodedPage<PageContent>>;
+  /** Writes the rows in order, one file after the other; none where there are no rows. @throws SinkError */
+  writeTable(job: TableJob): Promise<readonly WrittenPart[]>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,54 @@
+import type { JournalStore, Reject } from '../model/journal.js';
+import type { Job } from '../model/job.js';
+import type { Manifest, PartitionState } from '../model/manifest.js';
+import type { ConversationSource, SourceAsOf } from '../model/page.js';
+import type { Partition } from '../model/partition.js';
+import type { Clock, Log } from '../model/ports.js';
+import type { Table } from '../model/table.js';
+import type { Lanes } from './lanes.js';
+import type { RunEvent } from './report.js';
+
+/** The current version of a partition. */
+export interface CurrentManifest {
+  readonly manifest: Manifest;
+  /** Of its file: what the next version names as its predecessor. */
+  readonly sha256: string;
+}
+
+/** The manifests of a job: the truth about what is exported. */
+export interface Manifests {
+  /** The highest version, its chain checked; undefined where the partition was never exported. @throws StateError where it is damaged */
+  read(partition: string): Promise<CurrentManifest | undefined>;
+  /** Creates the next version, durably, or finds that another run was faster. */
+  create(manifest: Manifest): Promise<'created' | 'lost-race'>;
+}
+
+/** Everything that exporting a partition works with. */
+export interface PartitionPorts {
+  readonly job: Job;
+  /** The job's tables, in its order. */
+  readonly tables: readonly Table[];
+  readonly source: ConversationSource;
+  /** The source's freshness, taken before the run's first page. */
+  readonly sourceAsOf: SourceAsOf;
+  readonly lanes: Lanes;
+  readonly journals: JournalStore;
+  readonly manifests: Manifests;
+  /** Makes the published tree what the manifest says. */
+  publish(manifest: Manifest): Promise<void>;
+  /** Removes data files of an attempt that no manifest will name. Paths are relative to the job's folder. */
+  removeData(paths: readonly string[]): Promise<void>;
+  /** Makes `_data/<partition>`. */
+  prepareData(partition: string): Promise<void>;
+  writeRejects(partition: string, attemptId: string, rejects: AsyncIterable<Reject>): Promise<Manifest['rejects']>;
+  /** Whether a partition read at that freshness may still change. */
+  stateOf(partition: Partition, asOf: SourceAsOf): PartitionState;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** 128 random bits, hex. */
+  newId(): string;
+  /** The product's version. */
+  readonly version: string;
+  onEvent(event: RunEvent): void;
+  readonly signal: AbortSignal;
+}

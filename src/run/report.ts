@@ -1,0 +1,70 @@
+import { EXIT, type ExitCode } from '../model/errors.js';
+import type { Manifest, PartitionCounts, PartitionState } from '../model/manifest.js';
+
+/** Why a partition failed, in words fit for a person and a log. */
+export interface Failure {
+  /** Name of the error's class. */
+  readonly error: string;
+  readonly message: string;
+  readonly remedy: string | undefined;
+  readonly exitCode: ExitCode;
+}
+
+/** What became of one partition in this run. */
+export type PartitionOutcome =
+  | {
+      readonly result: 'committed';
+      readonly partition: string;
+      readonly manifest: Manifest;
+      /** Pages asked for in this run; the manifest's count also has those an earlier, broken run left in the journal. */
+      readonly pagesFetched: number;
+      readonly elapsedMs: number;
+    }
+  | {
+      /** Exported again; every row is as before. The manifest is new only if the state changed. */
+      readonly result: 'unchanged';
+      readonly partition: string;
+      readonly version: number;
+      readonly state: PartitionState;
+      readonly counts: PartitionCounts;
+      readonly pagesFetched: number;
+      readonly elapsedMs: number;
+    }
+  | {
+      /** Nothing asked for: what is committed is at least as fresh as the source, or another run was faster. */
+      readonly result: 'current';
+      readonly partition: string;
+      readonly version: number;
+      readonly state: PartitionState;
+    }
+  | { readonly result: 'failed'; readonly partition: string; readonly failure: Failure; readonly pagesFetched: number };
+
+/** What a run did. */
+export interface JobReport {
+  readonly job: string;
+  readonly startedAt: string;
+  readonly elapsedMs: number;
+  /** Partitions that were due, the oldest first; those after an interruption have no outcome. */
+  readonly due: number;
+  readonly outcomes: readonly PartitionOutcome[];
+  /** Partitions in range that were not due, by reason. */
+  readonly notDue: Readonly<Record<string, number>>;
+  readonly interrupted: boolean;
+  /** Things the reader should know that are no failure, e.g. a table that the protocol cannot fill. */
+  readonly notices: readonly string[];
+}
+
+/** What is happening, for a progress display. */
+export type RunEvent =
+  | { readonly type: 'planned'; readonly partitions: readonly string[] }
+  | { readonly type: 'partition-started'; readonly partition: string; readonly resumedPages: number }
+  | { readonly type: 'page'; readonly partition: string; readonly conversations: number; readonly rows: number }
+  | { readonly type: 'writing'; readonly partition: string }
+  | { readonly type: 'partition-finished'; readonly outcome: PartitionOutcome };
+
+/** The exit code that a report calls for: refused credentials before unusable arguments before incomplete partitions. */
+export const exitCodeOf = (report: JobReport): ExitCode => {
+  const codes = new Set(report.outcomes.flatMap((outcome) => (outcome.result === 'failed' ? [outcome.failure.exitCode] : [])));
+  for (const code of [EXIT.bug, EXIT.refused, EXIT.usage, EXIT.locked, EXIT.incomplete]) if (codes.has(code)) return code;
+  return report.interrupted ? EXIT.interrupted : EXIT.done;
+};

@@ -1,0 +1,162 @@
+import type { TableBlock } from '../model/columns/block.js';
+import { rowsOf } from '../model/columns/cells.js';
+import { columnKind } from '../model/columns/columnKind.js';
+import type { ColumnBatch, ColumnData } from '../model/columns/columnData.js';
+import { gather, type Slice } from '../model/columns/gather.js';
+import { formatInstant } from '../model/instant.js';
+import type { Job } from '../model/job.js';
+import type { RowFile } from '../model/rowFile.js';
+import type { Table } from '../model/table.js';
+import type { BlockReader } from './blockReader.js';
+import type { TableJob, WrittenPart } from './lanes.js';
+
+/** A row group is closed at so many bytes of text, whatever its rows: what bounds the memory of a writer. */
+const ROW_GROUP_BYTES = 16 * 1024 * 1024;
+/** A file is closed at so many rows or bytes of text. */
+const PART_ROWS = 2_000_000;
+const PART_BYTES = 512 * 1024 * 1024;
+
+/** What a table's writer is given. */
+export interface TableWriterDeps {
+  readonly table: Table;
+  readonly job: Pick<Job, 'parquet' | 'csv'>;
+  readonly reader: BlockReader;
+  /** Opens the next file. */
+  readonly openFile: () => Promise<RowFile>;
+  /** Path of a finished file relative to the job's folder, and where readers find it. */
+  readonly nameOf: (part: number, sha256: string) => { readonly path: string; readonly publishedAs: string };
+  /** The job's folder. */
+  readonly folder: string;
+}
+
+type Key = readonly [string | null, string];
+
+const textBytes = (column: ColumnData, from: number, to: number): number => {
+  switch (column.kind) {
+    case 'text':
+      return column.text.offsets[to]! - column.text.offsets[from]!;
+    case 'map': {
+      const first = column.offsets[from]!;
+      const last = column.offsets[to]!;
+      return column.keys.offsets[last]! - column.keys.offsets[first]! + column.items.offsets[last]! - column.items.offsets[first]!;
+    }
+    case 'list':
+      return column.items.offsets[column.offsets[to]!]! - column.items.offsets[column.offsets[from]!]!;
+    default:
+      return 0;
+  }
+};
+
+/** Rows waiting to become a row group. */
+class Pending {
+  slices: Slice[] = [];
+  rows = 0;
+  bytes = 0;
+
+  add(batch: ColumnBatch, from: number, to: number): void {
+    const last = this.slices.at(-1);
+    if (last?.batch === batch && last.to === from) this.slices[this.slices.length - 1] = { batch, from: last.from, to };
+    else this.slices.push({ batch, from, to });
+    this.rows += to - from;
+    for (const column of batch.columns) this.bytes += textBytes(column, from, to);
+  }
+}
+
+/** Writes one table of one partition in order: cuts rows into row groups and row groups into files. */
+export class TableWriter {
+  readonly #deps: TableWriterDeps;
+  readonly #written: WrittenPart[] = [];
+  readonly #startColumn: number;
+  readonly #idColumn: number;
+  #pending = new Pending();
+  #file: RowFile | undefined;
+  #rows = 0;
+  #bytes = 0;
+  #minKey: Key | null = null;
+  #maxKey: Key | null = null;
+
+  constructor(deps: TableWriterDeps) {
+    this.#deps = deps;
+    this.#startColumn = deps.table.columns.findIndex((column) => column.name === 'conversation_start');
+    this.#idColumn = deps.table.columns.findIndex((column) => column.name === 'conversation_id');
+  }
+
+  /** @throws SinkError; nothing of an unfinished file is left then. */
+  async write({ order, table, format }: TableJob): Promise<readonly WrittenPart[]> {
+    const { reader } = this.#deps;
+    try {
+      for (let i = 0; i < order.block.length; i++) {
+        const ref = order.blocks[order.block[i]!]!;
+        await this.#take(reader.cached(ref) ?? (await reader.load(ref)), order.conversation[i]!, table, format);
+      }
+      await this.#flush();
+      await this.#closeFile(table, format);
+      return this.#written;
+    } catch (error) {
+      await this.#file?.abort();
+      throw error;
+    }
+  }
+
+  /** Not async: a conversation that fills no row group costs no promise. */
+  #take(block: TableBlock, conversation: number, table: TableJob['table'], format: TableJob['format']): Promise<void> | undefined {
+    const from = block.rowStarts[conversation]!;
+    const to = block.rowStarts[conversation + 1]!;
+    const room = this.#deps.job.parquet.rowGroupRows - this.#pending.rows;
+    if (to - from < room && this.#pending.bytes < ROW_GROUP_BYTES) {
+      if (to > from) this.#pending.add(block.batch, from, to);
+      return undefined;
+    }
+    return this.#takeInPieces(block, from, to, table, format);
+  }
+
+  async #takeInPieces(block: TableBlock, from: number, to: number, table: TableJob['table'], format: TableJob['format']): Promise<void> {
+    let at = from;
+    while (at < to) {
+      if (this.#isFull()) await this.#flush();
+      if (this.#rows >= PART_ROWS || this.#bytes >= PART_BYTES) await this.#closeFile(table, format);
+      const end = Math.min(to, at + this.#deps.job.parquet.rowGroupRows - this.#pending.rows);
+      this.#pending.add(block.batch, at, end);
+      at = end;
+    }
+  }
+
+  #isFull(): boolean {
+    return this.#pending.rows >= this.#deps.job.parquet.rowGroupRows || this.#pending.bytes >= ROW_GROUP_BYTES;
+  }
+
+  async #flush(): Promise<void> {
+    const { rows, bytes, slices } = this.#pending;
+    this.#pending = new Pending();
+    if (rows === 0) return;
+    const kinds = this.#deps.table.columns.map(columnKind);
+    const batch = gather(kinds, slices);
+    this.#minKey ??= this.#keyOf(slices[0]!.batch, slices[0]!.from);
+    const last = slices.at(-1)!;
+    this.#maxKey = this.#keyOf(last.batch, last.to - 1);
+    this.#file ??= await this.#deps.openFile();
+    await this.#file.write(batch);
+    this.#rows += rows;
+    this.#bytes += bytes;
+  }
+
+  async #closeFile(table: TableJob['table'], format: TableJob['format']): Promise<void> {
+    const file = this.#file;
+    if (file === undefined) return;
+    const part = this.#written.length;
+    const closed = await file.close(({ sha256 }) => `${this.#deps.folder}/${this.#deps.nameOf(part, sha256).path}`);
+    this.#file = undefined;
+    const { path, publishedAs } = this.#deps.nameOf(part, closed.sha256);
+    this.#written.push({ table, format, path, publishedAs, bytes: closed.bytes, sha256: closed.sha256, rows: closed.rows, minKey: this.#minKey, maxKey: this.#maxKey });
+    [this.#rows, this.#bytes, this.#minKey, this.#maxKey] = [0, 0, null, null];
+  }
+
+  #keyOf(batch: ColumnBatch, row: number): Key {
+    const columns = [this.#startColumn, this.#idColumn].map((i) => this.#deps.table.columns[i]!);
+    const kinds = columns.map(columnKind);
+    const cells: ColumnBatch = { rowCount: batch.rowCount, columns: [batch.columns[this.#startColumn]!, batch.columns[this.#idColumn]!] };
+    const one = gather(kinds, [{ batch: cells, from: row, to: row + 1 }]);
+    const [[start, id] = [null, '']] = [...rowsOf(columns, one)];
+    return [typeof start === 'number' ? formatInstant(start) : null, String(id)];
+  }
+}

@@ -1,0 +1,82 @@
+import { Table as ArrowTable, tableToIPC, type Schema } from 'apache-arrow';
+import { Compression, Table as WasmTable, writeParquet, WriterPropertiesBuilder } from 'parquet-wasm/node';
+import type { ColumnBatch } from '../model/columns/columnData.js';
+import { BatchBuilder } from '../model/columns/batchBuilder.js';
+import { SinkError } from '../model/errors.js';
+import type { Compression as Codec } from '../model/job.js';
+import type { RowFile, WrittenFile } from '../model/rowFile.js';
+import type { Table } from '../model/table.js';
+import { arrowBatch, arrowSchema } from './arrowVectors.js';
+import type { AtomicFile } from './atomicFile.js';
+import { ParquetSplice } from './parquetSplice.js';
+import { requireParquet } from './writtenParquet.js';
+
+const CODECS: Readonly<Record<Codec, Compression>> = {
+  zstd: Compression.ZSTD,
+  snappy: Compression.SNAPPY,
+  gzip: Compression.GZIP,
+  none: Compression.UNCOMPRESSED,
+};
+
+/**
+ * A Parquet file written by parquet-wasm from Arrow columns: one row group a batch, each made by a writer of its own and appended (parquetSplice.ts).
+ *
+ * Memory: one row group. The same batches give the same bytes.
+ */
+export class ArrowParquetFile implements RowFile {
+  readonly #file: AtomicFile;
+  readonly #table: Table;
+  readonly #compression: Codec;
+  readonly #schema: Schema;
+  readonly #splice = new ParquetSplice();
+  readonly #groups: number[] = [];
+
+  constructor(file: AtomicFile, table: Table, compression: Codec) {
+    this.#file = file;
+    this.#table = table;
+    this.#compression = compression;
+    this.#schema = arrowSchema(table.columns);
+  }
+
+  async write(batch: ColumnBatch): Promise<void> {
+    if (batch.rowCount > 0) await this.#append(batch);
+  }
+
+  async close(named: (file: WrittenFile) => string): Promise<WrittenFile & { readonly path: string }> {
+    // Without rows the schema comes from a batch of no rows: a file without any batch is one that DuckDB refuses.
+    if (this.#groups.length === 0) await this.#append(new BatchBuilder(this.#table).finish());
+    const rows = this.#groups.reduce((sum, count) => sum + count, 0);
+    await this.#file.write(this.#splice.finish());
+    const written = await this.#file.close((digest) => named({ rows, ...digest }), {
+      check: (file, { bytes }) => requireParquet(file, bytes, this.#table.name, this.#groups),
+    });
+    return { rows, ...written };
+  }
+
+  abort(): Promise<void> {
+    return this.#file.abort();
+  }
+
+  async #append(batch: ColumnBatch): Promise<void> {
+    const bytes = this.#splice.add(this.#encode(batch));
+    this.#groups.push(batch.rowCount);
+    await this.#file.write(bytes);
+  }
+
+  #encode(batch: ColumnBatch): Uint8Array {
+    const ipc = tableToIPC(new ArrowTable(this.#schema, [arrowBatch(this.#schema, batch)]), 'stream');
+    try {
+      const properties = new WriterPropertiesBuilder()
+        .setCompression(CODECS[this.#compression])
+        .setMaxRowGroupSize(Math.max(1, batch.rowCount))
+        .build();
+      return writeParquet(WasmTable.fromIPCStream(ipc), properties);
+    } catch (error) {
+      if (error instanceof SinkError) throw error;
+      throw new SinkError(`${this.#table.name}: a row group of ${String(batch.rowCount)} rows cannot be encoded as Parquet`, {
+        remedy: 'Lower parquet.rowGroupRows in the job; if that does not help, report this.',
+        cause: error,
+      });
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import { Buffer } from 'node:buffer';
+
+const FIRST_BYTES = 64 * 1024;
+
+/** Bytes that are put one after the other into memory that grows, and is used again after `clear`. */
+export class ByteBuffer {
+  #bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** What has been put, without a copy: valid until the next change. */
+  view(): Buffer {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  clear(): void {
+    this.#length = 0;
+  }
+
+  /** An empty one beside it. */
+  fresh(): ByteBuffer {
+    return new ByteBuffer();
+  }
+
+  byte(value: number): void {
+    this.#reserve(1);
+    this.#bytes[this.#length++] = value;
+  }
+
+  /** Text of ASCII characters only. */
+  ascii(text: string): void {
+    this.#reserve(text.length);
+    for (let i = 0; i < text.length; i++) this.#bytes[this.#length + i] = text.charCodeAt(i);
+    this.#length += text.length;
+  }
+
+  text(text: string): void {
+    this.#reserve(text.length * 3);
+    this.#length += this.#bytes.utf8Write(text, this.#length);
+  }
+
+  copy(from: Uint8Array, start: number, end: number): void {
+    this.#reserve(end - start);
+    const bytes = this.#bytes;
+    let at = this.#length;
+    // Values are short: a loop costs less than a call into the runtime.
+    for (let i = start; i < end; i++) bytes[at++] = from[i]!;
+    this.#length = at;
+  }
+
+  /** Copies unless one of the bytes is marked in the 256 flags; then nothing is put, and false comes back. */
+  copyUnless(from: Uint8Array, start: number, end: number, flags: Uint8Array): boolean {
+    this.#reserve(end - start);
+    const bytes = this.#bytes;
+    let at = this.#length;
+    for (let i = start; i < end; i++) {
+      const byte = from[i]!;
+      if (flags[byte] === 1) return false;
+      bytes[at++] = byte;
+    }
+    this.#length = at;
+    return true;
+  }
+
+  #reserve(bytes: number): void {
+    if (this.#length + bytes <= this.#bytes.length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(this.#length + bytes, this.#bytes.length * 2));
+    this.#bytes.copy(larger, 0, 0, this.#length);
+    this.#bytes = larger;
+  }
+}

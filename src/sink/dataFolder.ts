@@ -1,0 +1,167 @@
+import { StateError } from '../model/errors.js';
+import type { FileOps } from '../model/files.js';
+import { guarded } from './fileTrouble.js';
+import { isPartitionPath, manifestPath } from './layout.js';
+import type { StoredManifest } from './manifestFile.js';
+import { createManifestStore } from './manifests.js';
+import { removeData } from './removeData.js';
+import { TEMPORARY } from './temporaryName.js';
+
+const HOUR_MS = 3_600_000;
+
+/** Younger files may belong to a run that has not committed yet. Source: RELIABILITY section 3, garbage. */
+export const GARBAGE_AGE_MS = 72 * HOUR_MS;
+
+/** What counts as garbage, and whether it is removed. */
+export interface SweepOptions {
+  /** Age by modification time at which a file that no manifest names is garbage; 72 h by default. */
+  readonly olderThanMs?: number;
+  /** How long the files of a superseded version are kept, from when it was superseded; for ever by default. */
+  readonly keepSupersededMs?: number;
+  /** The file system's clock, UTC epoch milliseconds. */
+  readonly nowMs: number;
+  /** Count only. */
+  readonly dryRun: boolean;
+}
+
+/** What a sweep found; of a dry run, what it would have removed. */
+export interface SweepResult {
+  /** Files below `_data`. */
+  readonly examined: number;
+  readonly removed: number;
+  readonly removedBytes: number;
+  /** Removed or to be removed, relative to the job's folder. */
+  readonly paths: readonly string[];
+  /** Files that no manifest names and that are too young to be called garbage. */
+  readonly young: number;
+  /** Partitions whose manifests are damaged: nothing of theirs is removed. */
+  readonly damaged: readonly string[];
+}
+
+interface FoundFile {
+  readonly partition: string;
+  /** Relative to the job's folder. */
+  readonly path: string;
+  readonly size: number;
+  readonly modifiedMs: number;
+}
+
+const listData = async (files: FileOps, jobFolder: string): Promise<readonly FoundFile[]> => {
+  const found: FoundFile[] = [];
+  const walk = async (partition: string): Promise<void> => {
+    const folder = `_data/${partition}`;
+    for (const name of await files.list(`${jobFolder}/${folder}`)) {
+      const path = `${folder}/${name}`;
+      const facts = await files.look(`${jobFolder}/${path}`);
+      if (facts?.kind === 'folder') {
+        if (isPartitionPath(`${partition}/${name}`)) await walk(`${partition}/${name}`);
+      } else if (facts !== undefined) found.push({ partition, path, size: facts.size, modifiedMs: facts.modifiedMs });
+    }
+  };
+  for (const day of await files.list(`${jobFolder}/_data`)) if (isPartitionPath(day)) await walk(day);
+  return found;
+};
+
+/** Paths that a partition's retained versions name. */
+const retainedPaths = async (files: FileOps, jobFolder: string, chain: readonly StoredManifest[], { keepSupersededMs, nowMs }: SweepOptions): Promise<ReadonlySet<string>> => {
+  const retained = new Set<string>();
+  for (const [i, { manifest }] of chain.entries()) {
+    const successor = chain[i + 1]?.manifest;
+    if (successor !== undefined && keepSupersededMs !== undefined) {
+      const supersededAt = (await files.look(`${jobFolder}/${manifestPath(successor.partition, successor.version)}`))?.modifiedMs ?? nowMs;
+      if (nowMs - supersededAt > keepSupersededMs) continue;
+    }
+    for (const { path } of manifest.files) retained.add(path);
+  }
+  return retained;
+};
+
+class Sweep {
+  readonly #files: FileOps;
+  readonly #jobFolder: string;
+  readonly #options: SweepOptions;
+  readonly #garbage: FoundFile[] = [];
+  readonly #damaged: string[] = [];
+  #young = 0;
+
+  constructor(files: FileOps, jobFolder: string, options: SweepOptions) {
+    this.#files = files;
+    this.#jobFolder = jobFolder;
+    this.#options = options;
+  }
+
+  async run(): Promise<SweepResult> {
+    // Data first: a file that is listed here and named by a manifest a moment later is found named.
+    const found = await listData(this.#files, this.#jobFolder);
+    const byPartition = new Map<string, FoundFile[]>();
+    for (const file of found) {
+      const of = byPartition.get(file.partition);
+      if (of === undefined) byPartition.set(file.partition, [file]);
+      else of.push(file);
+    }
+    for (const [partition, files] of byPartition) await this.#sort(partition, files);
+    if (!this.#options.dryRun) {
+      await removeData(this.#files, this.#jobFolder, this.#garbage.map(({ path }) => path));
+      await this.#removeTemporaryManifests();
+    }
+    return {
+      examined: found.length,
+      removed: this.#garbage.length,
+      removedBytes: this.#garbage.reduce((sum, { size }) => sum + size, 0),
+      paths: this.#garbage.map(({ path }) => path),
+      young: this.#young,
+      damaged: this.#damaged,
+    };
+  }
+
+  async #sort(partition: string, files: readonly FoundFile[]): Promise<void> {
+    const chain = await this.#chain(partition);
+    if (chain === undefined) {
+      this.#damaged.push(partition);
+      return;
+    }
+    const retained = await retainedPaths(this.#files, this.#jobFolder, chain, this.#options);
+    const named = new Set(chain.flatMap(({ manifest }) => manifest.files.map(({ path }) => path)));
+    for (const file of files) {
+      if (retained.has(file.path)) continue;
+      // What a superseded version named has been kept for its time, whatever the file's own age.
+      if (named.has(file.path) || this.#isOld(file.modifiedMs)) this.#garbage.push(file);
+      else this.#young++;
+    }
+  }
+
+  async #chain(partition: string): Promise<readonly StoredManifest[] | undefined> {
+    try {
+      return await createManifestStore(this.#files, this.#jobFolder).chain(partition);
+    } catch (error) {
+      if (error instanceof StateError) return undefined;
+      throw error;
+    }
+  }
+
+  /** What a killed run left between writing a manifest and linking it. */
+  async #removeTemporaryManifests(): Promise<void> {
+    const walk = async (folder: string): Promise<void> => {
+      for (const name of await this.#files.list(folder)) {
+        const path = `${folder}/${name}`;
+        const facts = await this.#files.look(path);
+        if (facts?.kind === 'folder') await walk(path);
+        else if (facts !== undefined && name.startsWith(TEMPORARY) && this.#isOld(facts.modifiedMs)) await this.#files.unlink(path);
+      }
+    };
+    await walk(`${this.#jobFolder}/_manifests`);
+  }
+
+  #isOld(modifiedMs: number): boolean {
+    return this.#options.nowMs - modifiedMs > (this.#options.olderThanMs ?? GARBAGE_AGE_MS);
+  }
+}
+
+/**
+ * Removes data files that no manifest names and that are too old to belong to a run under way, and on request those of versions long superseded.
+ *
+ * Order: data is listed before manifests are read, so that what is committed meanwhile is not taken for garbage (RELIABILITY section 3).
+ * @throws SinkError
+ */
+export const sweep = (files: FileOps, jobFolder: string, options: SweepOptions): Promise<SweepResult> =>
+  guarded(`${jobFolder}/_data`, 'swept', () => new Sweep(files, jobFolder, options).run());

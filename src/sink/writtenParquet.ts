@@ -1,0 +1,35 @@
+import { parquetMetadataAsync, type FileMetaData } from 'hyparquet';
+import { SinkError } from '../model/errors.js';
+import type { OpenFile } from '../model/files.js';
+
+const REMEDY = 'Run again. If it happens again, choose the other parquet.engine in the job and report this.';
+
+const footerOf = async (file: OpenFile, bytes: number): Promise<FileMetaData | undefined> => {
+  try {
+    return await parquetMetadataAsync({
+      byteLength: bytes,
+      slice: async (start, end = bytes) => (await file.read(start, end - start)).slice().buffer,
+    });
+  } catch (error) {
+    // The reader answers bytes that are no Parquet with plain errors; those of the file system have a code and go on.
+    if (error instanceof Error && !('code' in error)) return undefined;
+    throw error;
+  }
+};
+
+/**
+ * Reads the footer of a finished Parquet file with another reader than the writer's, and compares row groups and their rows.
+ *
+ * Why: parquet-wasm and parquetjs-lite have both been seen to end a file early without an error.
+ * @param groups rows of each row group, in order; row groups of no rows may be missing from the file.
+ * @throws SinkError where the file does not hold what was written.
+ */
+export const requireParquet = async (file: OpenFile, bytes: number, table: string, groups: readonly number[]): Promise<void> => {
+  const footer = await footerOf(file, bytes);
+  if (footer === undefined) throw new SinkError(`${table}: the Parquet file that was written has no footer`, { remedy: REMEDY });
+  const found = footer.row_groups.map((group) => Number(group.num_rows)).filter((rows) => rows > 0);
+  const wanted = groups.filter((rows) => rows > 0);
+  const total = wanted.reduce((sum, rows) => sum + rows, 0);
+  if (Number(footer.num_rows) === total && found.length === wanted.length && found.every((rows, i) => rows === wanted[i])) return;
+  throw new SinkError(`${table}: the Parquet file holds ${String(footer.num_rows)} rows in ${String(found.length)} row groups, ${String(total)} in ${String(wanted.length)} were written`, { remedy: REMEDY });
+};

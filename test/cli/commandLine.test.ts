@@ -1,0 +1,187 @@
+import { describe, expect, it } from 'vitest';
+import { runCli } from '../../src/cli/cli.js';
+import { committed, failed, fakeParts, reportOf } from '../support/fakeParts.js';
+import { fakeWorld } from '../support/fakeWorld.js';
+
+const cli = async (line: string, fake = fakeParts(), world = fakeWorld()) => {
+  const argv = line === '' ? [] : line.split(' ');
+  const exitCode = await runCli(argv, world.world, fake.parts);
+  return { exitCode, stdout: world.stdout(), stderr: world.stderr(), calls: fake.calls };
+};
+
+describe('command line', () => {
+  it('hands the options of run to the job and closes it', async () => {
+    const { exitCode, calls } = await cli('run nightly --now 2026-01-07T02:30:00Z --max-partitions 3 --require-settled');
+    expect(exitCode).toBe(0);
+    expect(calls).toEqual([['checkOutput', '/work/output'], ['run', { nowMs: Date.UTC(2026, 0, 7, 2, 30), maxPartitions: 3, requireSettled: true }], ['close', undefined]]);
+  });
+
+  it('hands the range of a backfill on as it was given', async () => {
+    const { calls } = await cli('backfill nightly --from 2026-01-01 --to 2026-02-01 --force --concurrency 2');
+    expect(calls[1]).toEqual(['backfill', { from: '2026-01-01', to: '2026-02-01', force: true, concurrency: 2 }]);
+  });
+
+  it('takes the options of every command before the command, too', async () => {
+    const { exitCode, stdout } = await cli('--json run nightly');
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ command: 'run', job: 'nightly', exitCode: 0, partitions: [] });
+  });
+
+  it('tells every problem of the arguments at once', async () => {
+    const { exitCode, stderr, calls } = await cli('run nightly extra --nwo 2026-01-01 --max-partitions abc --log-level loud');
+    expect(exitCode).toBe(2);
+    expect(calls).toEqual([]);
+    expect(stderr).toMatchInlineSnapshot(`
+      "gcx: 4 problems
+        - --nwo: no such option of gcx run; did you mean --now?
+        - extra: one word too many for gcx run <job>
+        - --log-level: "loud" is not one of debug, info, warn, error, silent
+        - --max-partitions: "abc" is not a whole number from 1 to 1000000
+      "
+    `);
+  });
+
+  it.each([
+    ['rnu nightly', 'gcx: rnu: no such command; did you mean run?'],
+    ['run', 'gcx: <job>: missing; gcx run takes'],
+    ['run nigthly', 'there is no such job; the jobs are nightly'],
+    ['run nightly --now', 'gcx: --now: needs a value'],
+    ['run nightly --now nonsense', '--now: "nonsense" is not an instant'],
+    ['run nightly --now 2026-01-05T10:00', '--now: "2026-01-05T10:00" is not an instant'],
+    ['run nightly -x', 'gcx: -x: no such option of gcx run'],
+    ['run nightly --no-json', '--no-json: no such option'],
+    ['backfill nightly --from yesterday --to 2026-01-02', '--from: "yesterday" is not a date'],
+    ['backfill nightly --from 2026-02-30 --to 2026-03-02', '--from: "2026-02-30" is not a date'],
+    ['backfill nightly --from 2026-02-02 --to 2026-01-02', '--to: 2026-01-02 is before --from 2026-02-02'],
+    ['backfill nightly --from 2026-02-02 --to 2026-02-02', 'the range is empty'],
+    ['backfill nightly --from 2026-02-02', '--to: missing'],
+    ['backfill nightly --from 2026-01-01 --to 2026-01-02 --concurrency 0', '--concurrency: "0" is not a whole number from 1 to 16'],
+    ['plan nightly --to 2026-01-02', '--from: missing'],
+    ['preview nightly --rows abc', '--rows: "abc" is not a whole number'],
+    ['simulate --port 70000', '--port: "70000" is not a whole number'],
+    ['simulate --size huge', '--size: "huge" is not one of small, large'],
+    ['simulate --faults /nowhere/faults.yaml', '--faults: the file cannot be read (ENOENT)'],
+    ['schedule weekly', 'there is no such job'],
+  ])('refuses `gcx %s` with exit code 2 and one clear message', async (line, message) => {
+    const { exitCode, stdout, stderr } = await cli(line);
+    expect(exitCode).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(message);
+    expect(stderr).not.toContain('    at ');
+  });
+
+  it('shows the help on stdout when asked and on stderr, as a usage error, when no command is given', async () => {
+    const asked = await cli('--help');
+    expect([asked.exitCode, asked.stderr]).toEqual([0, '']);
+    expect(asked.stdout).toContain('gcx backfill <job>');
+    expect(asked.stdout).not.toContain('gcx reference');
+    const bare = await cli('');
+    expect([bare.exitCode, bare.stdout]).toEqual([2, '']);
+    expect(bare.stderr).toContain('gcx backfill <job>');
+    expect((await cli('--version')).stdout).toBe('9.9.9\n');
+  });
+
+  it('prints control characters of the arguments escaped', async () => {
+    expect((await cli('r\u001b[2Jn')).stderr).toContain('r\\x1b[2Jn: no such command');
+  });
+});
+
+describe('output', () => {
+  it('prints one JSON document on stdout under --json, for failures too', async () => {
+    const failing = await cli('run nightly --json', fakeParts({ report: reportOf([committed('dt=2026-01-05'), failed('dt=2026-01-06')]) }));
+    expect(failing.exitCode).toBe(4);
+    expect(JSON.parse(failing.stdout)).toMatchObject({ exitCode: 4, partitions: [{ result: 'committed', version: 1 }, { result: 'failed', failure: { error: 'HttpError' } }] });
+    expect(failing.stdout).not.toContain('cursor=abc');
+    const refused = await cli('preview nightly --rows 0 --json');
+    expect(JSON.parse(refused.stdout)).toMatchObject({ error: { name: 'ConfigError', exitCode: 2, problems: [{ where: '--rows' }] } });
+  });
+
+  it('maps refused credentials of a partition to exit code 3', async () => {
+    expect((await cli('run nightly', fakeParts({ report: reportOf([failed('dt=2026-01-05', 3)]) }))).exitCode).toBe(3);
+  });
+
+  it('closes the job when its run throws', async () => {
+    const { exitCode, stderr, calls } = await cli('run nightly', fakeParts({ fails: new Error('boom') }));
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/unexpected error\n {2}Error: boom\n {6}at /);
+    expect(calls.at(-1)).toEqual(['close', undefined]);
+  });
+
+  it('writes one plain line a finished partition to stderr when piped', async () => {
+    const outcome = committed('dt=2026-01-05');
+    const { stderr } = await cli(
+      'run nightly',
+      fakeParts({
+        report: reportOf([outcome]),
+        events: [
+          { type: 'planned', partitions: ['dt=2026-01-05'] },
+          { type: 'partition-started', partition: 'dt=2026-01-05', resumedPages: 3 },
+          { type: 'page', partition: 'dt=2026-01-05', conversations: 100, rows: 500 },
+          { type: 'partition-finished', outcome },
+        ],
+      }),
+    );
+    expect(stderr).toMatchInlineSnapshot(`
+      "1 partition to export
+      dt=2026-01-05  going on after 3 pages that an earlier run kept
+      dt=2026-01-05  committed v1 settled  1,000 conversations, 5,210 rows, 10 pages, 1.2 s
+      "
+    `);
+  });
+
+  it('escapes what a preview shows and gives JSON its types', async () => {
+    const text = (await cli('preview nightly')).stdout;
+    expect(text).toContain('a\\x1b[2J');
+    expect(text).toContain('NULL');
+    expect(text).not.toContain('\u001b');
+    const document: unknown = JSON.parse((await cli('preview nightly --json')).stdout);
+    expect(document).toMatchObject({ nextPage: true, tables: [{ total: 7, rows: [['a\u001b[2J', null, '1970-01-01T00:00:00.000Z']] }] });
+  });
+
+  it('prints nothing but paths under status --files', async () => {
+    const file = { path: '/work/output/nightly/parquet/conversations/dt=2026-01-05/part-00000.parquet', table: 'conversations', format: 'parquet', rows: 1, bytes: 2, sha256: 'ab' } as const;
+    const status = {
+      job: 'nightly', source: 'next-page-url', folder: '/work/output/nightly', gaps: [],
+      partitions: [{ partition: 'dt=2026-01-05', state: 'settled', version: 1, rows: {}, conversations: 1, asOf: null, committedAt: null, failure: null, files: [file] }],
+    } as const;
+    expect((await cli('status nightly --files', fakeParts({ status }))).stdout).toBe(`${file.path}\n`);
+    expect((await cli('status nightly --files')).stdout).toBe('');
+  });
+});
+
+describe('simulate', () => {
+  it('says where it listens and how to use it, and ends with 0 when stopped', async () => {
+    const world = fakeWorld();
+    const ended = runCli(['simulate', '--days', '1', '--conversations-per-day', '10'], world.world, fakeParts().parts);
+    await world.shown('stop with Ctrl-C');
+    const baseUrl = /export GENESYS_BASE_URL=(\S+) GENESYS_CLIENT_ID=demo GENESYS_CLIENT_SECRET=demo/.exec(world.stdout())?.[1];
+    const answer = await fetch(`${String(baseUrl)}/api/v2/tokens/me`);
+    expect(answer.status).toBe(401);
+    const port = new URL(String(baseUrl)).port;
+    const second = fakeWorld();
+    expect(await runCli(['simulate', '--port', port], second.world, fakeParts().parts)).toBe(2);
+    expect(second.stderr()).toContain(`port ${port} is in use`);
+    world.stop('SIGINT');
+    expect(await ended).toBe(0);
+  });
+});
+
+describe('schedule', () => {
+  it('runs each job at the start, reports, and ends with 0 when stopped', async () => {
+    const world = fakeWorld();
+    const fake = fakeParts({ schedule: { cron: '15 2 * * *', timezone: 'UTC' }, report: reportOf([committed('dt=2026-01-05')]) });
+    const ended = runCli(['schedule'], world.world, fake.parts);
+    await world.shown('nightly: 1 of 1 partition done');
+    world.stop('SIGTERM');
+    expect(await ended).toBe(0);
+    expect(fake.calls).toEqual([['checkOutput', '/work/output'], ['run', {}], ['close', undefined]]);
+    expect(world.stderr()).toContain('daemon stopped');
+  });
+
+  it('refuses a job without a schedule', async () => {
+    const { exitCode, stderr } = await cli('schedule nightly');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('jobs/nightly.yaml: schedule: is missing');
+    expect((await cli('schedule')).stderr).toContain('there is no job with a schedule');
+  });
+});

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { reportText } from '../../src/cli/reportText.js';
+import type { Style } from '../../src/cli/screen.js';
+import { committed, failed, reportOf, someHttp } from '../support/fakeParts.js';
+
+const piped: Style = { terminal: false, width: Number.POSITIVE_INFINITY, colour: false, unicode: false };
+const terminal: Style = { terminal: true, width: 80, colour: false, unicode: true };
+
+describe('report text', () => {
+  it('sums up what was exported and names the next step', () => {
+    const report = reportOf([committed('dt=2026-01-05'), { result: 'current', partition: 'dt=2026-01-06', version: 2, state: 'provisional' }], { notDue: { settled: 12, 'not-ended': 1 } });
+    expect(reportText(report, someHttp, piped)).toMatchInlineSnapshot(`
+      "nightly: 2 of 2 partitions done in 3.2 s (not due: 12 settled, 1 not ended)
+
+      partition      result         state        conversations   rows  pages   time
+      dt=2026-01-05  committed v1   settled              1,000  5,210     10  1.2 s
+      dt=2026-01-06  up to date v2  provisional
+
+        rows        4,210 participant_attributes
+                    1,000 conversations
+        duplicates  3 conversations came more than once and are written once
+        outside     12 conversations started outside the window: not written here
+        open        4 conversations had not ended
+        requests    21, 1 throttled, 2.5 s waited
+
+      next: gcx verify nightly   or   gcx status nightly --files"
+    `);
+  });
+
+  it('gives each failure with its reason and remedy, without secrets or control characters', () => {
+    const text = reportText(reportOf([failed('dt=2026-01-06')], { notices: ['conversations only'] }), { ...someHttp, requests: 0 }, piped);
+    expect(text).toMatchInlineSnapshot(`
+      "nightly: 0 of 1 partition done in 3.2 s, 1 failed
+
+      partition      result  state  conversations  rows  pages  time
+      dt=2026-01-06  FAILED                                  2
+
+      FAIL dt=2026-01-06: page 3: GET https://api.example.com/x?[redacted] answered 503\\x1b[31m
+          -> Run again later.
+
+      note: conversations only
+
+      next: gcx run nightly   (asks only for what is missing)"
+    `);
+  });
+
+  it('says that nothing was due, and why', () => {
+    expect(reportText(reportOf([], { notDue: { settled: 2 } }), { ...someHttp, requests: 0 }, piped)).toBe('nightly: nothing was due (2 settled)\n\nnext: gcx status nightly');
+  });
+
+  it('counts what was not tried after a stop', () => {
+    const text = reportText(reportOf([committed('dt=2026-01-05')], { due: 5, interrupted: true }), someHttp, piped);
+    expect(text.split('\n')[0]).toBe('nightly: 1 of 5 partitions done in 3.2 s, 4 not tried, interrupted');
+    expect(text).toContain('next: gcx run nightly   (goes on from the last page kept)');
+  });
+
+  it('fits a terminal of 80 columns', () => {
+    const text = reportText(reportOf([committed('dt=2026-01-05/hr=13'), failed('dt=2026-01-06/hr=14')]), someHttp, terminal);
+    const table = text.split('\n').slice(2, 6);
+    expect(table[2]).toContain('dt=2026-01-05/hr=13  committed v1');
+    for (const line of table) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it('lists only the failed ones of hundreds of partitions', () => {
+    const outcomes = Array.from({ length: 300 }, (_, at) => (at === 7 ? failed('dt=failed') : committed(`dt=${String(at)}`)));
+    const text = reportText(reportOf(outcomes), someHttp, piped);
+    expect(text.split('\n').length).toBeLessThan(30);
+    expect(text).toContain('dt=failed');
+    expect(text).toContain('299 more partitions');
+  });
+});
