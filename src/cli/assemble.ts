@@ -95,6 +95,7 @@ class AssembledJob implements OpenedJob {
     try {
       const store = this.#store;
       await recover({ journals: store.journals, manifests: store.manifests, publish: store.publish, log });
+      await store.sweep(world.clock.nowMs());
       const sourceAsOf = await this.#source.sourceAsOf(this.#signal);
       const scope = scopeAt(this.#client.serverTime.nowMs() ?? world.clock.nowMs());
       const committed = await this.#committed();

@@ -4,6 +4,7 @@ import type { Job } from '../model/job.js';
 import type { Clock, Log } from '../model/ports.js';
 import type { Settings } from '../model/settings.js';
 import type { PartitionPorts } from '../run/partitionPorts.js';
+import { sweep } from '../sink/dataFolder.js';
 import { dataFolder } from '../sink/layout.js';
 import { createManifestStore } from '../sink/manifests.js';
 import { createNodeFiles } from '../sink/nodeFiles.js';
@@ -20,7 +21,12 @@ export interface JobStore extends Pick<PartitionPorts, 'journals' | 'publish' | 
   readonly folder: string;
   readonly manifests: ReturnType<typeof createManifestStore>;
   readonly failures: Failures;
+  /** Removes data files that no manifest names and that are older than three days, and those superseded for a week. Gives how many. */
+  sweep(nowMs: number): Promise<number>;
 }
+
+/** How long the files of a superseded version are kept for readers that hold its manifest. */
+const KEEP_SUPERSEDED_MS = 7 * 24 * 3_600_000;
 
 const errnoOf = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
@@ -35,6 +41,11 @@ export const openJobStore = (settings: Settings, job: Job, world: { readonly clo
     journals: createJournalStore({ files, clock: world.clock, log: world.log, jobFolder: folder }),
     manifests: createManifestStore(files, folder),
     failures: createFailures(files, folder),
+    async sweep(nowMs) {
+      const swept = await sweep(files, folder, { nowMs, keepSupersededMs: KEEP_SUPERSEDED_MS, dryRun: false });
+      if (swept.removed > 0) world.log.info('garbage removed', { files: swept.removed, bytes: swept.removedBytes });
+      return swept.removed;
+    },
     publish: (manifest) => publish(files, folder, manifest),
     removeData: (paths) => removeData(files, folder, paths),
     async prepareData(partition) {

@@ -6,7 +6,7 @@ import { decodeTableBlock, directoryLength, readDirectory } from '../model/colum
 import type { ColumnKind } from '../model/columns/columnData.js';
 
 /** Decoded table blocks kept for conversations that are out of order. Units: bytes on disk. */
-const CACHE_BYTES = 24 * 1024 * 1024;
+const CACHE_BYTES = 8 * 1024 * 1024;
 
 /** Which table of which job a reader reads. */
 export interface BlockReaderOptions {

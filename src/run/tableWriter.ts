@@ -11,7 +11,7 @@ import type { BlockReader } from './blockReader.js';
 import type { TableJob, WrittenPart } from './lanes.js';
 
 /** A row group is closed at so many bytes of text, whatever its rows: what bounds the memory of a writer. */
-const ROW_GROUP_BYTES = 16 * 1024 * 1024;
+const ROW_GROUP_BYTES = 6 * 1024 * 1024;
 /** A file is closed at so many rows or bytes of text. */
 const PART_ROWS = 2_000_000;
 const PART_BYTES = 512 * 1024 * 1024;

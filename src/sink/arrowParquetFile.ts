@@ -58,11 +58,12 @@ export class ArrowParquetFile implements RowFile {
   }
 
   async #append(batch: ColumnBatch): Promise<void> {
-    const bytes = this.#splice.add(this.#encode(batch));
+    const bytes = this.#encode(batch);
     this.#groups.push(batch.rowCount);
     await this.#file.write(bytes);
   }
 
+  /** The bytes to append for a row group. */
   #encode(batch: ColumnBatch): Uint8Array {
     const ipc = tableToIPC(new ArrowTable(this.#schema, [arrowBatch(this.#schema, batch)]), 'stream');
     try {
@@ -70,7 +71,7 @@ export class ArrowParquetFile implements RowFile {
         .setCompression(CODECS[this.#compression])
         .setMaxRowGroupSize(Math.max(1, batch.rowCount))
         .build();
-      return writeParquet(WasmTable.fromIPCStream(ipc), properties);
+      return this.#splice.add(writeParquet(WasmTable.fromIPCStream(ipc), properties));
     } catch (error) {
       if (error instanceof SinkError) throw error;
       throw new SinkError(`${this.#table.name}: a row group of ${String(batch.rowCount)} rows cannot be encoded as Parquet`, {

@@ -6,8 +6,7 @@ import { createAtomicFile, type AtomicFile } from './atomicFile.js';
 type Wrap = (file: AtomicFile) => RowFile;
 
 /** Engines are loaded when one is first needed: WASM and Arrow cost a tenth of a second to start. */
-const engineOf = async (spec: RowFileSpec): Promise<Wrap> => {
-  const { table, format, options } = spec;
+const engineOf = async ({ table, format, options }: RowFileSpec): Promise<Wrap> => {
   if (format === 'csv') {
     const { CsvFile } = await import('./csvFile.js');
     return (file) => new CsvFile(file, table, options.csv.escapeFormulas);
@@ -20,8 +19,8 @@ const engineOf = async (spec: RowFileSpec): Promise<Wrap> => {
   if (compression === 'zstd') {
     throw new SinkError(`${table.name}: parquetjs-lite has no zstd`, { remedy: 'Set parquet.compression to snappy, gzip or none, or parquet.engine to arrow.' });
   }
-  const { parquetjsFile } = await import('./parquetjsFile.js');
-  return (file) => parquetjsFile(spec, file);
+  const { ParquetjsFile } = await import('./parquetjsFile.js');
+  return (file) => new ParquetjsFile(file, table, compression);
 };
 
 /**

@@ -2,7 +2,7 @@ import parquetjs, { type FieldDefinition, type ParquetSchema, type ParquetWriter
 import { SinkError } from '../model/errors.js';
 import type { ColumnBatch } from '../model/columns/columnData.js';
 import type { Compression } from '../model/job.js';
-import type { RowFile, RowFileSpec, WrittenFile } from '../model/rowFile.js';
+import type { RowFile, WrittenFile } from '../model/rowFile.js';
 import type { Table } from '../model/table.js';
 import type { AtomicFile } from './atomicFile.js';
 import { withUtcTimestamps } from './parquetjsFooter.js';
@@ -84,10 +84,3 @@ export class ParquetjsFile implements RowFile {
     for (const bytes of waiting) await this.#file.write(bytes);
   }
 }
-
-/** The engine for what a job asks for. @throws SinkError for zstd, which the library does not know */
-export const parquetjsFile = ({ table, options }: RowFileSpec, file: AtomicFile): RowFile => {
-  const { compression } = options.parquet;
-  if (compression === 'zstd') throw new SinkError(`${table.name}: parquetjs-lite has no zstd`, { remedy: 'Set parquet.compression to snappy, gzip or none, or parquet.engine to arrow.' });
-  return new ParquetjsFile(file, table, compression);
-};

@@ -17,6 +17,21 @@ const footerOf = async (file: OpenFile, bytes: number): Promise<FileMetaData | u
   }
 };
 
+/** Magic bytes before the pages; footer length and magic bytes behind the footer. */
+const HEAD_BYTES = 4;
+const TAIL_BYTES = 8;
+
+/** Whether the column chunks follow each other between the file's head and its footer. */
+const haveRoom = (footer: FileMetaData, bytes: number): boolean => {
+  let at = HEAD_BYTES;
+  for (const { meta_data: chunk } of footer.row_groups.flatMap((group) => group.columns)) {
+    const start = Number(chunk?.dictionary_page_offset ?? chunk?.data_page_offset ?? Number.NaN);
+    if (!(start >= at)) return false;
+    at = start + Number(chunk?.total_compressed_size);
+  }
+  return at <= bytes - TAIL_BYTES - footer.metadata_length;
+};
+
 /**
  * Reads the footer of a finished Parquet file with another reader than the writer's, and compares row groups and their rows.
  *
@@ -27,6 +42,7 @@ const footerOf = async (file: OpenFile, bytes: number): Promise<FileMetaData | u
 export const requireParquet = async (file: OpenFile, bytes: number, table: string, groups: readonly number[]): Promise<void> => {
   const footer = await footerOf(file, bytes);
   if (footer === undefined) throw new SinkError(`${table}: the Parquet file that was written has no footer`, { remedy: REMEDY });
+  if (!haveRoom(footer, bytes)) throw new SinkError(`${table}: the Parquet file that was written names pages that are not in it`, { remedy: REMEDY });
   const found = footer.row_groups.map((group) => Number(group.num_rows)).filter((rows) => rows > 0);
   const wanted = groups.filter((rows) => rows > 0);
   const total = wanted.reduce((sum, rows) => sum + rows, 0);

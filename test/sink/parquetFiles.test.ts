@@ -102,8 +102,10 @@ describe.each(ENGINES)('Parquet by $engine, $compression', ({ engine, compressio
     const { path } = await writeRowFile(folder, everyTable, [batchOf(everyTable, Array<Row>(11).fill(row))], { parquet });
     expect(await askDuckdb(`SELECT * FROM '${path}'`)).toEqual(Array<Row>(11).fill(row));
   });
+});
 
-  it('has no statistics by which a reader would skip a row that is there', async () => {
+describe('Parquet statistics', () => {
+  it.each([ENGINES[0]!, ENGINES[4]!])('has no statistics by which a reader would skip a row that is there ($engine)', async (parquet) => {
     const { path } = await writeRowFile(folder, everyTable, [batchOf(everyTable, hostileRows.slice(0, 17)), batchOf(everyTable, hostileRows.slice(17))], { parquet });
     for (const text of HOSTILE_TEXTS) {
       const inDuckdb = await askDuckdb(`SELECT count(*) FROM '${path}' WHERE text = $text AND repeated = $text`, { text });
@@ -179,6 +181,14 @@ describe('Parquet by parquetjs-lite', () => {
     const own = await temporaryFolder();
     await expect(writeRowFile(own, everyTable, [], { parquet: { engine: 'parquetjs-lite', compression: 'zstd' } })).rejects.toThrow(SinkError);
     expect(await readdir(own)).toEqual([]);
+  });
+
+  it('writes what takes several pages', async () => {
+    const table: Table = { ...everyTable, columns: everyTable.columns.filter(({ name }) => ['text', 'items', 'big'].includes(name)) };
+    const rows = Array.from({ length: 9000 }, (_, i): Row => [`v${String(i)}`, BigInt(-i), i % 3 === 0 ? null : Array.from({ length: i % 4 }, (_unused, k) => String(k))]);
+    const { path } = await writeRowFile(folder, table, [batchOf(table, rows)], { parquet });
+    expect(await askDuckdb(`SELECT * FROM '${path}'`)).toEqual(rows);
+    expect(await readByHyparquet(path, table)).toEqual(rows);
   });
 
   it('writes neither statistics nor page indexes: its own are wrong', async () => {
