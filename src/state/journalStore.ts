@@ -3,7 +3,7 @@ import type { FileOps } from '../model/files.js';
 import type { AttemptFacts, Journal, JournalStore } from '../model/journal.js';
 import type { Clock, Log } from '../model/ports.js';
 import { readCheckpoint, type Checkpoint } from './checkpointFile.js';
-import { PageJournal } from './pageJournal.js';
+import { PageJournal, type JournalPlace } from './pageJournal.js';
 
 /** What the journals of a job need. */
 export interface JournalStoreDeps {
@@ -25,7 +25,9 @@ const removeFolder = async (files: FileOps, folder: string): Promise<void> => {
 export const createJournalStore = (deps: JournalStoreDeps): JournalStore => {
   const { files, log } = deps;
   const root = `${deps.jobFolder}/_journal`;
-  const place = (attemptId: string): { files: FileOps; clock: Clock; folder: string } => ({ files, clock: deps.clock, folder: `${root}/${attemptId}` });
+  /** Journals that partitions of this run are writing: a partition that starts meanwhile must not take them for a crash's remains. */
+  const underWay = new Set<string>();
+  const place = (attemptId: string): JournalPlace => ({ files, clock: deps.clock, folder: `${root}/${attemptId}`, released: () => underWay.delete(attemptId) });
 
   const setAside = async (folder: string, error: StateError): Promise<void> => {
     await files.rename(folder, `${folder}.damaged`);
@@ -57,29 +59,42 @@ export const createJournalStore = (deps: JournalStoreDeps): JournalStore => {
     }
   };
 
-  const attempts = async (): Promise<Checkpoint[]> => {
+  /** The attempts this store handed out, by id, with their partitions: several partitions are under way at once, and each owns its journal. */
+  const inHands = new Map<string, string>();
+
+  const attempts = async (isForeign: (attemptId: string) => boolean = () => false): Promise<Checkpoint[]> => {
     const found: Checkpoint[] = [];
     for (const name of await files.list(root)) {
-      if (!ATTEMPT.test(name)) continue;
+      if (!ATTEMPT.test(name) || isForeign(name)) continue;
       const checkpoint = await readOrSetAside(`${root}/${name}`);
       if (checkpoint !== undefined) found.push(checkpoint);
     }
     return found;
   };
 
+  const resume = async (partition: string, requestHash: string): Promise<Journal | undefined> => {
+    let found: Journal | undefined;
+    for (const checkpoint of await attempts((id) => (inHands.get(id) ?? partition) !== partition)) {
+      if (checkpoint.partition !== partition) continue;
+      if (found === undefined && checkpoint.requestHash === requestHash) found = await whole(checkpoint);
+      else await removeFolder(files, `${root}/${checkpoint.attemptId}`);
+    }
+    if (found !== undefined) inHands.set(found.attemptId, partition);
+    return found;
+  };
+  let lastLook: Promise<unknown> = Promise.resolve();
+
   return {
-    attempts,
+    attempts: () => attempts(),
     discard: (attemptId) => removeFolder(files, `${root}/${attemptId}`),
-    async resume(partition, requestHash) {
-      let found: Journal | undefined;
-      for (const checkpoint of await attempts()) {
-        if (checkpoint.partition !== partition) continue;
-        if (found === undefined && checkpoint.requestHash === requestHash) found = await whole(checkpoint);
-        else await removeFolder(files, `${root}/${checkpoint.attemptId}`);
-      }
-      return found;
+    resume(partition, requestHash) {
+      // One look at a time: a journal that another partition takes, writes or removes meanwhile would be seen half.
+      const look = lastLook.then(() => resume(partition, requestHash));
+      lastLook = look.catch(() => undefined);
+      return look;
     },
     async create(facts: AttemptFacts) {
+      inHands.set(facts.attemptId, facts.partition);
       await files.makeFolder(root);
       return PageJournal.create(place(facts.attemptId), facts);
     },

@@ -173,6 +173,31 @@ describe('the page journal', () => {
     expect(await readdir(join(root, '_journal'))).toEqual([]);
   });
 
+  it('of a partition under way is never looked at by the others of the same run, however half it is', async () => {
+    const store = open();
+    opened.push(await store.create({ attemptId: ATTEMPT, partition: PARTITION, requestHash: REQUEST, sourceAsOf: { ms: 1, origin: 'date-header' } }));
+    await rm(join(folder(), 'checkpoint.json'));
+    expect(await store.resume('dt=2026-01-06', REQUEST)).toBeUndefined();
+    expect(await readdir(join(root, '_journal'))).toEqual([ATTEMPT]);
+    expect(warnings).toEqual([]);
+  });
+
+  it('of each partition is found, though the others of the run take and discard theirs meanwhile', async () => {
+    const partitions = Array.from({ length: 24 }, (_, day) => ({ partition: `dt=2026-01-${String(day + 1).padStart(2, '0')}`, attemptId: day.toString(16).padStart(32, '0') }));
+    for (const each of partitions) await (await open().create({ ...each, requestHash: REQUEST, sourceAsOf: { ms: 1, origin: 'date-header' } })).close();
+    const store = open();
+    const found = await Promise.all(
+      partitions.map(async ({ partition }) => {
+        const journal = await store.resume(partition, REQUEST);
+        await journal?.discard();
+        return journal?.attemptId;
+      }),
+    );
+    expect(found).toEqual(partitions.map(({ attemptId }) => attemptId));
+    expect(warnings).toEqual([]);
+    expect(await readdir(join(root, '_journal'))).toEqual([]);
+  });
+
   it('is gone when it is discarded', async () => {
     const journal = await create();
     await journal.append(block(1), facts(1));
