@@ -1,6 +1,7 @@
 import type { Manifest } from '../model/manifest.js';
 import type { SourceKind } from '../model/job.js';
-import { EXIT } from '../model/errors.js';
+import { EXIT, StateError } from '../model/errors.js';
+import type { CurrentManifest } from '../run/partitionPorts.js';
 import { manifestPath } from '../sink/layout.js';
 import type { FoundFailure } from '../state/failures.js';
 import type { JobStore } from './jobStore.js';
@@ -29,6 +30,16 @@ const committed = async (store: JobStore, manifest: Manifest): Promise<Pick<Part
   };
 };
 
+/** The current version; where it is damaged, what is wrong with it: one damaged partition must not hide the others. */
+const readOrFailure = async (store: JobStore, partition: string): Promise<CurrentManifest | NonNullable<PartitionStatus['failure']> | undefined> => {
+  try {
+    return await store.manifests.read(partition);
+  } catch (error) {
+    if (!(error instanceof StateError)) throw error;
+    return { error: error.name, message: error.message, remedy: error.remedy, exitCode: error.exitCode, at: '' };
+  }
+};
+
 /** Reads what is on disk of a job and holds it against what is wanted. Asks the API for nothing. */
 export const readJobStatus = async (store: JobStore, job: { readonly name: string; readonly source: SourceKind }, wanted: WantedPartitions): Promise<JobStatus> => {
   const failures = new Map((await store.failures.list()).map((found) => [found.partition, found]));
@@ -37,9 +48,10 @@ export const readJobStatus = async (store: JobStore, job: { readonly name: strin
   const partitions: PartitionStatus[] = [];
   for (const partition of paths) {
     const failure = failureFact(failures.get(partition));
-    const current = await store.manifests.read(partition);
-    if (current === undefined) {
-      partitions.push({ partition, state: 'missing', version: null, rows: {}, conversations: null, asOf: null, committedAt: null, failure, files: [] });
+    const current = await readOrFailure(store, partition);
+    if (current === undefined || 'message' in current) {
+      const unread = current === undefined ? ({ state: 'missing', failure } as const) : ({ state: 'damaged', failure: current } as const);
+      partitions.push({ partition, ...unread, version: null, rows: {}, conversations: null, asOf: null, committedAt: null, files: [] });
       continue;
     }
     const { state, version, counts, sourceAsOf } = current.manifest;

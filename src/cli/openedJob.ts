@@ -1,3 +1,4 @@
+import type { FileOps } from '../model/files.js';
 import type { Job, Format, SourceKind } from '../model/job.js';
 import type { PartitionState } from '../model/manifest.js';
 import type { Log } from '../model/ports.js';
@@ -48,8 +49,8 @@ export interface CurrentFile {
 /** What is known of one partition. */
 export interface PartitionStatus {
   readonly partition: string;
-  /** `missing`: wanted and never committed. */
-  readonly state: PartitionState | 'missing';
+  /** `missing`: wanted and never committed. `damaged`: what is committed cannot be read; `failure` says why. */
+  readonly state: PartitionState | 'missing' | 'damaged';
   /** Current version; null where there is none. */
   readonly version: number | null;
   readonly rows: Readonly<Partial<Record<TableName, number>>>;
@@ -58,7 +59,7 @@ export interface PartitionStatus {
   readonly asOf: string | null;
   /** ISO-8601; null where nothing is committed. */
   readonly committedAt: string | null;
-  /** The last attempt's failure, if it failed. */
+  /** The last attempt's failure, if it failed, or what is damaged; `at` is empty where the time is not known. */
   readonly failure: (Failure & { readonly at: string }) | null;
   readonly files: readonly CurrentFile[];
 }
@@ -143,6 +144,8 @@ export interface OpenJobOptions {
   readonly signal?: AbortSignal;
   /** Threads that parse and encode; absent: one a processor; 0: the work is done on this thread. */
   readonly threads?: number;
+  /** The file system; absent: the real one. Lane threads always have the real one, so give it together with `threads: 0`. */
+  readonly files?: FileOps;
 }
 
 /** Opens a job: the one composition root. */

@@ -5,8 +5,8 @@ import { renderTable } from './table.js';
 
 const MINUTE_MS = 60_000;
 
-/** What a plan holds, for people: every partition with its reason and cost, the sum, and what is not due. */
-export const planText = (plan: JobPlan, style: Style): string => {
+/** What a plan holds, for people: every partition with its reason and cost, the sum, what is not due, and the command that exports it. */
+export const planText = (plan: JobPlan, style: Style, next = `gcx run ${plan.job}`): string => {
   const notDue = Object.entries(plan.notDue)
     .filter(([, partitions]) => partitions > 0)
     .map(([reason, partitions]) => `${countText(partitions)} ${reason.replaceAll('-', ' ')}`)
@@ -34,6 +34,6 @@ export const planText = (plan: JobPlan, style: Style): string => {
     `together about ${plural(plan.calls, 'call')}, ${durationText(plan.minutes * MINUTE_MS)} at the rate limit, ${plural(plan.rows, 'row')}, ${bytesText(plan.bytes)}`,
     ...(rest === '' ? [] : [rest]),
     '',
-    `next: gcx run ${plan.job}`,
+    `next: ${next}`,
   ].join('\n');
 };

@@ -102,15 +102,15 @@ const failureLines = (report: JobReport, mark: string, arrow: string): readonly 
     ];
   });
 
-const nextStep = (report: JobReport): string => {
+const nextStep = (report: JobReport, again: string): string => {
   const failed = report.outcomes.some((outcome) => outcome.result === 'failed');
-  if (report.interrupted) return `next: gcx run ${report.job}   (goes on from the last page kept)`;
-  if (failed) return `next: gcx run ${report.job}   (asks only for what is missing)`;
+  if (report.interrupted) return `next: ${again}   (goes on from the last page kept)`;
+  if (failed) return `next: ${again}   (asks only for what is missing)`;
   return report.due === 0 ? `next: gcx status ${report.job}` : `next: gcx verify ${report.job}   or   gcx status ${report.job} --files`;
 };
 
 /** The summary at the end of a run: each partition's result, what was counted, what failed and why, and the next command. */
-export const reportText = (report: JobReport, http: HttpStats, style: Style): string => {
+export const reportText = (report: JobReport, http: HttpStats, style: Style, again = `gcx run ${report.job}`): string => {
   const listed = report.outcomes.length > LISTED ? report.outcomes.filter((outcome) => outcome.result === 'failed').slice(0, LISTED) : report.outcomes;
   const table = listed.length === 0 ? [] : ['', renderTable(COLUMNS, listed.map(cells), style)];
   const unlisted = report.outcomes.length - listed.length;
@@ -122,8 +122,9 @@ export const reportText = (report: JobReport, http: HttpStats, style: Style): st
     ...(unlisted === 0 ? [] : [`… and ${plural(unlisted, 'more partition')}: gcx status ${report.job}`]),
     ...(counted.length === 0 ? [] : ['', ...counted.map(([name, text]) => `  ${name.padEnd(12)}${text}`)]),
     ...(failures.length === 0 ? [] : ['', ...failures]),
+    ...((report.unsettled?.length ?? 0) === 0 ? [] : ['', `not settled: ${report.unsettled!.slice(0, LISTED).join(', ')}`]),
     ...(report.notices.length === 0 ? [] : ['', ...report.notices.map((notice) => `note: ${messageLine(notice)}`)]),
     '',
-    nextStep(report),
+    nextStep(report, again),
   ].join('\n');
 };

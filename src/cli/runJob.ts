@@ -14,6 +14,8 @@ export interface RunRequest {
   readonly command: string;
   readonly settings: Settings;
   readonly job: Job;
+  /** The command that goes on where this one stopped; absent: `gcx run <job>`. */
+  readonly again?: string;
   readonly work: (job: OpenedJob) => Promise<JobReport>;
 }
 
@@ -51,7 +53,7 @@ export const runJob = async (context: CommandContext, request: RunRequest): Prom
     return {
       exitCode: exitCodeOf(report),
       report,
-      text: reportText(report, http, screen.style),
+      text: reportText(report, http, screen.style, request.again),
       document: reportDocument(request.command, report, http),
     };
   } finally {

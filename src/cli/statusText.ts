@@ -7,7 +7,7 @@ import { renderTable } from './table.js';
 /** An instant to the minute, as people read it. */
 const minute = (iso: string | null): string => (iso === null ? '' : `${iso.slice(0, 10)} ${iso.slice(11, 16)}Z`);
 
-const stateText = (partition: PartitionStatus): string => (partition.failure === null ? partition.state : `${partition.state}, FAILED`);
+const stateText = (partition: PartitionStatus): string => (partition.failure === null || partition.state === 'damaged' ? partition.state : `${partition.state}, FAILED`);
 
 /** What is on disk of a job: each partition, the gaps by name, and the last failures with their remedies. */
 export const statusText = (status: JobStatus, style: Style): string => {
@@ -18,7 +18,7 @@ export const statusText = (status: JobStatus, style: Style): string => {
     partition.failure === null
       ? []
       : [
-          `${style.unicode ? '✗' : 'FAIL'} ${partition.partition} at ${minute(partition.failure.at)}: ${messageLine(partition.failure.message)}`,
+          `${style.unicode ? '✗' : 'FAIL'} ${partition.partition}${partition.failure.at === '' ? '' : ` at ${minute(partition.failure.at)}`}: ${messageLine(partition.failure.message)}`,
           ...(partition.failure.remedy === undefined ? [] : [`    ${style.unicode ? '→' : '->'} ${messageLine(partition.failure.remedy)}`]),
         ],
   );

@@ -54,6 +54,12 @@ describe('report text', () => {
     expect(text).toContain('next: gcx run nightly   (goes on from the last page kept)');
   });
 
+  it('sends a backfill that stopped back to its own range, not to run', () => {
+    const again = 'gcx backfill nightly --from 2026-01-01 --to 2026-02-01';
+    expect(reportText(reportOf([], { due: 5, interrupted: true }), someHttp, piped, again)).toContain(`next: ${again}   (goes on from the last page kept)`);
+    expect(reportText(reportOf([failed('dt=2026-01-05')]), someHttp, piped, again)).toContain(`next: ${again}   (asks only for what is missing)`);
+  });
+
   it('fits a terminal of 80 columns', () => {
     const text = reportText(reportOf([committed('dt=2026-01-05/hr=13'), failed('dt=2026-01-06/hr=14')]), someHttp, terminal);
     const table = text.split('\n').slice(2, 6);

@@ -25,6 +25,7 @@ export const backfill: Command = {
       command: 'backfill',
       settings,
       job,
+      again: `gcx backfill ${job.name} --from ${from} --to ${to}${args.flag('force') ? ' --force' : ''}`,
       work: (opened) => opened.backfill({ from, to, force: args.flag('force'), ...(concurrency === undefined ? {} : { concurrency }) }),
     });
   },
