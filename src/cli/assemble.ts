@@ -34,14 +34,18 @@ class AssembledJob implements OpenedJob {
     const { world, settings, job, log } = options;
     this.#options = options;
     this.#signal = options.signal ?? world.signal;
-    this.#store = openJobStore(settings, job, { clock: world.clock, log });
+    this.#store = openJobStore(settings, job, { clock: world.clock, log, ...(options.files === undefined ? {} : { files: options.files }) });
     this.#client = createClient(settings, { clock: world.clock, random: world.random, log, version: world.version });
     this.#source = this.#client.source(job.source);
   }
 
-  run(options: RunOptions): Promise<JobReport> {
-    const { nowMs, maxPartitions } = options;
-    return this.#export((serverNowMs) => ({ nowMs: nowMs ?? serverNowMs, ...(maxPartitions === undefined ? {} : { maxPartitions }) }), { force: false });
+  async run(options: RunOptions): Promise<JobReport> {
+    const { nowMs, maxPartitions, requireSettled } = options;
+    const report = await this.#export((serverNowMs) => ({ nowMs: nowMs ?? serverNowMs, ...(maxPartitions === undefined ? {} : { maxPartitions }) }), { force: false });
+    if (requireSettled !== true) return report;
+    const committed = await this.#committed();
+    const wanted = pathsOf(wantedBy(this.#options.job, nowMs ?? this.#client.serverTime.nowMs() ?? this.#options.world.clock.nowMs(), committed));
+    return { ...report, unsettled: wanted.filter((path) => committed.get(path)?.state !== 'settled') };
   }
 
   backfill({ from, to, force, concurrency }: BackfillOptions): Promise<JobReport> {
@@ -135,7 +139,7 @@ class AssembledJob implements OpenedJob {
     const { fileMode, dirMode } = settings.output;
     const data: LaneData = { job, jobFolder: this.#store.folder, fileMode, dirMode };
     const threads = this.#options.threads ?? availableParallelism();
-    return threads === 0 ? inlineLanes(createLaneWork(laneParts(data))) : threadLanes({ module: new URL('./laneThread.js', import.meta.url), data, threads });
+    return threads === 0 ? inlineLanes(createLaneWork(laneParts(data, this.#options.files))) : threadLanes({ module: new URL('./laneThread.js', import.meta.url), data, threads });
   }
 
   async #lock(): ReturnType<typeof acquireLock> {

@@ -33,6 +33,7 @@ export const demoJob: Job = {
   participants: { purposes: ['customer', 'external', 'user'], which: 'all' },
   schedule: undefined,
   onBadRecord: 'fail',
+  completeness: { checkTotal: false, tolerance: 0 },
   concurrency: 2,
 };
 

@@ -29,7 +29,7 @@ const outcomeDocument = (outcome: PartitionOutcome): Readonly<Record<string, unk
 /**
  * The JSON document of `run` and `backfill`.
  *
- * Shape: `{command, job, exitCode, startedAt, elapsedMs, due, interrupted, notDue: {reason: partitions}, notices: [text],
+ * Shape: `{command, job, exitCode, startedAt, elapsedMs, due, interrupted, notDue: {reason: partitions}, unsettled: [partition] (with --require-settled), notices: [text],
  * partitions: [{partition, result, version, state, counts, pagesFetched, elapsedMs, failure: {error, message, remedy, exitCode}}],
  * http: {requests, throttled, waitedMs}}`; keys are always there, null where there is nothing.
  */
@@ -42,6 +42,7 @@ export const reportDocument = (command: string, report: JobReport, http: HttpSta
   due: report.due,
   interrupted: report.interrupted,
   notDue: report.notDue,
+  unsettled: report.unsettled ?? null,
   notices: report.notices,
   partitions: report.outcomes.map(outcomeDocument),
   http: { requests: http.requests, throttled: http.throttled, waitedMs: Math.round(http.waitedMs) },

@@ -29,6 +29,15 @@ export const integer = (given: Wording & { readonly min: number; readonly max: n
     .meta({ title: 'whole number' });
 };
 
+/** A percentage, 0 to `max`. Digits in text count, as a replaced variable is text. */
+export const percentage = (given: Wording & { readonly max: number }) => {
+  const words = expecting(`a percentage from 0 to ${String(given.max)}`);
+  return z
+    .preprocess((value) => (typeof value === 'string' && /^\d{1,3}(\.\d{1,6})?$/.test(value) ? Number(value) : value), z.number(words).min(0, words).max(given.max, words))
+    .describe(given.doc)
+    .meta({ title: 'percentage' });
+};
+
 /** Yes or no; `true` and `false` in text count, as a replaced variable is text. */
 export const flag = (given: Wording) =>
   z

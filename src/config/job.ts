@@ -1,6 +1,6 @@
 import type { Job } from '../model/job.js';
 import { explainIssues } from './issues.js';
-import { FALLBACK_COMPRESSION, JobShape, PAGE_SIZES } from './jobShape.js';
+import { CHECKS_TOTAL, FALLBACK_COMPRESSION, JobShape, PAGE_SIZES } from './jobShape.js';
 import type { JobContent } from './jobShape.js';
 import type { Reading } from './reading.js';
 import type { Environment } from './variables.js';
@@ -16,7 +16,7 @@ export interface JobText {
 }
 
 const jobOf = (name: string, content: JobContent): Job => {
-  const { source, parquet, schedule } = content;
+  const { source, parquet, schedule, completeness } = content;
   return {
     name,
     source: {
@@ -40,6 +40,7 @@ const jobOf = (name: string, content: JobContent): Job => {
     participants: content.participants,
     schedule: schedule === undefined ? undefined : { cron: schedule.cron, timezone: schedule.timezone ?? content.timezone },
     onBadRecord: content.onBadRecord,
+    completeness: { checkTotal: completeness.checkTotal ?? CHECKS_TOTAL[source.kind], tolerance: completeness.tolerance / 100 },
     concurrency: content.concurrency,
   };
 };

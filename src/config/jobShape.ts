@@ -4,7 +4,7 @@ import type { Compression, ParquetEngine, SourceKind } from '../model/job.js';
 import { TABLE_NAMES } from '../model/table.js';
 import { isCron, isRealDate, isTimezone, timezoneNames } from './calendar.js';
 import { didYouMean } from './didYouMean.js';
-import { checkedText, choice, choices, duration, flag, integer, section } from './fields.js';
+import { checkedText, choice, choices, duration, flag, integer, percentage, section } from './fields.js';
 import { filters } from './filters.js';
 import { purposes } from './purposes.js';
 
@@ -31,6 +31,9 @@ export const PAGE_SIZES: Readonly<Record<SourceKind, { readonly fallback: number
 export const FALLBACK_COMPRESSION: Readonly<Record<ParquetEngine, Compression>> = { arrow: 'zstd', 'parquetjs-lite': 'snappy' };
 
 /** Checks that concern several keys are made even where one of the keys is wrong; the section itself may then be missing, or something else. */
+/** Whether the API's own count is asked for where the job does not say. */
+export const CHECKS_TOTAL: Readonly<Record<SourceKind, boolean>> = { 'next-page-url': false, 'page-number': true, 'job-cursor': true };
+
 const always = { when: () => true };
 
 const isSection = (value: unknown): boolean => typeof value === 'object' && value !== null;
@@ -117,6 +120,15 @@ export const JobShape = section(
     onBadRecord: choice(['fail', 'reject'], {
       doc: 'What becomes of a conversation that cannot be read: `fail` stops its partition; `reject` sets it aside in `_rejects`, counted in the manifest.',
     }).prefault('fail'),
+    completeness: section(
+      {
+        checkTotal: flag({
+          doc: 'Asks the API how many conversations started in the window, one call a partition, and holds the export against it. On for `job-cursor` and `page-number`; off for `next-page-url`, as few gateways answer the public query.',
+        }).optional(),
+        tolerance: percentage({ doc: 'Percent of the API’s count that may be missing or too many before a settled partition fails.', max: 100 }).prefault(0.1),
+      },
+      'How the export is held against the API’s own count.',
+    ).prefault({}),
     concurrency: integer({ doc: 'Partitions exported at the same time. They share one request budget.', min: 1, max: 16 }).prefault(4),
   },
   'One export job of genesys-conversation-export.',

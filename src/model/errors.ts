@@ -120,6 +120,11 @@ export class SinkError extends ExportError {
   readonly exitCode = EXIT.incomplete;
 }
 
+/** Fewer or more conversations than the API says there are. */
+export class CompletenessError extends ExportError {
+  readonly exitCode = EXIT.incomplete;
+}
+
 /** Saved state (checkpoint, journal, manifest) that is damaged or contradicts itself. */
 export class StateError extends ExportError {
   readonly exitCode = EXIT.incomplete;

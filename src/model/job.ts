@@ -62,6 +62,14 @@ export interface ScheduleOptions {
   readonly timezone: string;
 }
 
+/** How a partition's count is held against the API's own. */
+export interface CompletenessOptions {
+  /** Asks the API how many conversations started in the window: one call a partition. */
+  readonly checkTotal: boolean;
+  /** Share of the API's count that may be missing or too many before the partition fails. */
+  readonly tolerance: number;
+}
+
 /** A job as the rest of the product sees it: parsed, defaulted, units in names. */
 export interface Job {
   /** The file's name without its ending; a safe path segment. */
@@ -84,6 +92,7 @@ export interface Job {
   readonly schedule: ScheduleOptions | undefined;
   /** What becomes of a conversation that does not decode: stop the partition, or set it aside in `_rejects`. */
   readonly onBadRecord: 'fail' | 'reject';
+  readonly completeness: CompletenessOptions;
   /** Partitions exported at the same time. */
   readonly concurrency: number;
 }

@@ -5,6 +5,7 @@ import type { Journal, Reject } from '../model/journal.js';
 import type { Manifest, ManifestFile, PartitionCounts } from '../model/manifest.js';
 import { partitionPath, type Partition } from '../model/partition.js';
 import type { TableName } from '../model/table.js';
+import { incomplete, isComplete, sourceTotal } from './completeness.js';
 import { fetchPages, type FetchedPages } from './fetchPages.js';
 import type { IndexCounts, RowOrder } from './partitionIndex.js';
 import type { CurrentManifest, PartitionPorts } from './partitionPorts.js';
@@ -43,6 +44,7 @@ class PartitionExport {
   readonly #request: string;
   readonly #force: boolean;
   readonly #startedMs: number;
+  #sourceTotal: number | null = null;
   #fetch: { readonly pagesFetched: number } | undefined;
 
   constructor(ports: PartitionPorts, partition: Partition, options: ExportOptions) {
@@ -71,7 +73,7 @@ class PartitionExport {
     try {
       const fetch = fetchPages(ports, this.#partition, journal);
       this.#fetch = fetch;
-      const pages = await fetch.all();
+      const pages = await this.#fetchWhole(journal, fetch);
       ports.onEvent({ type: 'writing', partition: this.#path });
       const files = await this.#write(journal, pages.index.order());
       return await this.#commit(journal, pages, files);
@@ -79,6 +81,23 @@ class PartitionExport {
       await journal.close();
       throw error;
     }
+  }
+
+  /** A partition that disagrees with the API's count is read once more from the start; only one that could still change may stay short. */
+  async #fetchWhole(journal: Journal, fetch: { all(): Promise<FetchedPages>; again(): Promise<FetchedPages> }): Promise<FetchedPages> {
+    const ports = this.#ports;
+    const { tolerance } = ports.job.completeness;
+    const pages = await fetch.all();
+    this.#sourceTotal = await sourceTotal(ports, this.#partition);
+    if (this.#sourceTotal === null || isComplete(pages.index.counts, this.#sourceTotal, tolerance)) return pages;
+    if (ports.stateOf(this.#partition, journal.sourceAsOf) === 'provisional') return pages;
+    ports.log.warn('count differs from the API’s, reading again', { partition: this.#path, read: pages.index.counts.unique, total: this.#sourceTotal });
+    const again = await fetch.again();
+    this.#sourceTotal = await sourceTotal(ports, this.#partition);
+    if (this.#sourceTotal === null || isComplete(again.index.counts, this.#sourceTotal, tolerance)) return again;
+    // What is in the journal is not worth going on from.
+    await this.#release(journal);
+    throw incomplete(this.#partition, again.index.counts, this.#sourceTotal);
   }
 
   /** What is committed is as good as what we could get, or must not be replaced without being told. */
@@ -157,7 +176,7 @@ class PartitionExport {
       rowsHash: createHash('sha256').update(files.map((file) => `${file.table} ${file.format} ${file.sha256}\n`).join('')).digest('hex'),
       state: ports.stateOf(this.#partition, asOf),
       files,
-      counts: { ...counts, rows: rowsOfTable(files, counts, ports), sourceTotal: null },
+      counts: { ...counts, rows: rowsOfTable(files, counts, ports), sourceTotal: this.#sourceTotal },
       rejects: counts.rejects === 0 ? null : await ports.writeRejects(this.#path, journal.attemptId, rejectsOf(journal)),
       supersedes: previous === undefined ? null : { version: previous.version },
       exporterVersion: ports.version,

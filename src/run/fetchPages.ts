@@ -39,6 +39,11 @@ class PageFetch {
 
   async all(): Promise<FetchedPages> {
     await this.#readJournal();
+    await this.#readToEnd();
+    return { index: this.#index, pagesFetched: this.#pagesFetched };
+  }
+
+  async #readToEnd(): Promise<void> {
     let idle = 0;
     for (let restarts = 0; !this.#journal.ended; restarts++) {
       const before = this.#pagesFetched;
@@ -53,6 +58,13 @@ class PageFetch {
         await this.#journal.restart();
       }
     }
+  }
+
+  /** Asks the source from the start once more: what it gave before stays, what it left out comes now. */
+  async again(): Promise<FetchedPages> {
+    if (this.#journal.position !== undefined) await this.#ports.source.release(this.#journal.position);
+    await this.#journal.restart();
+    await this.#readToEnd();
     return { index: this.#index, pagesFetched: this.#pagesFetched };
   }
 
@@ -96,5 +108,5 @@ class PageFetch {
  * Invariant: a page is in the journal, durably, before the next is asked for.
  * @throws the source's errors; what was fetched stays in the journal.
  */
-export const fetchPages = (ports: PartitionPorts, partition: Partition, journal: Journal): { all(): Promise<FetchedPages>; readonly pagesFetched: number } =>
+export const fetchPages = (ports: PartitionPorts, partition: Partition, journal: Journal): { all(): Promise<FetchedPages>; again(): Promise<FetchedPages>; readonly pagesFetched: number } =>
   new PageFetch(ports, partition, journal);

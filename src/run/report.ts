@@ -50,6 +50,8 @@ export interface JobReport {
   /** Partitions in range that were not due, by reason. */
   readonly notDue: Readonly<Record<string, number>>;
   readonly interrupted: boolean;
+  /** With `--require-settled`: partitions in range that are not settled after the run. */
+  readonly unsettled?: readonly string[];
   /** Things the reader should know that are no failure, e.g. a table that the protocol cannot fill. */
   readonly notices: readonly string[];
 }
@@ -66,5 +68,6 @@ export type RunEvent =
 export const exitCodeOf = (report: JobReport): ExitCode => {
   const codes = new Set(report.outcomes.flatMap((outcome) => (outcome.result === 'failed' ? [outcome.failure.exitCode] : [])));
   for (const code of [EXIT.bug, EXIT.refused, EXIT.usage, EXIT.locked, EXIT.incomplete]) if (codes.has(code)) return code;
+  if (!report.interrupted && (report.unsettled?.length ?? 0) > 0) return EXIT.incomplete;
   return report.interrupted ? EXIT.interrupted : EXIT.done;
 };

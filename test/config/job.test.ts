@@ -35,6 +35,7 @@ describe('a job', () => {
       participants: { purposes: ['customer', 'external', 'user'], which: 'all' },
       schedule: undefined,
       onBadRecord: 'fail',
+      completeness: { checkTotal: false, tolerance: 0.001 },
       concurrency: 4,
     });
   });

@@ -1,0 +1,59 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { EXIT } from '../../src/model/errors.js';
+import { exitCodeOf } from '../../src/run/report.js';
+import type { Fault } from '../../src/simulate/faults.js';
+import { aJob, startExportRig, type ExportRig } from '../support/exportRig.js';
+
+let rig: ExportRig;
+afterEach(async () => {
+  expect(rig.simulator.defects).toEqual([]);
+  await rig.close();
+});
+
+const RANGE = { from: '2026-01-05', to: '2026-01-06', force: false };
+const job = aJob('job-cursor', { completeness: { checkTotal: true, tolerance: 0 } });
+const lost = (match: Fault['match']): Fault => ({ match: { path: '*/results', ...match }, action: { kind: 'dropPage' } });
+
+describe('an export that is held against the API’s own count', () => {
+  it('notes the count in the manifest', async () => {
+    rig = await startExportRig();
+    const report = await rig.withJob(job, (opened) => opened.backfill(RANGE));
+    expect(report.outcomes).toMatchObject([{ result: 'committed', manifest: { counts: { unique: 60, sourceTotal: 60 } } }]);
+  });
+
+  it('reads a partition again whose page came without its conversations, and then has them', async () => {
+    rig = await startExportRig({ settings: { faults: [lost({ nth: 2 })] } });
+    const report = await rig.withJob(job, (opened) => opened.backfill(RANGE));
+    expect(report.outcomes).toMatchObject([{ result: 'committed', manifest: { counts: { unique: 60, sourceTotal: 60, duplicates: 0 } } }]);
+    expect(report.outcomes[0]?.result === 'committed' && report.outcomes[0].manifest.counts.refetched).toBeGreaterThan(0);
+  });
+
+  it('never commits a settled partition short: it fails, naming both numbers, and the next run begins anew', async () => {
+    rig = await startExportRig({ settings: { faults: [lost({ every: 1 })] } });
+    const onePage = { ...job, source: { ...job.source, pageSize: 1000 } };
+    const first = await rig.withJob(onePage, (opened) => opened.backfill(RANGE));
+    expect(first.outcomes).toMatchObject([
+      { result: 'failed', failure: { error: 'CompletenessError', exitCode: EXIT.incomplete, message: 'dt=2026-01-05: 0 conversations were read, the API counts 60' } },
+    ]);
+    expect(exitCodeOf(first)).toBe(EXIT.incomplete);
+    expect((await rig.withJob(job, (opened) => opened.status())).partitions.slice(0, 1)).toMatchObject([{ state: 'missing', failure: { error: 'CompletenessError' } }]);
+    rig.simulator.faults.clear();
+    const second = await rig.withJob(job, (opened) => opened.backfill(RANGE));
+    expect(second.outcomes).toMatchObject([{ result: 'committed', manifest: { counts: { unique: 60, sourceTotal: 60, refetched: 0 } } }]);
+  });
+
+  it('accepts a difference within the tolerance', async () => {
+    rig = await startExportRig({ settings: { faults: [lost({ every: 2 })] } });
+    const report = await rig.withJob({ ...job, completeness: { checkTotal: true, tolerance: 1 } }, (opened) => opened.backfill(RANGE));
+    expect(report.outcomes).toMatchObject([{ result: 'committed', manifest: { counts: { sourceTotal: 60, refetched: 0 } } }]);
+    expect(rig.simulator.faults.fired).toBeGreaterThan(0);
+  });
+
+  it('with --require-settled fails while a day may still change', async () => {
+    rig = await startExportRig({ nowMs: Date.UTC(2026, 0, 7, 3) });
+    const young = { ...job, lookbackMs: 3 * 24 * 3_600_000, completeness: { checkTotal: false, tolerance: 0 } };
+    const report = await rig.withJob(young, (opened) => opened.run({ requireSettled: true }));
+    expect(report.unsettled).toEqual(['dt=2026-01-05', 'dt=2026-01-06']);
+    expect(exitCodeOf(report)).toBe(EXIT.incomplete);
+  });
+});
