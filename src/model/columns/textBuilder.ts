@@ -3,6 +3,8 @@ import type { TextData } from './columnData.js';
 
 const FIRST_BYTES = 4096;
 const FIRST_VALUES = 256;
+/** Text of so many characters counts as short. */
+const SHORT = 24;
 
 /**
  * Gathers text values into one growing buffer.
@@ -21,11 +23,26 @@ export class TextBuilder {
     // UTF-8 takes at most three bytes a UTF-16 unit.
     const room = this.#used + value.length * 3;
     if (room > this.#bytes.length) this.#growBytes(room);
+    if (value.length <= SHORT && this.#appendAscii(value)) return;
     const written = this.#bytes.utf8Write(value, this.#used);
     // Only text that is not ASCII can hold a surrogate.
     if (written !== value.length && !value.isWellFormed()) this.replaced++;
     this.#used += written;
     this.#close();
+  }
+
+  /** For short text a loop costs less than the call that writes UTF-8. False, with nothing appended, where a character is beyond ASCII. */
+  #appendAscii(value: string): boolean {
+    const bytes = this.#bytes;
+    const start = this.#used;
+    for (let i = 0; i < value.length; i++) {
+      const code = value.charCodeAt(i);
+      if (code > 0x7f) return false;
+      bytes[start + i] = code;
+    }
+    this.#used = start + value.length;
+    this.#close();
+    return true;
   }
 
   /** Closes a value without text: what a NULL row holds. */
