@@ -8,7 +8,7 @@ export const run: Command = {
   options: {
     now: { describe: 'decide what is due as if it were this instant', value: 'ISO', fallback: 'the clock' },
     'max-partitions': { describe: 'export at most so many partitions, the oldest first', value: 'N' },
-    'require-settled': { describe: 'fail a partition that the source cannot settle yet, instead of exporting it provisionally' },
+    'require-settled': { describe: 'exit 4 where a partition in range is not settled after the run; it is exported all the same' },
   },
   examples: [
     ['run nightly', 'jobs/nightly.yaml'],
