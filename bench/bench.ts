@@ -6,11 +6,11 @@ import { repositoryPath } from './childProcess.js';
 import { compileChildren } from './compiled.js';
 import { describeMachine } from './machine.js';
 import { resultsText, type Results } from './resultsText.js';
-import { comparisons, growth, memory, profile, queries, startUps, variants, type SectionContext } from './sections.js';
+import { growth, large, main, memory, onePartition, profile, queries, small, startUps, variants, type SectionContext } from './sections.js';
 
 /*
  * Measures the built exporter beside its alternatives and writes bench/RESULTS.md. Linux only: it reads /proc.
- *   npm run bench [-- --runs 5] [--only comparisons,memory,…] [--data FOLDER] [--profile small-20k|small-100k|large-20k|one-day-500k]
+ *   npm run bench [-- --runs 5] [--only main,memory,…] [--data FOLDER] [--profile small-20k|small-100k|large-20k|one-day-500k]
  * --data keeps the prepared pages (3 GB) for the next time; --only measures some sections anew and keeps the others' figures from there.
  */
 
@@ -18,7 +18,7 @@ const { values: given } = parseArgs({
   options: { runs: { type: 'string', default: '5' }, only: { type: 'string' }, data: { type: 'string' }, profile: { type: 'string' } },
 });
 
-const SECTIONS: { readonly [S in Exclude<keyof Results, 'machine'>]: (context: SectionContext) => Promise<Results[S]> } = { startUps, comparisons, variants, queries, growth, memory };
+const SECTIONS: { readonly [S in Exclude<keyof Results, 'machine'>]: (context: SectionContext) => Promise<Results[S]> } = { startUps, main, onePartition, small, large, variants, queries, growth, memory };
 type Section = keyof typeof SECTIONS;
 const isSection = (name: string): name is Section => name in SECTIONS;
 

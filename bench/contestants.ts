@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { measure, type Usage } from './childProcess.js';
 import { compiledChild } from './compiled.js';
-import { exactly } from './exactUsage.js';
+import { exactly, type ExactUsage } from './exactUsage.js';
 import { runExport } from './exportCommand.js';
 import { dayAfter, type PreparedPages } from './pages.js';
 
@@ -16,7 +16,7 @@ export interface Course {
 }
 
 /** What a run used and what it left. */
-export interface Run extends Usage {
+export interface Run extends ExactUsage {
   /** Bytes of the files for readers: not of journals, not of manifests. */
   readonly bytes: number;
   /** Rows read back from the files, by table; empty for those that write none. */
@@ -52,7 +52,7 @@ const countRows = async (files: readonly string[]): Promise<number> => {
 
 const TABLE = /(participant_attributes|conversations|participants|sessions|segments|session_metrics)[/.]/;
 
-const lookAt = async (usage: Usage, folder: string): Promise<Run> => {
+const lookAt = async (usage: ExactUsage, folder: string): Promise<Run> => {
   const byTable: Record<string, string[]> = {};
   const tableBytes: Record<string, number> = {};
   let bytes = 0;

@@ -22,9 +22,10 @@ export interface CourseOptions {
 
 /** Serves prepared pages from a process of its own while the work lasts. */
 export const withCourse = async <T>(data: string, { pages: name, mostPagesADay }: CourseOptions, work: (course: Course) => Promise<T>): Promise<T> => {
-  const folder = join(data, name);
-  const all = await preparePages(folder, PAGES[name]);
-  const pages = mostPagesADay === undefined ? all : await firstPages(folder, all, mostPagesADay);
+  const whole = join(data, name);
+  const folder = mostPagesADay === undefined ? whole : `${whole}-first-${String(mostPagesADay)}`;
+  const all = await preparePages(whole, PAGES[name]);
+  const pages = mostPagesADay === undefined ? all : await firstPages(whole, all, mostPagesADay, folder);
   const server = await startServer('bench/loadServer.ts', { folder, days: pages.days });
   try {
     return await work({ folder, pages, baseUrl: server.baseUrl });

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createDataset } from '../src/simulate/dataset.js';
 
@@ -88,17 +88,23 @@ export const preparePages = async (folder: string, { days, conversationsPerDay, 
   return result;
 };
 
-/** The same pages cut off after so many a day. */
-export const firstPages = async (folder: string, { days }: PreparedPages, most: number): Promise<PreparedPages> => {
+/** The same pages cut off after so many a day, as links in a folder of their own. */
+export const firstPages = async (folder: string, { days }: PreparedPages, most: number, target: string): Promise<PreparedPages> => {
+  const known = await readPrepared(target);
+  if (known !== undefined) return known;
   const cut = days.map(({ dt, pages }) => ({ dt, pages: Math.min(pages, most) }));
   let conversations = 0;
   let jsonBytes = 0;
   for (const { dt, pages } of cut) {
+    await mkdir(join(target, dt), { recursive: true });
     for (let page = 0; page < pages; page++) {
       const bytes = await readFile(join(folder, dt, pageName(page)));
       jsonBytes += bytes.length;
       conversations += (JSON.parse(bytes.toString()) as { entities: unknown[] }).entities.length;
+      await link(join(folder, dt, pageName(page)), join(target, dt, pageName(page)));
     }
   }
-  return { days: cut, conversations, jsonBytes };
+  const result = { days: cut, conversations, jsonBytes };
+  await writeFile(join(target, 'prepared.json'), JSON.stringify(result));
+  return result;
 };

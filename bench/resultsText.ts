@@ -6,7 +6,10 @@ import { figure, markdownTable } from './tableText.js';
 /** What has been measured so far; a section that has not is left out. */
 export interface Results {
   readonly machine?: string;
-  readonly comparisons?: readonly Comparison[];
+  readonly main?: Comparison;
+  readonly onePartition?: Comparison;
+  readonly small?: Comparison;
+  readonly large?: Comparison;
   readonly variants?: readonly Comparison[];
   readonly memory?: readonly Comparison[];
   readonly growth?: Growth;
@@ -18,14 +21,15 @@ const MIB = 1024 ** 2;
 const ratio = (value: number): string => `${value.toFixed(2)} ×`;
 
 const ratiosOf = ({ title, summaries }: Comparison): string => `### ${title}\n\n${markdownTable(
-  ['', 'wall ÷ floor', 'CPU ÷ floor'],
-  summaries.slice(1).map((s) => [s.name, ratio(s.wallRatio), ratio(s.cpuRatio)]),
+  ['', 'wall ÷ floor', 'shortest wall ÷ shortest', 'CPU ÷ floor'],
+  summaries.slice(1).map((s) => [s.name, ratio(s.wallRatio), ratio(s.bestRatio), ratio(s.cpuRatio)]),
 )}`;
 
 const detailRow = (s: Summary, { conversations, jsonBytes }: Comparison): string[] => [
   s.name,
   `${s.wallS.toFixed(2)} (${s.wallRange[0].toFixed(2)}–${s.wallRange[1].toFixed(2)})`,
   s.cpuS.toFixed(2),
+  s.othersCpuS.toFixed(1),
   figure(s.peakRssMiB),
   s.bytes === 0 ? '' : (s.bytes / MIB).toFixed(2),
   figure(conversations / s.wallS),
@@ -34,7 +38,7 @@ const detailRow = (s: Summary, { conversations, jsonBytes }: Comparison): string
 
 const detailsOf = (comparison: Comparison): string =>
   `### ${comparison.title}\n\n${figure(comparison.jsonBytes / MIB)} MiB of JSON; medians of ${String(comparison.runs)}.\n\n${markdownTable(
-    ['', 'wall s (shortest–longest)', 'CPU s', 'peak RSS MiB', 'MiB written', 'conversations/s', 'MB JSON/s'],
+    ['', 'wall s (shortest–longest)', 'CPU s', 'CPU s of others', 'peak RSS MiB', 'MiB written', 'conversations/s', 'MB JSON/s'],
     comparison.summaries.map((s) => detailRow(s, comparison)),
   )}`;
 
@@ -53,8 +57,7 @@ const atLeast = (what: string, value: number | undefined, limit: number): readon
   value === undefined ? [] : [{ what, goal: `≥ ${String(limit)} ×`, measured: ratio(value), met: value >= limit }];
 const over = (a: number | undefined, b: number | undefined): number | undefined => (a === undefined || b === undefined ? undefined : a / b);
 
-const goalsOf = ({ comparisons = [], variants = [], memory = [], startUps }: Results): readonly Goal[] => {
-  const [main, onePartition, small, large] = comparisons;
+const goalsOf = ({ main, onePartition, small, large, variants = [], memory = [], startUps }: Results): readonly Goal[] => {
   const exporterMain = named(main, 'exporter');
   const wallOver = (comparison: Comparison | undefined, other: string): number | undefined => over(named(comparison, other)?.wallS, named(comparison, 'exporter')?.wallS);
   return [
@@ -136,14 +139,15 @@ const sizesOf = (comparison: Comparison | undefined): readonly string[] => {
 
 /** RESULTS.md: goals and ratios first, then what was measured. */
 export const resultsText = (results: Results): string => {
-  const { comparisons = [], variants = [], memory = [], growth, startUps, queries, machine = '' } = results;
+  const { main, onePartition, small, large, variants = [], memory = [], growth, startUps, queries, machine = '' } = results;
+  const compared = [main, onePartition, small, large, ...variants].filter((comparison) => comparison !== undefined);
   const goals = goalsOf(results);
   return `${[
-    `# What is measured\n\nWritten by \`npm run bench\`; do not edit. Whole child processes in alternation, medians; ratios are medians of each round's own. The server is another process on the same cores and gives pages serialised beforehand. Seeded imitation data; the floor is one thread that fetches every page with undici, parses it with JSON.parse and counts. The exporter journals and syncs every page.\n\n${machine}`,
+    `# What is measured\n\nWritten by \`npm run bench\`; do not edit. Whole child processes in alternation, medians; ratios are medians of each round's own. The server is another process on the same cores and gives pages serialised beforehand. Seeded imitation data; the floor is one thread that fetches every page with undici, parses it with JSON.parse and counts. The exporter journals and syncs every page. «CPU s of others» is what all other processes used meanwhile, the server included: where it comes near two cores × wall, the wall time is the machine’s and not the program’s.\n\n${machine}`,
     ...(goals.length === 0 ? [] : [`## Goals\n\n${markdownTable(['', 'goal', 'measured', ''], goals.map((g) => [g.what, g.goal, g.measured, g.met ? 'met' : '**missed**']))}`]),
-    ...(comparisons.length === 0 ? [] : ['## Ratios to the floor', ...[...comparisons, ...variants].map(ratiosOf)]),
-    ...(comparisons.length === 0 ? [] : ['## Times, memory, throughput', ...[...comparisons, ...variants, ...memory].map(detailsOf)]),
-    ...sizesOf(comparisons[1]),
+    ...(compared.length === 0 ? [] : ['## Ratios to the floor', ...compared.map(ratiosOf)]),
+    ...(compared.length + memory.length === 0 ? [] : ['## Times, memory, throughput', ...[...compared, ...memory].map(detailsOf)]),
+    ...sizesOf(onePartition),
     ...(growth === undefined ? [] : [growthOf(growth)]),
     ...(startUps === undefined ? [] : [startUpsOf(startUps)]),
     ...(queries === undefined ? [] : [queriesOf(queries)]),

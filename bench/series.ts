@@ -12,8 +12,12 @@ export interface Summary {
   readonly tableBytes: Readonly<Record<string, number>>;
   /** Each run's wall time over that of the first contestant in the same round: the median. */
   readonly wallRatio: number;
-  /** The same of processor time. */
+  /** The shortest wall over the shortest of the first contestant: what disturbs least. */
+  readonly bestRatio: number;
+  /** The same as `wallRatio` of processor time. */
   readonly cpuRatio: number;
+  /** Processor time of other processes meanwhile, the server's included. Units: seconds. */
+  readonly othersCpuS: number;
   /** Shortest and longest wall. Units: seconds. */
   readonly wallRange: readonly [number, number];
 }
@@ -28,8 +32,10 @@ const summarize = (name: string, runs: readonly Run[], first: readonly Run[]): S
     bytes: median(runs.map((run) => run.bytes)),
     rows: runs[0]!.rows,
     tableBytes: runs[0]!.tableBytes,
+    bestRatio: Math.min(...walls) / Math.min(...first.map((run) => run.wallS)),
     wallRatio: median(runs.map((run, i) => run.wallS / first[i]!.wallS)),
     cpuRatio: median(runs.map((run, i) => cpuS(run) / cpuS(first[i]!))),
+    othersCpuS: median(runs.map((run) => run.othersCpuS)),
     wallRange: [Math.min(...walls), Math.max(...walls)],
   };
 };
@@ -52,7 +58,7 @@ export const runSeries = async (course: Course, contestants: readonly Contestant
         rows.set(table.replace(' (csv)', ''), known);
         if (known !== count) throw new Error(`${contestant.name}: ${table} has ${String(count)} rows, others wrote ${String(known)}`);
       }
-      onRun(`${contestant.name}: wall ${run.wallS.toFixed(2)} s, CPU ${cpuS(run).toFixed(2)} s, peak RSS ${run.peakRssMiB.toFixed(0)} MiB`);
+      onRun(`${contestant.name}: wall ${run.wallS.toFixed(2)} s, CPU ${cpuS(run).toFixed(2)} s, peak RSS ${run.peakRssMiB.toFixed(0)} MiB, others ${run.othersCpuS.toFixed(1)} s`);
     }
   }
   return contestants.map(({ name }, i) => summarize(name, done[i]!, done[0]!));
