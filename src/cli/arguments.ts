@@ -44,8 +44,8 @@ const zonedInstant = (text: string): number | undefined => (/(Z|[+-]\d\d:?\d\d)$
 
 const shown = (text: string): string => `"${escapeControls(text.length > 40 ? `${text.slice(0, 40)}…` : text)}"`;
 
-/** The arguments of one command line. */
-export const readArguments = (raw: RawArguments, found: readonly Problem[] = []): Arguments => {
+/** The arguments of one command line; `found` is wrong with it already, and `remedy` what helps against that. */
+export const readArguments = (raw: RawArguments, found: readonly Problem[] = [], remedy?: string): Arguments => {
   const problems = [...found];
   const text = (name: string): string | undefined => {
     const value = raw[name];
@@ -53,7 +53,8 @@ export const readArguments = (raw: RawArguments, found: readonly Problem[] = [])
   };
   const read = <T>(name: string, parse: (given: string) => T | undefined, expected: string): T | undefined => {
     const given = text(name);
-    if (given === undefined) return undefined;
+    // An empty value is told by whoever read the command line.
+    if (given === undefined || given === '') return undefined;
     const value = parse(given);
     if (value === undefined) problems.push({ where: `--${name}`, what: `${shown(given)} is not ${expected}` });
     return value;
@@ -84,7 +85,7 @@ export const readArguments = (raw: RawArguments, found: readonly Problem[] = [])
       problems.push(problem);
     },
     check: () => {
-      if (problems.length > 0) throw new ConfigError(problems);
+      if (problems.length > 0) throw new ConfigError(problems, found.length === 0 || remedy === undefined ? {} : { remedy });
     },
   };
 };

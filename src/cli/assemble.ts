@@ -69,8 +69,11 @@ class AssembledJob implements OpenedJob {
   async status(): Promise<JobStatus> {
     const { job, world } = this.#options;
     const committed = await this.#committed();
-    const wanted = wantedBy(job, world.clock.nowMs(), committed);
-    return readJobStatus(this.#store, { name: job.name, source: job.source.kind }, { partitions: pathsOf(wanted), gaps: gapsIn(wanted, committed) });
+    const nowMs = world.clock.nowMs();
+    const wanted = wantedBy(job, nowMs, committed);
+    const inRun = new Set(pathsOf(partitionsIn(job, { nowMs }, committed)));
+    const gaps = gapsIn(wanted, committed).map((gap) => ({ ...gap, byRun: inRun.has(gap.from) }));
+    return readJobStatus(this.#store, { name: job.name, source: job.source.kind }, { partitions: pathsOf(wanted), gaps });
   }
 
   httpStats(): HttpStats {

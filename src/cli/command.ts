@@ -1,6 +1,7 @@
 import type { ExitCode } from '../model/errors.js';
 import type { Log } from '../model/ports.js';
 import type { Arguments } from './arguments.js';
+import type { AsTyped } from './asTyped.js';
 import type { CommonOptions } from './commonOptions.js';
 import type { Parts } from './parts.js';
 import type { Screen } from './screen.js';
@@ -23,6 +24,8 @@ export interface CommandContext {
   readonly options: CommonOptions;
   readonly log: Log;
   readonly screen: Screen;
+  /** Spells the commands in a text as this reader has to type them. */
+  readonly asTyped: AsTyped;
   readonly lines: StderrLines;
   readonly parts: Parts;
 }

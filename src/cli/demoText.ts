@@ -14,6 +14,10 @@ export interface DemoResult {
   readonly look: ParquetLook | undefined;
   /** Nothing was exported: an earlier demo had done it. */
   readonly nothingDue: boolean;
+  /** `gcx demo --force`, as the reader has to type it. */
+  readonly again: string;
+  /** What starts this program in the reader's shell. */
+  readonly program: string;
   /** The whole demo. Units: milliseconds. */
   readonly elapsedMs: number;
 }
@@ -34,13 +38,22 @@ const tableCounts = (files: readonly CurrentFile[]): string => {
   return [...totals].map(([table, rows]) => `${countText(rows)} ${table}`).join(', ');
 };
 
+const nextSteps = (program: string, folder: string): readonly string[] => {
+  const steps = [
+    [`${program} simulate`, 'the same imitation, to try your own jobs on'],
+    [`${program} doctor`, 'once config.yaml and your credentials are there'],
+  ] as const;
+  const width = Math.max(...steps.map(([command]) => command.length));
+  return ['next:', `  duckdb -c "from '${folder}/demo/parquet/participant_attributes/**/*.parquet'"`, ...steps.map(([command, meaning]) => `  ${command.padEnd(width)}   ${meaning}`)];
+};
+
 /** The short look at the result: files, row counts, rows read back from Parquet, the time, and what to try next. */
 export const demoText = (result: DemoResult, style: Style): string => {
   const { files, look, root, cwd } = result;
   const folder = relative(cwd, root) === '' ? '.' : relative(cwd, root);
   return [
     ...(result.nothingDue
-      ? ['An earlier demo exported both days, and they are settled: nothing was asked for.', 'Export them again with: gcx demo --force', '']
+      ? ['An earlier demo exported both days, and they are settled: there was nothing to fetch.', `Export them again with: ${result.again}`, '']
       : []),
     `${folder}/demo holds`,
     filesTable(result, style),
@@ -58,11 +71,8 @@ export const demoText = (result: DemoResult, style: Style): string => {
           ),
         ]),
     '',
-    `${durationText(result.elapsedMs)} for all of it; the data is made up, the way is the real one`,
+    `${durationText(result.elapsedMs)} for all of it; the data is made up, the code that exported it is what a real job runs`,
     '',
-    'next:',
-    `  duckdb -c "from '${folder}/demo/parquet/participant_attributes/**/*.parquet'"`,
-    '  gcx simulate            the same imitation, to try your own jobs on',
-    '  gcx doctor              once config.yaml and your credentials are there',
+    ...nextSteps(result.program, folder),
   ].join('\n');
 };

@@ -1,5 +1,6 @@
-import { access, constants, stat, statfs } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { access, constants, mkdir, rmdir, stat, statfs } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { ConfigError } from '../model/errors.js';
 
 /** What is known of the output folder's disk. */
@@ -21,17 +22,22 @@ const exists = async (path: string): Promise<boolean> => {
   }
 };
 
+/** What making a folder answers where nothing can be made; a full disk is another matter, and may be empty tomorrow. */
+const UNWRITABLE = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
+
+/** Why a folder is made and removed: permission bits say nothing about root, read-only mounts and file systems such as /proc. */
 const isWritable = async (path: string): Promise<boolean> => {
+  const probe = join(path, `.gcx-${randomBytes(8).toString('hex')}`);
   try {
-    await access(path, constants.W_OK | constants.X_OK);
+    await mkdir(probe, { mode: 0o700 });
+    await rmdir(probe);
     return true;
-  } catch {
-    // The answer to the question, not a failure.
-    return false;
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && UNWRITABLE.has(String(error.code)));
   }
 };
 
-/** Looks whether the output folder can be written or made, and how much room there is. Writes nothing. */
+/** Looks whether the output folder can be written or made, and how much room there is. Leaves nothing behind. */
 export const diskFacts = async (root: string): Promise<DiskFacts> => {
   let folder = root;
   while (!(await exists(folder)) && dirname(folder) !== folder) folder = dirname(folder);

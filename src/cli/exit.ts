@@ -1,4 +1,5 @@
 import { ConfigError, EXIT, ExportError, InterruptedError, type ExitCode, type Problem } from '../model/errors.js';
+import type { AsTyped } from './asTyped.js';
 import { escapeLines } from './printable.js';
 import { redactText } from './redact.js';
 
@@ -15,13 +16,13 @@ const safe = (text: string): string => escapeLines(redactText(text));
 
 const problemLine = (problem: Problem): string => safe(`${problem.where}: ${problem.what}`);
 
-const foreseenText = (error: ExportError): string => {
+const foreseenText = (error: ExportError, asTyped: AsTyped): string => {
   const problems = error instanceof ConfigError ? error.problems : [];
   const head =
     problems.length > 1
       ? [`gcx: ${String(problems.length)} problems`, ...problems.map((problem) => `  - ${problemLine(problem)}`)]
       : [`gcx: ${safe(error.message)}`];
-  return [...head, ...(error.remedy === undefined ? [] : [`  → ${safe(error.remedy)}`])].join('\n');
+  return [...head, ...(error.remedy === undefined ? [] : [`  → ${safe(asTyped(error.remedy))}`])].join('\n');
 };
 
 const documentOf = (error: ExportError | Error, exitCode: ExitCode): Explanation['document'] => ({
@@ -56,10 +57,10 @@ const interruption = (error: unknown, signal: AbortSignal): InterruptedError | u
  *
  * Invariant: a foreseen error is shown without a stack, any other with one; neither shows a secret.
  */
-export const explain = (error: unknown, signal: AbortSignal): Explanation => {
+export const explain = (error: unknown, signal: AbortSignal, asTyped: AsTyped = (text) => text): Explanation => {
   const foreseen = interruption(error, signal) ?? (error instanceof ExportError ? error : undefined);
   if (foreseen !== undefined) {
-    return { exitCode: foreseen.exitCode, text: foreseenText(foreseen), document: documentOf(foreseen, foreseen.exitCode) };
+    return { exitCode: foreseen.exitCode, text: foreseenText(foreseen, asTyped), document: documentOf(foreseen, foreseen.exitCode) };
   }
   const bug = error instanceof Error ? error : new Error(typeof error === 'string' ? error : 'a value that is no error was thrown');
   return { exitCode: EXIT.bug, text: bugText(error), document: documentOf(bug, EXIT.bug) };

@@ -73,7 +73,13 @@ export interface JobStatus {
   /** Oldest first. */
   readonly partitions: readonly PartitionStatus[];
   /** Runs of wanted partitions that are missing; `from` and `to` are partition paths, both included. */
-  readonly gaps: readonly { readonly from: string; readonly to: string; readonly partitions: number }[];
+  readonly gaps: readonly {
+    readonly from: string;
+    readonly to: string;
+    readonly partitions: number;
+    /** Whether `run` closes it; otherwise it lies before what `run` looks at, and `backfill` does. */
+    readonly byRun: boolean;
+  }[];
 }
 
 /** What would be exported, why, and what it would cost. */

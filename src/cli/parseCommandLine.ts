@@ -1,8 +1,9 @@
-import yargs, { type Argv, type CommandModule, type Options } from 'yargs';
+import yargs, { type CommandModule, type Options } from 'yargs';
 import { didYouMean } from '../config/didYouMean.js';
 import { ConfigError, type Problem } from '../model/errors.js';
 import type { RawArguments } from './arguments.js';
 import type { Command, CommandOption } from './command.js';
+import { commandHelp, helpText, usageOf } from './helpText.js';
 import { escapeControls } from './printable.js';
 
 /** Help or the version. */
@@ -29,93 +30,71 @@ export const COMMON_OPTIONS: Readonly<Record<string, CommandOption>> = {
 /** Keys that the parser sets by itself. */
 const PARSER_KEYS = new Set(['_', '$0', 'help', 'h', 'version', 'job']);
 
-const yargsOption = (option: CommandOption): Options =>
-  option.value === undefined
-    ? { type: 'boolean', describe: option.describe }
-    : {
-        type: 'string',
-        requiresArg: true,
-        describe: `${option.describe} (${option.value})`,
-        ...(option.fallback === undefined ? {} : { defaultDescription: option.fallback }),
-      };
-
 const yargsOptions = (options: Readonly<Record<string, CommandOption>>): Record<string, Options> =>
-  Object.fromEntries(Object.entries(options).map(([name, option]) => [name, yargsOption(option)]));
+  Object.fromEntries(Object.entries(options).map(([name, { value }]) => [name, value === undefined ? { type: 'boolean' } : { type: 'string', requiresArg: true }]));
+
+const shown = (text: string): string => escapeControls(text.slice(0, 60));
+
+const strangeOptions = (raw: RawArguments, known: readonly string[], whose: string): Problem[] =>
+  Object.keys(raw)
+    .filter((key) => !known.includes(key) && !PARSER_KEYS.has(key))
+    .map((key) => ({ where: shown(`${key.length === 1 ? '-' : '--'}${key}`), what: `no such option of gcx${whose}${didYouMean(key, known).replace('did you mean ', 'did you mean --')}` }));
+
+/** Options without the value they need, and switches with one. */
+const wrongValues = (argv: readonly string[], raw: RawArguments, options: Readonly<Record<string, CommandOption>>): Problem[] =>
+  Object.entries(options).flatMap(([name, { value }]) => {
+    if (value !== undefined) return raw[name] === '' ? [{ where: `--${name}`, what: 'needs a value' }] : [];
+    return argv.some((word) => word.startsWith(`--${name}=`)) ? [{ where: `--${name}`, what: 'is a switch and takes no value' }] : [];
+  });
 
 /**
- * Unknown options and words too many, with the option that was meant.
+ * What is wrong with the words of a command line as such: unknown options, values that lack or are too many, a missing job, words too many.
  *
  * Why not the parser's own strict mode: it stops at the first kind of problem and suggests no options.
  */
-const strangers = (command: Command, raw: RawArguments): Problem[] => {
-  const known = [...Object.keys(COMMON_OPTIONS), ...Object.keys(command.options), 'help', 'version'];
-  const options = Object.keys(raw)
-    .filter((key) => !known.includes(key) && !PARSER_KEYS.has(key))
-    .map((key) => ({
-      where: escapeControls(`${key.length === 1 ? '-' : '--'}${key.slice(0, 60)}`),
-      what: `no such option of gcx ${command.name}${didYouMean(key, known).replace('did you mean ', 'did you mean --')}`,
-    }));
+const wrongWords = (argv: readonly string[], command: Command, raw: RawArguments): Problem[] => {
+  const options = { ...COMMON_OPTIONS, ...command.options };
   const rest = Array.isArray(raw['_']) ? raw['_'].slice(1) : [];
-  const words = rest.map((word) => ({
-    where: escapeControls(String(word).slice(0, 60)),
-    what: `one word too many for gcx ${usageOf(command)}`,
-  }));
-  return [...options, ...words];
-};
-
-const usageOf = (command: Command): string => `${command.name} ${command.positional}`.trim();
-
-const withCommand = (builder: Argv, command: Command): Argv => {
-  builder.options(yargsOptions(command.options)).usage(`$0 ${usageOf(command)}\n\n${command.summary === false ? '' : command.summary}`);
-  if (command.positional !== '') builder.positional('job', { type: 'string', describe: 'name of a file in jobs/, or path of a YAML file' });
-  for (const [usage, meaning] of command.examples ?? []) builder.example(`$0 ${usage}`, meaning);
-  return builder;
+  const noJob = command.positional === '<job>' && (raw['job'] === undefined || raw['job'] === '');
+  return [
+    ...strangeOptions(raw, [...Object.keys(options), 'help', 'version'], ` ${command.name}`),
+    ...wrongValues(argv, raw, options),
+    ...(noJob ? [{ where: '<job>', what: `missing; gcx ${command.name} takes the name of a file in jobs/ or a path to a YAML file` }] : []),
+    ...rest.map((word) => ({ where: shown(String(word)), what: `one word too many for gcx ${usageOf(command)}` })),
+  ];
 };
 
 /** What the parser refuses, in our words. */
-const parserProblem = (message: string, command: Command | undefined): Problem => {
+const parserProblem = (message: string): Problem => {
   const option = /^Not enough arguments following: (\S+)/.exec(message)?.[1];
-  if (option !== undefined) return { where: `--${escapeControls(option)}`, what: 'needs a value' };
-  if (message.startsWith('Not enough non-option arguments')) {
-    return { where: '<job>', what: `missing; gcx ${command?.name ?? 'run'} takes the name of a file in jobs/ or a path to a YAML file` };
-  }
+  if (option !== undefined) return { where: `--${shown(option)}`, what: 'needs a value' };
   return { where: 'arguments', what: escapeControls(message.replaceAll(/\s*\n\s*/g, ' ')) };
 };
 
-/**
- * Reads a command line. An absent command gives the help text as the remedy.
- *
- * @throws ConfigError for a command that there is not, a missing job, an option without its value; the problems of a known command's options
- * are given back instead, so that the command adds its own.
- */
-export const parseCommandLine = async (
-  argv: readonly string[],
-  commands: readonly Command[],
-  about: { readonly version: string; readonly width: number },
-): Promise<ParsedCommandLine> => {
+const REMEDY = 'gcx --help lists the commands, gcx <command> --help its options.';
+
+/** Splits a command line into a command and its options. @throws ConfigError for an option without its value */
+const parse = async (argv: readonly string[], commands: readonly Command[]): Promise<{ readonly command: Command | undefined; readonly raw: RawArguments }> => {
   let chosen: { readonly command: Command; readonly raw: RawArguments } | undefined;
-  let text = '';
-  const byName = new Map(commands.map((command) => [command.name, command]));
   const parser = yargs()
-    .scriptName('gcx')
-    .usage('$0 <command>\n\nExports Genesys Cloud conversations and participant attributes to Parquet and CSV.')
     .locale('en')
     .exitProcess(false)
+    .help(false)
+    .version(false)
     .parserConfiguration({
       'boolean-negation': false, 'camel-case-expansion': false, 'dot-notation': false, 'duplicate-arguments-array': false,
       'parse-numbers': false, 'parse-positional-numbers': false,
     })
-    .options(yargsOptions(COMMON_OPTIONS))
-    .group(Object.keys(COMMON_OPTIONS), 'Every command:')
-    .alias('help', 'h')
-    .version(about.version)
-    .wrap(Math.min(about.width, 110))
-    .epilogue('exit codes: 0 done · 2 configuration or arguments · 3 credentials refused · 4 some partitions failed, run again · 5 locked · 130 interrupted');
+    .options({ ...yargsOptions(COMMON_OPTIONS), help: { type: 'boolean', alias: 'h' }, version: { type: 'boolean' } });
   for (const command of commands) {
     const module: CommandModule = {
-      command: usageOf(command),
-      describe: command.summary,
-      builder: (builder) => withCommand(builder, command),
+      // Whether a job is missing is told with everything else that is wrong.
+      command: usageOf(command).replace('<job>', '[job]'),
+      describe: false,
+      builder: (builder) => {
+        builder.options(yargsOptions(command.options));
+        return command.positional === '' ? builder : builder.positional('job', { type: 'string' });
+      },
       handler: (raw) => {
         chosen = { command, raw };
       },
@@ -124,19 +103,37 @@ export const parseCommandLine = async (
   }
   parser.fail((message: string, error: unknown) => {
     if (error instanceof Error && error.name !== 'YError') throw error;
-    throw new ConfigError([parserProblem(message, argv.map((word) => byName.get(word)).find((command) => command !== undefined))], {
-      remedy: 'gcx --help lists the commands, gcx <command> --help its options.',
+    throw new ConfigError([parserProblem(message)], { remedy: REMEDY });
+  });
+  const rest = await parser.parseAsync([...argv]);
+  return chosen ?? { command: undefined, raw: rest };
+};
+
+/**
+ * Reads a command line.
+ *
+ * @throws ConfigError for a command that there is not, and for an option without its value; the problems of a known command's words
+ * are given back instead, so that the command adds its own.
+ */
+export const parseCommandLine = async (
+  argv: readonly string[],
+  commands: readonly Command[],
+  about: { readonly version: string; readonly width: number },
+): Promise<ParsedCommandLine> => {
+  const { command, raw } = await parse(argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv, commands);
+  if (raw['version'] === true) return { kind: 'text', text: about.version, asked: true };
+  if (command !== undefined) {
+    if (raw['help'] === true) return { kind: 'text', text: commandHelp(command, COMMON_OPTIONS, about.width), asked: true };
+    return { kind: 'command', command, raw, problems: wrongWords(argv, command, raw) };
+  }
+  const [word] = Array.isArray(raw['_']) ? raw['_'].map(String) : [];
+  if (word !== undefined) {
+    const names = commands.flatMap(({ name, summary }) => (summary === false ? [] : [name]));
+    throw new ConfigError([{ where: shown(word), what: `no such command${didYouMean(word, names)}` }], {
+      remedy: `The commands are ${names.join(', ')}; gcx --help says what they do.`,
     });
-  });
-  const rest = await parser.parseAsync([...argv], {}, (_error: unknown, _argv: unknown, output: string) => {
-    text = output;
-  });
-  if (text !== '') return { kind: 'text', text, asked: true };
-  if (chosen !== undefined) return { kind: 'command', ...chosen, problems: strangers(chosen.command, chosen.raw) };
-  const word = rest._[0];
-  if (word === undefined) return { kind: 'text', text: await parser.getHelp(), asked: false };
-  const names = commands.flatMap((command) => (command.summary === false ? [] : [command.name]));
-  throw new ConfigError([{ where: escapeControls(String(word).slice(0, 60)), what: `no such command${didYouMean(String(word), names)}` }], {
-    remedy: `The commands are ${names.join(', ')}; gcx --help says what they do.`,
-  });
+  }
+  const problems = strangeOptions(raw, Object.keys(COMMON_OPTIONS), '');
+  if (problems.length > 0) throw new ConfigError(problems, { remedy: REMEDY });
+  return { kind: 'text', text: helpText(commands, COMMON_OPTIONS, about.width), asked: raw['help'] === true };
 };

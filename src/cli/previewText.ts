@@ -11,7 +11,7 @@ import { cutText } from './textWidth.js';
 const NULL = 'NULL';
 
 /** Columns of a table need so many characters each to say anything beside each other. */
-const BESIDE = 10;
+const BESIDE = 14;
 
 const isInstant = (table: TableName, column: string | undefined): boolean =>
   TABLES[table].columns.some((candidate) => candidate.name === column && candidate.type === 'timestamp');

@@ -58,7 +58,7 @@ const barProgress = ({ stderr, lines, clock, unicode, budget }: ProgressOptions)
   const format = (): string =>
     progressLine({ ...counted, ...budget(), elapsedMs: clock.monotonicMs() - startedMs }, (stderr.columns ?? 80) - 1, unicode);
   const bars = new cliProgress.MultiBar({
-    stream: stderr, format, fps: 10, hideCursor: true, clearOnComplete: true, gracefulExit: false, forceRedraw: true, linewrap: true, emptyOnZero: true,
+    stream: stderr, format, fps: 10, hideCursor: false, clearOnComplete: true, gracefulExit: false, forceRedraw: true, linewrap: true, emptyOnZero: true,
   });
   let running = false;
   const stop = (): void => {

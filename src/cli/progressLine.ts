@@ -35,9 +35,9 @@ const bar = (part: number, width: number, unicode: boolean): string => {
  */
 export const progressLine = (state: ProgressState, width: number, unicode: boolean): string => {
   const parts = [
-    `${String(state.done)}/${String(state.total)} partitions`,
+    `${String(state.done)}/${String(state.total)} ${state.total === 1 ? 'partition' : 'partitions'}`,
     ...(state.failed === 0 ? [] : [`${String(state.failed)} failed`]),
-    `${shortCount(state.pages)} pages`,
+    `${shortCount(state.pages)} ${state.pages === 1 ? 'page' : 'pages'}`,
     `${shortCount(state.conversations)} conv`,
     `${shortCount(state.rows)} rows`,
     ...(state.allowed === 0 ? [] : [`${String(state.used)}/${String(state.allowed)} req`]),

@@ -3,6 +3,7 @@ import type { JobReport, PartitionOutcome } from '../run/report.js';
 import { countText, durationText, plural } from './figures.js';
 import { countsOf, messageLine, rowTotal } from './outcomeLine.js';
 import type { HttpStats } from './openedJob.js';
+import { paintFor } from './paint.js';
 import type { Style } from './screen.js';
 import { renderTable, type TableColumn } from './table.js';
 
@@ -88,7 +89,7 @@ const headline = (report: JobReport): string => {
   if (report.due === 0) return `${report.job}: nothing was due${others === '' ? '' : ` (${others})`}`;
   const whole = `${report.job}: ${countText(done)} of ${plural(report.due, 'partition')} done in ${durationText(report.elapsedMs)}`;
   const untried = report.due - report.outcomes.length;
-  const trouble = `${failed === 0 ? '' : `, ${countText(failed)} failed`}${untried === 0 ? '' : `, ${countText(untried)} not tried`}`;
+  const trouble = `${failed === 0 ? '' : `, ${countText(failed)} failed`}${untried === 0 ? '' : `, ${countText(untried)} ${report.interrupted ? 'not finished' : 'not tried'}`}`;
   return `${whole}${trouble}${report.interrupted ? ', interrupted' : ''}${others === '' ? '' : ` (not due: ${others})`}`;
 };
 
@@ -105,7 +106,7 @@ const failureLines = (report: JobReport, mark: string, arrow: string): readonly 
 const nextStep = (report: JobReport, again: string): string => {
   const failed = report.outcomes.some((outcome) => outcome.result === 'failed');
   if (report.interrupted) return `next: ${again}   (goes on from the last page kept)`;
-  if (failed) return `next: ${again}   (asks only for what is missing)`;
+  if (failed) return `next: ${again}${again.endsWith(' --force') ? '' : '   (asks only for what is missing)'}`;
   return report.due === 0 ? `next: gcx status ${report.job}` : `next: gcx verify ${report.job}   or   gcx status ${report.job} --files`;
 };
 
@@ -115,7 +116,8 @@ export const reportText = (report: JobReport, http: HttpStats, style: Style, aga
   const table = listed.length === 0 ? [] : ['', renderTable(COLUMNS, listed.map(cells), style)];
   const unlisted = report.outcomes.length - listed.length;
   const counted = facts(report, http);
-  const failures = failureLines(report, style.unicode ? '✗' : 'FAIL', style.unicode ? '→' : '->');
+  const paint = paintFor(style);
+  const failures = failureLines(report, paint.bad(style.unicode ? '✗' : 'FAIL'), style.unicode ? '→' : '->');
   return [
     headline(report),
     ...table,
@@ -123,7 +125,7 @@ export const reportText = (report: JobReport, http: HttpStats, style: Style, aga
     ...(counted.length === 0 ? [] : ['', ...counted.map(([name, text]) => `  ${name.padEnd(12)}${text}`)]),
     ...(failures.length === 0 ? [] : ['', ...failures]),
     ...((report.unsettled?.length ?? 0) === 0 ? [] : ['', `not settled: ${report.unsettled!.slice(0, LISTED).join(', ')}`]),
-    ...(report.notices.length === 0 ? [] : ['', ...report.notices.map((notice) => `note: ${messageLine(notice)}`)]),
+    ...(report.notices.length === 0 ? [] : ['', ...report.notices.map((notice) => `${paint.warning('note')}: ${messageLine(notice)}`)]),
     '',
     nextStep(report, again),
   ].join('\n');

@@ -6,7 +6,6 @@ import type { CommandContext } from './command.js';
 import type { OpenedJob } from './openedJob.js';
 import { createProgress, type ProgressMode } from './progress.js';
 import { reportDocument } from './reportDocument.js';
-import { reportText } from './reportText.js';
 import { styleOf } from './screen.js';
 
 /** What is run, and how. */
@@ -50,6 +49,8 @@ export const runJob = async (context: CommandContext, request: RunRequest): Prom
     opened = await parts.openJob({ world, settings: request.settings, job: request.job, log, onEvent: progress.onEvent });
     const report = await request.work(opened);
     const http = opened.httpStats();
+    // Loaded here: drawing tables is not needed before the first request.
+    const { reportText } = await import('./reportText.js');
     return {
       exitCode: exitCodeOf(report),
       report,
@@ -65,7 +66,7 @@ export const runJob = async (context: CommandContext, request: RunRequest): Prom
 /** Runs a job and shows its report. */
 export const runAndReport = async (context: CommandContext, request: RunRequest): Promise<ExitCode> => {
   const finished = await runJob(context, request);
-  context.screen.print(finished.text);
+  context.screen.print(context.asTyped(finished.text));
   context.screen.document(finished.document);
   return finished.exitCode;
 };

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { basename, relative } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { EXIT } from '../model/errors.js';
 import type { Clock } from '../model/ports.js';
@@ -30,6 +31,16 @@ const packageVersion = (): string => {
 };
 
 /**
+ * The command that starts this program, from the path it was started by: an installed one is a link named `gcx`, npx keeps its own in node_modules.
+ */
+export const programOf = (started: string | undefined, cwd: string): string => {
+  if (started === undefined) return 'gcx';
+  if (basename(started) === 'gcx') return /[\\/]node_modules[\\/]\.bin[\\/]/.test(started) ? 'npx gcx' : 'gcx';
+  const near = relative(cwd, started);
+  return `node ${near.startsWith('..') ? started : near}`;
+};
+
+/**
  * A reader that goes away (`gcx status --files | head -1`) is no failure of ours: what it did not want is dropped.
  * Any other error of the stream is thrown, as it would be without a listener.
  */
@@ -53,6 +64,7 @@ export const systemWorld = (): World => {
     hostname: hostname(),
     stdout: process.stdout,
     stderr: process.stderr,
+    program: programOf(process.argv[1], process.cwd()),
     version: packageVersion(),
     signal: createShutdown(process, () => process.exit(EXIT.interrupted)).signal,
   };

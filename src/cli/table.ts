@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
-import colours from 'picocolors';
 import { cutText, textWidth } from './textWidth.js';
+import { paintFor } from './paint.js';
 import type { Style } from './screen.js';
 
 /** A column of a table for people. */
@@ -42,9 +42,9 @@ export const renderTable = (columns: readonly TableColumn[], rows: readonly (rea
   const natural = columns.map((column, at) => Math.max(textWidth(column.title), ...rows.map((row) => textWidth(row[at] ?? ''))));
   const widths = style.terminal ? fit(natural, columns, style.width - GAP.length * (columns.length - 1)) : natural;
   const cut = (text: string, at: number): string => (style.terminal ? cutText(text, widths[at] ?? NARROWEST, style.unicode ? '…' : '~') : text);
-  const paint = colours.createColors(style.colour);
+  const paint = paintFor(style);
   const table = new Table({
-    head: columns.map((column, at) => paint.bold(cut(column.title, at))),
+    head: columns.map((column, at) => paint.title(cut(column.title, at))),
     colAligns: columns.map((column) => column.align ?? 'left'),
     colWidths: widths,
     chars: style.terminal ? ruled(style.unicode ? '─' : '-') : OPEN,

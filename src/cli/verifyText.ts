@@ -1,13 +1,15 @@
 import type { Audit, Finding } from '../audit/finding.js';
 import { bytesText, plural } from './figures.js';
 import { messageLine } from './outcomeLine.js';
+import { paintFor } from './paint.js';
 import type { Style } from './screen.js';
 
 /** Beyond so many findings the rest is counted: the first ones say what is wrong. */
 const LISTED = 100;
 
 const lines = (finding: Finding, style: Style): readonly string[] => {
-  const mark = finding.severity === 'error' ? (style.unicode ? '✗' : 'FAIL') : 'note';
+  const paint = paintFor(style);
+  const mark = finding.severity === 'error' ? paint.bad(style.unicode ? '✗' : 'FAIL') : paint.warning('note');
   return [`${mark} ${messageLine(finding.path)}: ${messageLine(finding.what)} [${finding.kind}]`, `    ${style.unicode ? '→' : '->'} ${messageLine(finding.remedy)}`];
 };
 

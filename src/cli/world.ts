@@ -26,6 +26,8 @@ export interface World {
   readonly hostname: string;
   readonly stdout: OutputStream & NodeJS.WritableStream;
   readonly stderr: OutputStream & NodeJS.WritableStream;
+  /** The command that starts this program in the reader's shell: `gcx`, or `node dist/main.js` where it is not installed. */
+  readonly program: string;
   /** The package's version, for `--version`, User-Agent and manifests. */
   readonly version: string;
   /** Aborted, with a `StopSignal` as its reason, when the user or the system asks us to stop. */

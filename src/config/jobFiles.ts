@@ -4,7 +4,6 @@ import { didYouMean } from './didYouMean.js';
 import type { Reading } from './reading.js';
 import { refused } from './reading.js';
 import { explainFileError } from './textFile.js';
-import { showKey } from './where.js';
 
 /** A job's file: its name, and where it is. */
 export interface JobFile {
@@ -35,10 +34,13 @@ const yamlFiles = async (folder: string): Promise<Reading<readonly string[]>> =>
   }
 };
 
+/** What was given for a name: quoted where it could be read as something else. */
+const shownName = (given: string): string => (/^[\p{L}\p{N}_.-]{1,64}$/u.test(given) ? given : JSON.stringify(given.length > 64 ? `${given.slice(0, 64)}…` : given));
+
 const unknownJob = (given: string, known: readonly string[], folder: string): Reading<never> => {
   const visible = known.filter((name) => !name.startsWith('.'));
   const there = visible.length === 0 ? `no job is in ${folder}` : `the jobs there are: ${visible.join(', ')}`;
-  return refused('<job>', `there is no job ${showKey(given)}${didYouMean(given, visible) || ';'} ${there}`);
+  return refused('<job>', `there is no job ${shownName(given)}${didYouMean(given, visible) || ';'} ${there}`);
 };
 
 /** The file of a `<job>` argument: the name of a job in the folder, or a path to a `.yaml` or `.yml` file. */

@@ -13,9 +13,13 @@ import type { Environment } from './variables.js';
 export interface SettingsOverrides {
   /** Absolute; in place of `output.root`. */
   readonly outputRoot?: string;
+  /** Nothing is sent: credentials may be missing. */
+  readonly offline?: boolean;
 }
 
 const REMEDY = 'docs/configuration.md describes every key and variable.';
+
+const JOB_REMEDY = 'Give the name of a file in the folder jobs beside the configuration file, or the path of a YAML file.';
 
 const valueOf = <T>(reading: Reading<T>, remedy: string = REMEDY): T => {
   if ('value' in reading) return reading.value;
@@ -27,7 +31,7 @@ export const loadSettings = async (file: string, env: Environment, overrides: Se
   const path = resolve(file);
   const shown = basename(path);
   const text = valueOf(await readTextFile(path, shown), 'Give the path of the configuration file with --config.');
-  return valueOf(await parseSettings({ text, file: shown, folder: dirname(path), env, output: overrides.outputRoot }));
+  return valueOf(await parseSettings({ text, file: shown, folder: dirname(path), env, output: overrides.outputRoot, offline: overrides.offline ?? false }));
 };
 
 /**
@@ -36,7 +40,7 @@ export const loadSettings = async (file: string, env: Environment, overrides: Se
  * @throws ConfigError with every problem in it; the jobs there are, where the name is none
  */
 export const loadJob = async (nameOrPath: string, jobsFolder: string, env: Environment = {}): Promise<Job> => {
-  const { name, path, shown } = valueOf(await findJobFile(nameOrPath, jobsFolder));
-  const text = valueOf(await readTextFile(path, shown));
+  const { name, path, shown } = valueOf(await findJobFile(nameOrPath, jobsFolder), JOB_REMEDY);
+  const text = valueOf(await readTextFile(path, shown), JOB_REMEDY);
   return valueOf(parseJob({ text, file: shown, name, env }));
 };

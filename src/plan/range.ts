@@ -44,10 +44,11 @@ export const parseRange = (from: string | undefined, to: string | undefined, cut
   const fromMs = read('--from', from);
   const toMs = read('--to', to);
   const today = partitionOf({ ...cut, window: '1d' }, nowMs);
+  const tomorrow = partitionOf({ ...cut, window: '1d' }, today.window.endMs).dt;
   // Comparisons with NaN are false: a bound that could not be read adds no second problem.
   if (fromMs >= today.window.endMs) problems.push({ where: '--from', what: `${String(from)} lies in the future; today is ${today.dt} in ${cut.timezone}` });
   else if (toMs > today.window.endMs) {
-    problems.push({ where: '--to', what: `${String(to)} lies in the future; the latest is the end of today, ${formatInstant(today.window.endMs)} (${today.dt} in ${cut.timezone})` });
+    problems.push({ where: '--to', what: `${String(to)} lies in the future; the latest is ${tomorrow}, which includes today, ${today.dt} in ${cut.timezone}` });
   } else if (fromMs > toMs) problems.push({ where: '--from', what: `${String(from)} is after --to ${String(to)}` });
   else if (fromMs === toMs) problems.push({ where: '--to', what: `${String(to)} is where the range begins, too: --to is exclusive, give the day after the last one` });
   if (problems.length > 0) throw new ConfigError(problems);

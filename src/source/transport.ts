@@ -128,7 +128,7 @@ export const createTransport = (options: TransportOptions): Transport => {
     } catch (error) {
       if (signal?.aborted === true) throw interruption(signal, request.label);
       if (late) throw new TransportError('timeout', `${request.label}: no complete answer within ${String(options.timeoutMs)} ms`, { remedy: 'Raise http.timeout or lower source.pageSize.' });
-      throw toTransportError(error, request.label);
+      throw toTransportError(error, request.label, new URL(request.url).origin);
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener('abort', stop);

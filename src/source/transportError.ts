@@ -29,21 +29,21 @@ const codeOf = (error: unknown): string => {
 };
 
 /**
- * Turns what undici, Node's sockets or its TLS threw into a TransportError that names the code and nothing of the content.
+ * Turns what undici, Node's sockets or its TLS threw into a TransportError that names the code, the origin, and nothing of the content.
  *
  * Why no `cause`: parser and header errors of the libraries quote bytes of the answer.
  */
-export const toTransportError = (error: unknown, label: string): TransportError => {
+export const toTransportError = (error: unknown, label: string, origin = 'the server'): TransportError => {
   if (error instanceof TransportError) return error;
   const code = codeOf(error);
   if (CERTIFICATE.test(code)) {
-    return new TransportError('certificate', `${label}: the server's certificate or TLS version is not acceptable (${code})`, {
+    return new TransportError('certificate', `${label}: the certificate or TLS version of ${origin} is not acceptable (${code})`, {
       remedy: 'Check genesys.baseUrl and the system clock; for a private authority set NODE_EXTRA_CA_CERTS.',
     });
   }
-  if (TIMEOUT.has(code)) return new TransportError('timeout', `${label}: the server did not answer in time (${code})`);
-  if (TRUNCATED.has(code)) return new TransportError('truncated', `${label}: the connection ended before the answer was complete (${code})`);
-  return new TransportError('connection', `${label}: the connection failed (${code})`, {
-    remedy: 'Check the network, the proxy and genesys.environment.',
+  if (TIMEOUT.has(code)) return new TransportError('timeout', `${label}: ${origin} did not answer in time (${code})`);
+  if (TRUNCATED.has(code)) return new TransportError('truncated', `${label}: the connection to ${origin} ended before the answer was complete (${code})`);
+  return new TransportError('connection', `${label}: ${code === 'ENOTFOUND' ? 'there is no such host as' : 'no connection to'} ${origin} (${code})`, {
+    remedy: 'Check the network, the proxy, and genesys.environment (or genesys.baseUrl and loginUrl, where they are set).',
   });
 };

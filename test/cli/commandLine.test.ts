@@ -37,6 +37,7 @@ describe('command line', () => {
         - extra: one word too many for gcx run <job>
         - --log-level: "loud" is not one of debug, info, warn, error, silent
         - --max-partitions: "abc" is not a whole number from 1 to 1000000
+        → gcx run --help shows its arguments and options.
       "
     `);
   });
@@ -62,6 +63,13 @@ describe('command line', () => {
     ['simulate --size huge', '--size: "huge" is not one of small, large'],
     ['simulate --faults /nowhere/faults.yaml', '--faults: the file cannot be read (ENOENT)'],
     ['schedule weekly', 'there is no such job'],
+    ['-x', 'gcx: -x: no such option of gcx'],
+    ['run nightly --json=maybe', '--json: is a switch and takes no value'],
+    ['run nightly --output=', '--output: needs a value'],
+    ['run nightly --config=', '--config: needs a value'],
+    ['backfill nightly --from= --to 2026-01-02', 'gcx: --from: needs a value'],
+    ['run nightly --now 2026-01-11', '--now: lies in the future'],
+    ['help bogus', 'bogus: no such command'],
   ])('refuses `gcx %s` with exit code 2 and one clear message', async (line, message) => {
     const { exitCode, stdout, stderr } = await cli(line);
     expect(exitCode).toBe(2);
@@ -79,6 +87,22 @@ describe('command line', () => {
     expect([bare.exitCode, bare.stdout]).toEqual([2, '']);
     expect(bare.stderr).toContain('gcx backfill <job>');
     expect((await cli('--version')).stdout).toBe('9.9.9\n');
+    expect((await cli('help')).stdout).toBe(asked.stdout);
+  });
+
+  it('shows what a command takes, within the width of the terminal', async () => {
+    const { exitCode, stdout } = await cli('backfill --help', fakeParts(), fakeWorld({ terminal: { columns: 60 } }));
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^gcx backfill <job> \[options\]\n/);
+    expect(stdout).toContain('--from DATE');
+    expect(stdout).toContain('--log-level LEVEL');
+    expect(Math.max(...stdout.split('\n').filter((line) => !line.includes('gcx backfill nightly')).map((line) => line.length))).toBeLessThanOrEqual(60);
+    expect((await cli('help backfill', fakeParts(), fakeWorld({ terminal: { columns: 60 } }))).stdout).toBe(stdout);
+  });
+
+  it('names the next command with the configuration and output that were given', async () => {
+    const { stdout } = await cli('run nightly --output /elsewhere', fakeParts({ report: reportOf([failed('dt=2026-01-06')]) }));
+    expect(stdout).toContain('next: gcx run nightly --output /elsewhere   (asks');
   });
 
   it('prints control characters of the arguments escaped', async () => {

@@ -48,9 +48,9 @@ describe('report text', () => {
     expect(reportText(reportOf([], { notDue: { settled: 2 } }), { ...someHttp, requests: 0 }, piped)).toBe('nightly: nothing was due (2 settled)\n\nnext: gcx status nightly');
   });
 
-  it('counts what was not tried after a stop', () => {
+  it('counts what was not finished before a stop', () => {
     const text = reportText(reportOf([committed('dt=2026-01-05')], { due: 5, interrupted: true }), someHttp, piped);
-    expect(text.split('\n')[0]).toBe('nightly: 1 of 5 partitions done in 3.2 s, 4 not tried, interrupted');
+    expect(text.split('\n')[0]).toBe('nightly: 1 of 5 partitions done in 3.2 s, 4 not finished, interrupted');
     expect(text).toContain('next: gcx run nightly   (goes on from the last page kept)');
   });
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { demoJob, demoSettings } from '../../src/cli/demoJob.js';
 import { readJobStatus } from '../../src/cli/jobStatus.js';
+import type { JobStatus, PartitionStatus } from '../../src/cli/openedJob.js';
 import { openJobStore } from '../../src/cli/jobStore.js';
 import { statusText } from '../../src/cli/statusText.js';
 import { createManualClock } from '../../src/simulate/manualClock.js';
@@ -17,11 +18,34 @@ describe('status', () => {
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, '0000000000000001.json'), '{"formatVersion":1}\nno hash\n');
     const store = openJobStore(demoSettings('http://127.0.0.1:1', root), demoJob, { clock: createManualClock(0), log });
-    const status = await readJobStatus(store, { name: 'demo', source: 'next-page-url' }, { partitions: ['dt=2026-01-05', 'dt=2026-01-06'], gaps: [{ from: 'dt=2026-01-06', to: 'dt=2026-01-06', partitions: 1 }] });
+    const status = await readJobStatus(store, { name: 'demo', source: 'next-page-url' }, { partitions: ['dt=2026-01-05', 'dt=2026-01-06'], gaps: [{ from: 'dt=2026-01-06', to: 'dt=2026-01-06', partitions: 1, byRun: true }] });
     expect(status.partitions.map(({ partition, state }) => [partition, state])).toEqual([['dt=2026-01-05', 'damaged'], ['dt=2026-01-06', 'missing']]);
     const text = statusText(status, { terminal: false, width: Number.POSITIVE_INFINITY, colour: false, unicode: false });
     expect(text).toContain('FAIL dt=2026-01-05: ');
     expect(text).toContain('Restore it from a backup.');
     expect(text).toContain('gap: dt=2026-01-06 is missing');
+  });
+
+  const plain = { terminal: false, width: Number.POSITIVE_INFINITY, colour: false, unicode: false } as const;
+  const settled = (partition: string): PartitionStatus => ({
+    partition, state: 'settled', version: 1, rows: { conversations: 10 }, conversations: 10, asOf: null, committedAt: null, failure: null, files: [],
+  });
+  const missing = (partition: string): PartitionStatus => ({ ...settled(partition), state: 'missing', version: null, rows: {}, conversations: null });
+  const day = (n: number): string => `dt=${new Date(Date.UTC(2026, 0, n)).toISOString().slice(0, 10)}`;
+  const statusOf = (partitions: readonly PartitionStatus[], gaps: JobStatus['gaps']): JobStatus => ({ job: 'calls', source: 'job-cursor', folder: '/out/calls', partitions, gaps });
+
+  it('names the command that closes a gap: run where run looks at it, a backfill of the range where not', () => {
+    const partitions = [settled(day(1)), missing(day(2)), missing(day(3))];
+    const gap = { from: day(2), to: day(3), partitions: 2 };
+    expect(statusText(statusOf(partitions, [{ ...gap, byRun: true }]), plain)).toContain('\nnext: gcx run calls');
+    expect(statusText(statusOf(partitions, [{ ...gap, byRun: false }]), plain)).toContain('\nnext: gcx backfill calls --from 2026-01-02 --to 2026-01-04');
+  });
+
+  it('shows missing neighbours as one line, and old settled ones of a long list, their rows added up', () => {
+    const text = statusText(statusOf([...Array.from({ length: 100 }, (_, n) => settled(day(n + 1))), missing(day(101)), missing(day(102))], []), plain);
+    expect(text).toMatch(/dt=2026-01-01 … dt=2026-03-23 +82 settled +820\n/);
+    expect(text).toMatch(/dt=2026-04-11 … dt=2026-04-12 +2 missing$/m);
+    expect(text).toContain('calls: 100 partitions exported, 1,000 rows');
+    expect(text.split('\n').length).toBeLessThan(30);
   });
 });

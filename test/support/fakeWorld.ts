@@ -54,6 +54,7 @@ export const fakeWorld = ({ env = {}, cwd = '/work', terminal }: FakeWorldOption
       hostname: 'test',
       stdout: streamOf(stdout),
       stderr: streamOf(stderr),
+      program: 'gcx',
       version: '9.9.9',
       signal: controller.signal,
     },

@@ -64,7 +64,7 @@ export const demo: Command = {
       screen.print(`${text.split('\n').slice(0, -1).join('\n')}`);
       if (exitCode === EXIT.done) {
         const elapsedMs = world.clock.monotonicMs() - startedMs;
-        screen.print(demoText({ root, cwd: world.cwd, files, look, nothingDue: report.due === 0, elapsedMs }, screen.style));
+        screen.print(demoText({ root, cwd: world.cwd, files, look, nothingDue: report.due === 0, elapsedMs, program: world.program, again: context.asTyped('gcx demo --force') }, screen.style));
       }
       screen.document({ ...document, files, firstRows: look?.rows ?? [] });
       return exitCode;

@@ -7,6 +7,8 @@ const ATTEMPTS = 2;
 
 const MARKS = { ok: ['✓', 'ok'], warn: ['!', 'warn'], fail: ['✗', 'FAIL'] } as const;
 
+const PAINTS = { ok: 'good', warn: 'warning', fail: 'bad' } as const;
+
 /**
  * `gcx doctor`: one line a check, with the remedy. Exit code of the first check that fails.
  *
@@ -25,12 +27,14 @@ export const doctor: Command = {
     const { diskFacts } = await import('../diskCheck.js');
     const { messageLine } = await import('../outcomeLine.js');
     const { createClient } = await import('../../source/client.js');
+    const { paintFor } = await import('../paint.js');
+    const paint = paintFor(screen.style);
     const checks: Check[] = [];
     const say = (check: Check): void => {
       checks.push(check);
-      const mark = MARKS[check.status][screen.style.unicode ? 0 : 1];
-      screen.print(`${mark.padEnd(screen.style.unicode ? 1 : 4)} ${check.name.padEnd(20)} ${messageLine(check.detail)}`);
-      if (check.remedy !== undefined) screen.print(`    ${screen.style.unicode ? '→' : '->'} ${messageLine(check.remedy)}`);
+      const mark = MARKS[check.status][screen.style.unicode ? 0 : 1].padEnd(screen.style.unicode ? 1 : 4);
+      screen.print(`${paint[PAINTS[check.status]](mark)} ${check.name.padEnd(20)} ${messageLine(check.detail)}`);
+      if (check.remedy !== undefined) screen.print(`    ${screen.style.unicode ? '→' : '->'} ${context.asTyped(messageLine(check.remedy))}`);
     };
     const names = jobs.map((job) => job.name).join(', ');
     say({ name: 'configuration', status: 'ok', detail: `${context.options.config}; jobs: ${names === '' ? 'none' : names}`, exitCode: EXIT.done });

@@ -1,5 +1,8 @@
 import type { Command } from '../command.js';
 
+/** Two machines' clocks may differ by so much. */
+const CLOCK_DIFFERENCE_MS = 300_000;
+
 /** `gcx run <job>`: brings a job up to date once. JSON: see reportDocument. */
 export const run: Command = {
   name: 'run',
@@ -15,10 +18,11 @@ export const run: Command = {
     ['run nightly --max-partitions 3', 'three partitions, then stop'],
   ],
   async handle(context) {
-    const { args, parts } = context;
+    const { args, parts, world } = context;
     const { jobArgument } = await import('../jobArgument.js');
     const { runAndReport } = await import('../runJob.js');
     const nowMs = args.instant('now');
+    if (nowMs !== undefined && nowMs > world.clock.nowMs() + CLOCK_DIFFERENCE_MS) args.refuse({ where: '--now', what: 'lies in the future: what is not over yet cannot be exported' });
     const maxPartitions = args.whole('max-partitions', { min: 1, max: 1_000_000 });
     args.check();
     const { settings, job } = await parts.loadJob(context, jobArgument(args));

@@ -80,7 +80,7 @@ export const simulate: Command = {
           '',
           'in another terminal:',
           `  export GENESYS_BASE_URL=${simulator.baseUrl} GENESYS_CLIENT_ID=${client.clientId} GENESYS_CLIENT_SECRET=${client.clientSecret}`,
-          '  gcx run nightly',
+          context.asTyped('  gcx run nightly'),
           '',
           'stop with Ctrl-C',
         ].join('\n'),

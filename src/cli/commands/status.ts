@@ -6,7 +6,7 @@ import type { JobStatus } from '../openedJob.js';
  * `gcx status [job]`: what is on disk. Without a job, all of them.
  *
  * Shape of the JSON: `{command, jobs: [{job, source, folder, partitions: [{partition, state, version, rows, conversations, asOf, committedAt,
- * failure, files}], gaps: [{from, to, partitions}]}]}`; with --files `{command, files: [{job, path, table, format, rows, bytes, sha256}]}`.
+ * failure, files}], gaps: [{from, to, partitions, byRun}]}]}`; with --files `{command, files: [{job, path, table, format, rows, bytes, sha256}]}`.
  */
 export const status: Command = {
   name: 'status',
@@ -38,7 +38,7 @@ export const status: Command = {
       return EXIT.done;
     }
     const { statusText } = await import('../statusText.js');
-    screen.print(found.map((state) => statusText(state, screen.style)).join('\n\n'));
+    screen.print(context.asTyped(found.map((state) => statusText(state, screen.style)).join('\n\n')));
     screen.document({ command: 'status', jobs: found });
     return EXIT.done;
   },

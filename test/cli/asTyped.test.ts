@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { asTyped } from '../../src/cli/asTyped.js';
+import { programOf } from '../../src/cli/system.js';
+
+describe('commands as the reader has to type them', () => {
+  it('carry the program, the job as given, and the files given', () => {
+    const typed = asTyped('node dist/main.js', { job: '../my jobs/calls.yaml', config: 'a.yaml', output: '/data/out' });
+    const options = '--config a.yaml --output /data/out';
+    expect(typed('next: gcx verify calls   or   gcx status calls --files')).toBe(
+      `next: node dist/main.js verify '../my jobs/calls.yaml' ${options}   or   node dist/main.js status '../my jobs/calls.yaml' ${options} --files`,
+    );
+    expect(typed('run `gcx backfill calls --from 2026-01-05 --to 2026-01-06 --force`.')).toBe(
+      `run \`node dist/main.js backfill '../my jobs/calls.yaml' ${options} --from 2026-01-05 --to 2026-01-06 --force\`.`,
+    );
+    expect(typed('gcx run other')).toBe(`node dist/main.js run other ${options}`);
+    expect(typed('gcx <command> --help, gcx simulate')).toBe('node dist/main.js <command> --help, node dist/main.js simulate');
+  });
+
+  it('are as they were where nothing was given', () => {
+    const text = 'next: gcx verify nightly   or   gcx status nightly --files';
+    expect(asTyped('gcx', { job: 'nightly' })(text)).toBe(text);
+    expect(asTyped('gcx', {})('gcx: no such option of gcx')).toBe('gcx: no such option of gcx');
+  });
+
+  it('quote what a shell would take apart', () => {
+    expect(asTyped('gcx', { output: "it's; rm" })('gcx status')).toBe(String.raw`gcx status --output 'it'\''s; rm'`);
+  });
+
+  it('name the program by the way it was started', () => {
+    expect(programOf('/usr/local/bin/gcx', '/work')).toBe('gcx');
+    expect(programOf('/work/node_modules/.bin/gcx', '/work')).toBe('npx gcx');
+    expect(programOf('/work/dist/main.js', '/work')).toBe('node dist/main.js');
+    expect(programOf('/work/dist/main.js', '/elsewhere')).toBe('node /work/dist/main.js');
+    expect(programOf(undefined, '/work')).toBe('gcx');
+  });
+});
