@@ -48,8 +48,10 @@ export class BlockReader {
 
   async close(): Promise<void> {
     this.#cache.clear();
-    for (const file of this.#open.values()) await file.close();
+    const open = [...this.#open.values()];
     this.#open.clear();
+    const closed = await Promise.allSettled(open.map((file) => file.close()));
+    for (const one of closed) if (one.status === 'rejected') throw one.reason;
   }
 
   #keep(ref: BlockRef, block: TableBlock, bytes: number): void {

@@ -1,3 +1,4 @@
+import { StateError } from '../model/errors.js';
 import { formatInstant } from '../model/instant.js';
 import { partitionPath, type Partition } from '../model/partition.js';
 import { exportPartition } from './exportPartition.js';
@@ -82,17 +83,27 @@ class JobExport {
     let outcome: PartitionOutcome;
     try {
       outcome = await attempt.run();
-      await this.#ports.failures.clear(path);
+      await this.#remember(path, () => this.#ports.failures.clear(path));
     } catch (error) {
       // Interrupted: the journal has what was fetched, and the next run goes on there.
       if (this.#ports.signal.aborted) return;
       if (stopsTheRun(error)) this.#stopped = true;
       const failure = failureOf(error);
-      await this.#ports.failures.record({ ...failure, partition: path, at: formatInstant(this.#ports.clock.nowMs()) });
+      await this.#remember(path, () => this.#ports.failures.record({ ...failure, partition: path, at: formatInstant(this.#ports.clock.nowMs()) }));
       outcome = { result: 'failed', partition: path, failure, pagesFetched: attempt.pagesFetched };
     }
     this.#outcomes.set(path, outcome);
     this.#ports.onEvent({ type: 'partition-finished', outcome });
+  }
+
+  /** The record is for `status`: where it cannot be kept, e.g. on a full disk, the outcome itself is what has to be told. */
+  async #remember(partition: string, work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof StateError)) throw error;
+      this.#ports.log.warn('failure record not kept', { partition, reason: error.message });
+    }
   }
 }
 

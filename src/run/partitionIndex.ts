@@ -1,6 +1,7 @@
 import { FLAG_HAS_ATTRIBUTES, FLAG_OPEN, type ConversationIndex } from '../model/columns/block.js';
-import type { BlockRef, PageFacts } from '../model/journal.js';
+import type { BlockRef, PageFacts, Reject } from '../model/journal.js';
 import { contains, type Window } from '../model/window.js';
+import { DistinctRejects } from './distinctRejects.js';
 import { IdSet, idWords } from './idSet.js';
 
 const FIRST_ROOM = 1024;
@@ -39,6 +40,7 @@ type Counts = { -readonly [K in keyof IndexCounts]: number };
 export class PartitionIndex {
   readonly #window: Window;
   readonly #ids = new IdSet();
+  readonly #rejects = new DistinctRejects();
   readonly #blocks: BlockRef[] = [];
   #generationOf = new Uint16Array(FIRST_ROOM);
   #block = new Uint32Array(FIRST_ROOM);
@@ -66,7 +68,7 @@ export class PartitionIndex {
     const counts = this.#counts;
     counts.pages++;
     counts.fetched += facts.fetched;
-    counts.rejects += facts.rejects.length;
+    for (const reject of facts.rejects) this.#countReject(reject, facts.generation);
     counts.replacedText += facts.replacedText;
     return counts.unique - before;
   }
@@ -87,6 +89,13 @@ export class PartitionIndex {
       conversation[i] = this.#conversation[n]!;
     });
     return { blocks: this.#blocks, block, conversation };
+  }
+
+  #countReject(reject: Reject, generation: number): void {
+    const before = this.#rejects.seenIn(reject, generation);
+    if (before === undefined) this.#counts.rejects++;
+    else if (before < generation) this.#counts.refetched++;
+    else this.#counts.duplicates++;
   }
 
   #countRepetition(n: number, generation: number): void {

@@ -78,12 +78,20 @@ class Publication {
     try {
       await this.#files.link(data, temporary);
     } catch (error) {
+      if (errnoCode(error) === 'ENOENT' && (await guarded(data, 'looked at', () => this.#files.look(data))) === undefined) throw this.#lost(data);
       if (!NO_LINKS.has(errnoCode(error) ?? '')) throw fileTrouble(error, path, 'published');
       await this.#copy(data, path, file);
       return true;
     }
     await guarded(path, 'published', () => this.#rename(temporary, path));
     return true;
+  }
+
+  #lost(data: string): SinkError {
+    const { job, partition } = this.#manifest;
+    return new SinkError(`${data}: it is committed and missing, so it cannot be published`, {
+      remedy: `Restore it from a backup, or export ${partition} again: gcx backfill ${job} --from ${partition.slice(3, 13)} --to <day after> --force`,
+    });
   }
 
   async #isPublished(file: ManifestFile): Promise<boolean> {

@@ -15,7 +15,7 @@ export interface TransportOptions {
   /** Longest silence while an answer arrives. */
   readonly bodyIdleMs?: number;
   readonly proxyUrl?: string | undefined;
-  /** Largest answer, after decompression. */
+  /** Largest answer, after decompression; 64 MiB where absent. Source: RELIABILITY section 5, row 18. */
   readonly maxBodyBytes?: number;
   readonly userAgent: string;
 }
@@ -90,7 +90,7 @@ const readBody = async (answer: Dispatcher.ResponseData, headers: Record<string,
  */
 export const createTransport = (options: TransportOptions): Transport => {
   const dispatcher = createDispatcher(options);
-  const maxBytes = options.maxBodyBytes ?? 256 * 1024 * 1024;
+  const maxBytes = options.maxBodyBytes ?? 64 * 1024 * 1024;
 
   const exchange = async (request: ApiRequest, signal: AbortSignal): Promise<ApiResponse> => {
     const answer = await undiciRequest(request.url, {

@@ -141,6 +141,15 @@ class Attempt {
     }
   }
 
+  /** After an error on the way: whatever a call reported, what it did may count. The error is what has to be told, not that this fails too. */
+  async giveUp(): Promise<void> {
+    try {
+      await this.release();
+    } catch (second) {
+      if (errnoCode(second) === undefined) throw second;
+    }
+  }
+
   async release(): Promise<void> {
     const found = await readLockFile(this.#files, this.path);
     if (found.kind === 'held' && found.holder.token === this.#claim.token) await this.#unlinkIfThere(this.path);
@@ -179,8 +188,13 @@ const orStateError = async (path: string, doing: string, work: () => Promise<voi
 export const acquireLock = async (files: FileOps, processes: ProcessTable, claim: LockClaim): Promise<Lock> => {
   const attempt = new Attempt(files, processes, claim);
   await orStateError(attempt.path, 'taken', async () => {
-    await attempt.take();
-    await attempt.sweep();
+    try {
+      await attempt.take();
+      await attempt.sweep();
+    } catch (error) {
+      await attempt.giveUp();
+      throw error;
+    }
   });
   return { release: () => orStateError(attempt.path, 'released', () => attempt.release()) };
 };

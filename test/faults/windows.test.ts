@@ -1,0 +1,111 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { join } from 'node:path';
+import type { Clock } from '../../src/model/ports.js';
+import { duck } from '../support/duck.js';
+import { fault, LATER_PAGE, startFaultRig, type FaultRig, type FaultRigOptions } from '../support/faultRig.js';
+import { publishedHashes } from '../support/treeOf.js';
+
+let rig: FaultRig;
+const start = async (options: FaultRigOptions = {}): Promise<void> => {
+  rig = await startFaultRig(options);
+};
+afterEach(() => rig.close());
+
+const HOUR_MS = 3_600_000;
+const YEARS_MS = 3650 * 24 * HOUR_MS;
+
+/** The simulator's time, seen by a machine whose clock is off. */
+const offBy = (clock: Clock, ms: number): Clock => ({ ...clock, nowMs: () => clock.nowMs() + ms });
+
+describe('a source that changes', () => {
+  it('#33 a day that the source has not finished is provisional, and settled with what was added by a later run', async () => {
+    await start({ nowMs: Date.UTC(2026, 0, 5, 15), settings: { lakeLagMs: HOUR_MS } });
+    const one = await rig.newCase('job-cursor', { lookbackMs: 3 * 24 * HOUR_MS, settleMs: 0 });
+    const early = await one.run({ runAtMs: Date.UTC(2026, 0, 6, 0, 30) });
+    expect(early.exitCode).toBe(0);
+    expect(early.report?.outcomes[0]).toMatchObject({ result: 'committed', manifest: { version: 1, state: 'provisional' } });
+    const { unique: before } = early.counts!;
+    expect(before).toBeLessThan(14);
+    rig.clock.advance(20 * 24 * HOUR_MS);
+    const late = await one.run({ runAtMs: Date.UTC(2026, 0, 6, 12) + 3 * 24 * HOUR_MS });
+    expect(late.report?.outcomes[0]).toMatchObject({ result: 'committed', manifest: { version: 2, state: 'settled' } });
+    expect(late.counts!.unique).toBe(14);
+    expect(await one.errors()).toEqual([]);
+  });
+
+  it('#33 conversations that change while they are paged are written once', async () => {
+    await start({ settings: { duplicateEvery: 2 } });
+    const one = await rig.newCase('job-cursor');
+    const attempt = await one.run();
+    expect([attempt.exitCode, attempt.counts?.unique]).toEqual([0, 14]);
+    expect(attempt.counts!.fetched).toBe(14 + attempt.counts!.duplicates);
+    expect(attempt.counts!.duplicates).toBeGreaterThan(0);
+    expect(await one.errors()).toEqual([]);
+  });
+});
+
+describe('time', () => {
+  it('#34 a token that expires while paging is renewed; with the login service down the old one serves until it is refused, then exit 4', async () => {
+    await start({ settings: { tokenLifetimeS: 100 } });
+    const long = await rig.newCase();
+    // Each 429 lets a minute and a half pass.
+    const renewed = await long.underFaults([fault({ kind: 'status', status: 429, headers: { 'Retry-After': '90' } }, { ...LATER_PAGE, every: 2 })]);
+    expect(renewed.exitCode).toBe(0);
+    await long.recovers();
+    const down = await rig.newCase();
+    const failed = await down.underFaults([
+      fault({ kind: 'status', status: 503 }, { path: '/oauth/token', nth: Array.from({ length: 200 }, (_, i) => i + 2) }),
+      fault({ kind: 'status', status: 429, headers: { 'Retry-After': '120' } }, { ...LATER_PAGE, nth: 1 }),
+    ]);
+    expect(failed.exitCode).toBe(4);
+    expect(await publishedHashes(down.folder)).toEqual({});
+    await down.recovers();
+  });
+
+  it.each([HOUR_MS, -HOUR_MS, YEARS_MS, -YEARS_MS])('#35 a local clock that is off by %i ms changes nothing about what is due, nor a byte of the files', async (skewMs) => {
+    await start();
+    for (const kind of ['next-page-url', 'job-cursor'] as const) {
+      const one = await rig.newCase(kind);
+      const attempt = await one.recovers({ clock: offBy(rig.clock, skewMs), oldest: true });
+      expect(attempt.report?.outcomes[0]).toMatchObject({ partition: 'dt=2026-01-05', manifest: { state: 'settled' } });
+      const again = await one.run();
+      expect([again.exitCode, again.report?.due]).toEqual([0, 0]);
+    }
+  });
+
+  it('#35 a day that has not begun by the local clock is refused before anything is asked for, naming the day it takes for today', async () => {
+    await start();
+    const one = await rig.newCase();
+    const attempt = await one.run({ clock: offBy(rig.clock, -YEARS_MS) });
+    expect([attempt.exitCode, rig.asked]).toEqual([2, 0]);
+    expect(attempt.text).toContain('today is 2016-06-03 in UTC');
+    await one.recovers();
+  });
+
+  it('#35 a clock that jumps back while the run is under way changes nothing either', async () => {
+    await start();
+    const one = await rig.newCase();
+    let looks = 0;
+    await one.recovers({ clock: { ...rig.clock, nowMs: () => rig.clock.nowMs() - looks++ * HOUR_MS } });
+  });
+
+  it.each([
+    ['Europe/Berlin', '2026-03-29', 23],
+    ['Europe/Berlin', '2026-10-25', 24],
+    ['Australia/Lord_Howe', '2026-04-05', 24],
+    ['Asia/Kathmandu', '2026-03-29', 24],
+  ])('#36 hours of %s on %s are %i partitions (an hour that comes twice is one) that together hold the local day, each conversation once', async (timezone, day, hours) => {
+    await start({ dataset: { from: new Date(Date.parse(day) - 24 * HOUR_MS).toISOString().slice(0, 10), days: 3, conversationsPerDay: 40 }, nowMs: Date.UTC(2027, 0, 1) });
+    const to = new Date(Date.parse(day) + 24 * HOUR_MS).toISOString().slice(0, 10);
+    const daily = await rig.newCase('next-page-url', { timezone, name: 'daily' });
+    const hourly = await rig.newCase('next-page-url', { timezone, window: '1h', name: 'hourly', concurrency: 4 });
+    const [whole, parts] = [await daily.run({ from: day, to }), await hourly.run({ from: day, to })];
+    expect([whole.exitCode, parts.exitCode, parts.report?.outcomes.length]).toEqual([0, 0, hours]);
+    const ids = (folder: string): Promise<Record<string, unknown>[]> => duck(`SELECT conversation_id FROM read_parquet('${join(folder, 'parquet/conversations/**/*.parquet')}', hive_partitioning = false) ORDER BY 1`);
+    const expected = await ids(daily.folder);
+    expect(expected.length).toBeGreaterThan(20);
+    expect(new Set(expected.map(({ conversation_id: id }) => id)).size).toBe(expected.length);
+    expect(await ids(hourly.folder)).toEqual(expected);
+    expect(await hourly.errors()).toEqual([]);
+  });
+});

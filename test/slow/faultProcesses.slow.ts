@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { measure, repositoryPath, startSimulatorProcess } from '../../bench/childProcess.js';
+import { startFaultRig, type FaultRig } from '../support/faultRig.js';
+import { runGcx, startGcx, writeGcxFolder } from '../support/gcxProcess.js';
+import { temporaryFolder } from '../support/temporaryFolder.js';
+import { publishedHashes } from '../support/treeOf.js';
+
+let rig: FaultRig;
+beforeAll(async () => {
+  rig = await startFaultRig({ settings: { latencyMs: 15 } });
+});
+afterAll(() => rig.close());
+
+const JOB = { source: { kind: 'next-page-url', pageSize: 5 }, tables: ['participant_attributes', 'conversations'], lookback: '0s', completeness: { checkTotal: false } };
+const BACKFILL = ['backfill', 'job', '--from', '2026-01-05', '--to', '2026-01-06'];
+
+/** Resolves as soon as the simulator has been asked so often. */
+const asked = async (n: number): Promise<void> => {
+  while (rig.asked < n) await new Promise((resolve) => setImmediate(resolve));
+};
+
+describe('a process that is stopped', () => {
+  it.each([
+    ['#40', 'SIGTERM'],
+    ['#40', 'SIGINT'],
+    ['#41', 'SIGKILL'],
+  ] as const)('%s by %s after each of its requests: the next run ends with the files of an unbroken one, and verify is content', async (_, signal) => {
+    const expected = await rig.undisturbed((await rig.newCase()).job);
+    for (let requests = 1; requests <= 5; requests++) {
+      const folder = await temporaryFolder();
+      await writeGcxFolder({ folder, baseUrl: rig.simulator.baseUrl, job: JOB });
+      const { child, ended } = startGcx(folder, BACKFILL);
+      await asked(rig.asked + requests);
+      const sentMs = performance.now();
+      child.kill(signal);
+      const { exitCode } = await ended;
+      expect([requests, [signal === 'SIGKILL' ? null : 130, 0].includes(exitCode)]).toEqual([requests, true]);
+      expect(performance.now() - sentMs).toBeLessThan(5000);
+      expect((await runGcx(folder, BACKFILL)).exitCode).toBe(0);
+      expect(await publishedHashes(join(folder, 'output/job'))).toEqual(expected);
+      expect((await runGcx(folder, ['verify', 'job'])).exitCode).toBe(0);
+    }
+  });
+});
+
+describe('memory', () => {
+  it('#48 does not grow with the partition: 20,000 and 60,000 conversations in one, with 128 MiB of heap', async () => {
+    const peaks: number[] = [];
+    for (const conversationsPerDay of [20_000, 60_000]) {
+      const server = await startSimulatorProcess({ seed: 3, from: '2026-01-05', days: 1, conversationsPerDay, nowMs: Date.UTC(2026, 5, 1) });
+      try {
+        const folder = await temporaryFolder();
+        await writeGcxFolder({ folder, baseUrl: server.baseUrl, job: { ...JOB, source: { kind: 'next-page-url', pageSize: 100 } } });
+        const usage = await measure(process.execPath, ['--max-old-space-size=128', repositoryPath('dist/main.js'), ...BACKFILL, '--config', join(folder, 'config.yaml')], { cwd: folder });
+        expect([usage.exitCode, usage.exitCode === 0 ? '' : usage.stderr]).toEqual([0, '']);
+        peaks.push(usage.peakRssMiB);
+      } finally {
+        await server.stop();
+      }
+    }
+    expect(Math.max(...peaks)).toBeLessThan(450);
+    expect(peaks[1]! - peaks[0]!).toBeLessThan(60);
+  });
+});
