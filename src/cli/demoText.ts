@@ -50,7 +50,8 @@ const nextSteps = (program: string, folder: string): readonly string[] => {
 /** The short look at the result: files, row counts, rows read back from Parquet, the time, and what to try next. */
 export const demoText = (result: DemoResult, style: Style): string => {
   const { files, look, root, cwd } = result;
-  const folder = relative(cwd, root) === '' ? '.' : relative(cwd, root);
+  const near = relative(cwd, root) === '' ? '.' : relative(cwd, root);
+  const folder = near.startsWith('..') ? root : near;
   return [
     ...(result.nothingDue
       ? ['An earlier demo exported both days, and they are settled: there was nothing to fetch.', `Export them again with: ${result.again}`, '']

@@ -1,6 +1,7 @@
-import { pino } from 'pino';
+import { createRequire } from 'node:module';
+import type { Logger } from 'pino';
 import type { Log, LogFacts } from '../model/ports.js';
-import type { LogLevel } from './logLevel.js';
+import { LOG_LEVELS, type LogLevel } from './logLevel.js';
 import { stripControls } from './printable.js';
 import { redactText, SECRET_FACTS } from './redact.js';
 
@@ -34,13 +35,9 @@ const textLine = (json: string): string => {
   return `${time.slice(11, 19)} ${level.padEnd(5)} ${msg}${tail.join('')}\n`;
 };
 
-/**
- * The event log on stderr.
- *
- * Invariant: values named as secrets are redacted, what looks like one is cut out of the others, and no value moves the reader's terminal.
- */
-export const createLog = ({ level, format, nowMs, write }: LogOptions): Log => {
-  const logger = pino(
+const makeLogger = ({ level, format, nowMs, write }: LogOptions): Logger => {
+  const { pino } = createRequire(import.meta.url)('pino') as typeof import('pino');
+  return pino(
     {
       level,
       base: null,
@@ -50,10 +47,23 @@ export const createLog = ({ level, format, nowMs, write }: LogOptions): Log => {
     },
     { write: (line: string) => write(format === 'json' ? line : textLine(line)) },
   );
-  const at =
-    (method: 'debug' | 'info' | 'warn' | 'error') =>
-    (event: string, facts: LogFacts = {}): void => {
-      if (logger.isLevelEnabled(method)) logger[method](cleanFacts(facts), redactText(stripControls(event)));
+};
+
+/**
+ * The event log on stderr.
+ *
+ * Why the library is loaded by the first line that is written: most commands write none, and it is a sixth of what they cost.
+ *
+ * Invariant: values named as secrets are redacted, what looks like one is cut out of the others, and no value moves the reader's terminal.
+ */
+export const createLog = (options: LogOptions): Log => {
+  let logger: Logger | undefined;
+  const at = (method: Exclude<LogLevel, 'silent'>): Log[typeof method] => {
+    if (LOG_LEVELS.indexOf(method) < LOG_LEVELS.indexOf(options.level)) return () => undefined;
+    return (event, facts = {}) => {
+      logger ??= makeLogger(options);
+      logger[method](cleanFacts(facts), redactText(stripControls(event)));
     };
+  };
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 };

@@ -73,8 +73,18 @@ const parserProblem = (message: string): Problem => {
 
 const REMEDY = 'gcx --help lists the commands, gcx <command> --help its options.';
 
+/** Refuses `--constructor` and its like by itself. Why: the parser looks options up in plain objects, finds a method of every object, and fails. */
+const refuseObjectMembers = (argv: readonly string[]): void => {
+  const problems = argv
+    .map((word) => /^--?([^=]+)/.exec(word)?.[1])
+    .filter((name) => name !== undefined && name in Object.prototype)
+    .map((name) => ({ where: shown(`--${String(name)}`), what: 'no such option of gcx' }));
+  if (problems.length > 0) throw new ConfigError(problems, { remedy: REMEDY });
+};
+
 /** Splits a command line into a command and its options. @throws ConfigError for an option without its value */
 const parse = async (argv: readonly string[], commands: readonly Command[]): Promise<{ readonly command: Command | undefined; readonly raw: RawArguments }> => {
+  refuseObjectMembers(argv);
   let chosen: { readonly command: Command; readonly raw: RawArguments } | undefined;
   const parser = yargs()
     .locale('en')

@@ -3,8 +3,9 @@ import type { Job } from '../model/job.js';
 import type { Settings } from '../model/settings.js';
 import { exitCodeOf, type JobReport } from '../run/report.js';
 import type { CommandContext } from './command.js';
+import { createProgress } from './createProgress.js';
 import type { OpenedJob } from './openedJob.js';
-import { createProgress, type ProgressMode } from './progress.js';
+import type { ProgressMode } from './progress.js';
 import { reportDocument } from './reportDocument.js';
 import { styleOf } from './screen.js';
 
@@ -36,7 +37,7 @@ export interface FinishedRun {
 export const runJob = async (context: CommandContext, request: RunRequest): Promise<FinishedRun> => {
   const { world, screen, lines, log, parts } = context;
   let opened: OpenedJob | undefined;
-  const progress = createProgress({
+  const progress = await createProgress({
     mode: progressMode(context),
     stderr: world.stderr,
     lines,

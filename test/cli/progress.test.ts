@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createLog } from '../../src/cli/log.js';
-import { createProgress } from '../../src/cli/progress.js';
+import { createProgress } from '../../src/cli/createProgress.js';
 import { progressLine } from '../../src/cli/progressLine.js';
 import { createStderrLines } from '../../src/cli/stderrLines.js';
 import { committed, failed } from '../support/fakeParts.js';
@@ -29,17 +29,17 @@ describe('progress line', () => {
   });
 });
 
-const display = (mode: 'bar' | 'lines' | 'none') => {
+const display = async (mode: 'bar' | 'lines' | 'none') => {
   const fake = fakeWorld({ terminal: { columns: 80 } });
   const lines = createStderrLines(fake.world.stderr);
-  const progress = createProgress({ mode, stderr: fake.world.stderr, lines, clock: fake.world.clock, unicode: false, budget: () => ({ used: 1, allowed: 300 }) });
+  const progress = await createProgress({ mode, stderr: fake.world.stderr, lines, clock: fake.world.clock, unicode: false, budget: () => ({ used: 1, allowed: 300 }) });
   const log = createLog({ level: 'info', format: 'text', nowMs: () => 0, write: (line) => { lines.write(line); } });
   return { progress, log, stderr: fake.stderr };
 };
 
 describe('progress display', () => {
-  it('writes a line for each finished partition where output is piped', () => {
-    const { progress, stderr } = display('lines');
+  it('writes a line for each finished partition where output is piped', async () => {
+    const { progress, stderr } = await display('lines');
     progress.onEvent({ type: 'planned', partitions: ['dt=2026-01-05', 'dt=2026-01-06'] });
     progress.onEvent({ type: 'page', partition: 'dt=2026-01-05', conversations: 100, rows: 5 });
     progress.onEvent({ type: 'partition-finished', outcome: committed('dt=2026-01-05') });
@@ -48,15 +48,15 @@ describe('progress display', () => {
     expect(stderr()).not.toContain('\u001b');
   });
 
-  it('writes nothing under --json', () => {
-    const { progress, stderr } = display('none');
+  it('writes nothing under --json', async () => {
+    const { progress, stderr } = await display('none');
     progress.onEvent({ type: 'planned', partitions: ['a'] });
     progress.onEvent({ type: 'partition-finished', outcome: committed('a') });
     expect(stderr()).toBe('');
   });
 
-  it('loses no log line while a bar is drawn, and goes back to plain lines after it', () => {
-    const { progress, log, stderr } = display('bar');
+  it('loses no log line while a bar is drawn, and goes back to plain lines after it', async () => {
+    const { progress, log, stderr } = await display('bar');
     progress.onEvent({ type: 'planned', partitions: ['a', 'b'] });
     log.info('during the bar');
     progress.onEvent({ type: 'partition-finished', outcome: failed('a') });

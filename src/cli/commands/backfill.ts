@@ -6,9 +6,9 @@ export const backfill: Command = {
   positional: '<job>',
   summary: 'export a closed range of days, skipping what is settled',
   options: {
-    from: { describe: 'first day, in the job’s time zone', value: 'DATE' },
+    from: { describe: "first day, in the job's time zone", value: 'DATE' },
     to: { describe: 'day after the last', value: 'DATE' },
-    concurrency: { describe: 'partitions at the same time, 1 to 16', value: 'N', fallback: 'the job’s' },
+    concurrency: { describe: 'partitions at the same time, 1 to 16', value: 'N', fallback: "the job's" },
     force: { describe: 'export settled partitions again, too' },
   },
   examples: [['backfill nightly --from 2026-01-01 --to 2026-02-01', 'the whole of January']],
