@@ -35,7 +35,7 @@ const measureSections = async (context: SectionContext, wanted: readonly Section
   const path = join(context.data, 'results.json');
   let results = await readResults(path);
   for (const section of wanted) {
-    results = { ...results, machine: await describeMachine(), [section]: await SECTIONS[section](context) };
+    results = { ...results, machine: { ...results.machine, [section]: await describeMachine() }, [section]: await SECTIONS[section](context) };
     await writeFile(path, JSON.stringify(results, undefined, 1));
     await writeFile(repositoryPath('bench/RESULTS.md'), resultsText(results));
   }

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { medianStep, slope, type Comparison, type Growth, type GrowthPoint, type StartUps } from './sections.js';
 import type { QueryCost } from './queries.js';
 import type { Summary } from './series.js';
@@ -5,7 +6,8 @@ import { figure, markdownTable } from './tableText.js';
 
 /** What has been measured so far; a section that has not is left out. */
 export interface Results {
-  readonly machine?: string;
+  /** By section: on which machine, with which versions, of which commit, and when. */
+  readonly machine?: Readonly<Record<string, string>>;
   readonly main?: Comparison;
   readonly onePartition?: Comparison;
   readonly small?: Comparison;
@@ -137,13 +139,33 @@ const sizesOf = (comparison: Comparison | undefined): readonly string[] => {
   return [`## Size of files\n\n${comparison.title}, zstd:\n\n${markdownTable(['', 'exporter KiB', 'DuckDB KiB', ''], rows)}`];
 };
 
+/** Sections measured under the same circumstances are named together. */
+const machineText = (machine: Readonly<Record<string, string>>): string => {
+  const texts = [...new Set(Object.values(machine))];
+  const sectionsOf = (text: string): string => Object.keys(machine).filter((section) => machine[section] === text).join(', ');
+  return texts.map((text) => (texts.length === 1 ? text : `${sectionsOf(text)}:\n\n${text}`)).join('\n\n');
+};
+
+/** More than this share of the processors used by others is worth a warning; the server itself takes some. */
+const BUSY = 0.25;
+const PROCESSORS = availableParallelism();
+
+const busyText = (comparisons: readonly Comparison[]): readonly string[] => {
+  const all = comparisons.flatMap(({ summaries }) => summaries);
+  const share = all.reduce((sum, s) => sum + s.othersCpuS, 0) / (PROCESSORS * all.reduce((sum, s) => sum + s.wallS, 0));
+  return share > BUSY
+    ? [`**The machine was busy with other work: it took ${(share * 100).toFixed(0)} % of all processor time meanwhile. Wall times and their ratios are too high by an unknown factor, most of all where there is one run; processor times, memory and sizes hold. Measure again on an idle machine.**`]
+    : [];
+};
+
 /** RESULTS.md: goals and ratios first, then what was measured. */
 export const resultsText = (results: Results): string => {
-  const { main, onePartition, small, large, variants = [], memory = [], growth, startUps, queries, machine = '' } = results;
+  const { main, onePartition, small, large, variants = [], memory = [], growth, startUps, queries, machine = {} } = results;
   const compared = [main, onePartition, small, large, ...variants].filter((comparison) => comparison !== undefined);
   const goals = goalsOf(results);
   return `${[
-    `# What is measured\n\nWritten by \`npm run bench\`; do not edit. Whole child processes in alternation, medians; ratios are medians of each round's own. The server is another process on the same cores and gives pages serialised beforehand. Seeded imitation data; the floor is one thread that fetches every page with undici, parses it with JSON.parse and counts. The exporter journals and syncs every page. «CPU s of others» is what all other processes used meanwhile, the server included: where it comes near two cores × wall, the wall time is the machine’s and not the program’s.\n\n${machine}`,
+    `# What is measured\n\nWritten by \`npm run bench\`; do not edit. Whole child processes in alternation, medians; ratios are medians of each round's own. The server is another process on the same cores and gives pages serialised beforehand. Seeded imitation data; the floor is one thread that fetches every page with undici, parses it with JSON.parse and counts. The exporter journals and syncs every page. «CPU s of others» is what all other processes used meanwhile, the server included.\n\n${machineText(machine)}`,
+    ...busyText([...compared, ...memory]),
     ...(goals.length === 0 ? [] : [`## Goals\n\n${markdownTable(['', 'goal', 'measured', ''], goals.map((g) => [g.what, g.goal, g.measured, g.met ? 'met' : '**missed**']))}`]),
     ...(compared.length === 0 ? [] : ['## Ratios to the floor', ...compared.map(ratiosOf)]),
     ...(compared.length + memory.length === 0 ? [] : ['## Times, memory, throughput', ...[...compared, ...memory].map(detailsOf)]),
