@@ -56,12 +56,29 @@ const failureLines = (partition: PartitionStatus, style: Style): readonly string
 const dayOf = (partition: string): string => /dt=(\d{4}-\d\d-\d\d)/.exec(partition)?.[1] ?? '';
 const dayAfter = (day: string): string => new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
 
-/** `run`, or the range that closes all gaps where one lies before what `run` looks at. */
-const nextStep = ({ job, gaps }: JobStatus): string => {
-  const [first] = gaps;
-  const last = gaps.at(-1);
-  if (first === undefined || last === undefined || first.byRun) return `next: gcx run ${job}`;
-  return `next: gcx backfill ${job} --from ${dayOf(first.from)} --to ${dayAfter(dayOf(last.to))}`;
+const STEPS_NAMED = 3;
+
+/** First and last days, both included, of what lies before what `run` looks at: gaps, and days that failed outside of every gap. */
+const spansForBackfill = ({ gaps, partitions }: JobStatus): readonly (readonly [from: string, to: string])[] => {
+  const inGap = (path: string): boolean => gaps.some((gap) => gap.from <= path && path <= gap.to);
+  const failed = partitions.filter(({ partition, state, failure }) => state === 'missing' && failure !== null && !inGap(partition)).map(({ partition }) => partition);
+  const days = [...gaps.filter((gap) => !gap.byRun).map(({ from, to }) => [dayOf(from), dayOf(to)] as const), ...failed.map((path) => [dayOf(path), dayOf(path)] as const)];
+  const spans: [string, string][] = [];
+  for (const [from, to] of days.sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const last = spans.at(-1);
+    if (last !== undefined && from <= dayAfter(last[1])) last[1] = to > last[1] ? to : last[1];
+    else spans.push([from, to]);
+  }
+  return spans;
+};
+
+/** A backfill for each span that `run` does not look at, the oldest first; otherwise, and for the rest, `run`. */
+const nextSteps = (status: JobStatus): readonly string[] => {
+  const backfills = spansForBackfill(status).map(([from, to]) => `gcx backfill ${status.job} --from ${from} --to ${dayAfter(to)}`);
+  const named = backfills.slice(0, STEPS_NAMED);
+  const byRun = backfills.length === 0 || status.gaps.some((gap) => gap.byRun);
+  const more = backfills.length > named.length ? [`… and ${plural(backfills.length - named.length, 'range')} more: gcx status ${status.job} --json`] : [];
+  return [...named, ...more, ...(byRun ? [`gcx run ${status.job}`] : [])].map((step, at) => `${at === 0 ? 'next:' : '     '} ${step}`);
 };
 
 /** What is on disk of a job: each partition, the gaps by name, and the last failures with their remedies. */
@@ -91,6 +108,6 @@ export const statusText = (status: JobStatus, style: Style): string => {
     table,
     ...(gaps.length === 0 ? [] : ['', ...gaps]),
     ...(failures.length === 0 ? [] : ['', ...failures]),
-    ...(gaps.length + failures.length === 0 ? [] : ['', nextStep(status)]),
+    ...(gaps.length + failures.length === 0 ? [] : ['', ...nextSteps(status)]),
   ].join('\n');
 };

@@ -237,6 +237,21 @@ describe.concurrent('a round of commands', PATIENT, () => {
   });
 });
 
+describe.concurrent('a day that failed', PATIENT, () => {
+  it.concurrent('ends the command with 4, and is exported by what status says to type', async () => {
+    const failing = await imitation({ faults: [{ match: { method: 'GET', path: /query/, nth: [1, 2] }, action: { kind: 'status', status: 503 } }] });
+    const folder = await shippedFolder();
+    const failed = await typed(online(folder, failing.baseUrl), ['backfill', 'nightly', '--from', DAY, '--to', '2024-01-06']);
+    expect([failed.exitCode, failed.stdout.split(' done')[0]]).toEqual([4, 'nightly: 0 of 1 partition']);
+    const status = await typed({ folder }, ['status', 'nightly']);
+    expect(status.stdout).toMatch(/dt=2024-01-05 +missing, FAILED\n[^]*FAIL dt=2024-01-05 at .*: .* answered 503 .*\n {4}-> Run again later/);
+    const again = await typed(online(folder, failing.baseUrl), toldIn(status.stdout, /next: node \S+main\.js (.*)\n/));
+    expect(again.exitCode).toBe(0);
+    expect(again.stdout).toMatch(/dt=2024-01-05 +committed v1/);
+    await failing.close();
+  });
+});
+
 describe.concurrent('a run that does not end by itself', PATIENT, () => {
   it.concurrent('ends with 130 on Ctrl-C, and goes on at the page it had', async () => {
     const slow = await imitation({ faults: [{ match: { method: 'GET', path: /query/ }, action: { kind: 'delay', ms: 250 } }] });
