@@ -24,17 +24,11 @@ const together = async <T>(promises: readonly Promise<T>[]): Promise<T[]> => {
   return settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
 };
 
-/** Stands for a credential that a command does not need; it is never sent. */
-const NOT_NEEDED = 'not-needed';
-
-const environmentOf = ({ world, offline }: ConfigurationRequest): ConfigurationRequest['world']['env'] => {
-  if (offline !== true) return world.env;
-  const or = (value: string | undefined): string => (value === undefined || value === '' ? NOT_NEEDED : value);
-  return { ...world.env, GENESYS_CLIENT_ID: or(world.env['GENESYS_CLIENT_ID']), GENESYS_CLIENT_SECRET: or(world.env['GENESYS_CLIENT_SECRET']) };
-};
-
 const settingsOf = async (request: ConfigurationRequest): Promise<Settings> =>
-  loadSettings(request.options.config, environmentOf(request), request.options.output === undefined ? {} : { outputRoot: request.options.output });
+  loadSettings(request.options.config, request.world.env, {
+    ...(request.options.output === undefined ? {} : { outputRoot: request.options.output }),
+    offline: request.offline ?? false,
+  });
 
 const jobOf = async (request: ConfigurationRequest, nameOrPath: string): Promise<Job> =>
   loadJobFile(YAML.test(nameOrPath) ? resolve(request.world.cwd, nameOrPath) : nameOrPath, jobsFolderOf(request), request.world.env);

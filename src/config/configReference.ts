@@ -20,6 +20,7 @@ const rows = (schema: JsonSchema, prefix: string): readonly string[] =>
   Object.entries(schema.properties ?? {}).flatMap(([key, child]) => {
     const path = `${prefix}${key}`;
     if (child.properties !== undefined) return [`| **\`${path}\`** | section | | ${cell(child.description ?? '')} |`, ...rows(child, `${path}.`)];
+    if (child.items?.properties !== undefined) return [`| \`${path}\` | ${cell(typeOf(child))} | | ${cell(child.description ?? '')} |`, ...rows(child.items, `${path}[].`)];
     const fallback = child.default === undefined ? (schema.required?.includes(key) === true ? 'required' : '') : code(child.default);
     return [`| \`${path}\` | ${cell(typeOf(child))} | ${cell(fallback)} | ${cell(child.description ?? '')} |`];
   });
@@ -41,7 +42,7 @@ This page is made from the rules that the program checks (\`gcx reference\`); so
 
 ## Credentials
 
-Set \`GENESYS_CLIENT_ID\` and \`GENESYS_CLIENT_SECRET\`, or name a file in \`genesys.clientSecretFile\` whose mode is 0600 or less. Secrets are shown in no message, log or file. \`NODE_TLS_REJECT_UNAUTHORIZED=0\` is refused; a private authority is named with \`NODE_EXTRA_CA_CERTS\`.
+Set \`GENESYS_CLIENT_ID\` and \`GENESYS_CLIENT_SECRET\`, or name a file in \`genesys.clientSecretFile\` whose mode is 0600 or less. More clients go into the list \`genesys.clients\`. Secrets are shown in no message, log or file. \`NODE_TLS_REJECT_UNAUTHORIZED=0\` is refused; a private authority is named with \`NODE_EXTRA_CA_CERTS\`.
 
 | variable | used for |
 |---|---|

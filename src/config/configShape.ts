@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { wrongClientId, wrongClientSecret } from './credentials.js';
-import { checkedText, duration, integer, permissions, section, text } from './fields.js';
+import { checkedText, duration, integer, listOf, permissions, section, share, text } from './fields.js';
 import { parseOrigin } from './origins.js';
 import { parseProxy } from './proxy.js';
 import { domainOf } from './regions.js';
@@ -15,6 +15,25 @@ const wrongRoot = (value: string): string | undefined => {
   if (/^~($|[/\\])/.test(value)) return 'expected the path of a folder; ~ is not expanded here, write ${HOME}';
   return /^[/\\]+$/.test(value) ? 'expected a folder of its own, not the root of the file system' : undefined;
 };
+
+const clientSecretFile = text({
+  doc: "A file that holds the secret, in place of `clientSecret`; relative to this file's folder. Only its owner may have rights to it (mode 0600 or less).",
+  title: 'path',
+}).optional();
+
+const client = section(
+  {
+    clientId: checkedText({ doc: 'Id of the OAuth client.', title: 'text', expected: 'the OAuth client id as text (put it in quotes)', wrong: wrongClientId }),
+    clientSecret: checkedText({
+      doc: 'Its secret; name a variable, do not write it here.',
+      title: 'text',
+      expected: 'the OAuth client secret as text (put it in quotes)',
+      wrong: wrongClientSecret,
+    }).optional(),
+    clientSecretFile,
+  },
+  'An OAuth client.',
+);
 
 const genesys = section(
   {
@@ -42,9 +61,12 @@ const genesys = section(
       expected: 'the OAuth client secret as text (put it in quotes)',
       wrong: wrongClientSecret,
     }).optional(),
-    clientSecretFile: text({
-      doc: "A file that holds the secret, in place of `clientSecret`; relative to this file's folder. Only its owner may have rights to it (mode 0600 or less).",
-      title: 'path',
+    clientSecretFile,
+    clients: listOf(client, {
+      doc: 'More OAuth clients. The API limits each token by itself, so every client adds its own budget of requests: each request goes by the one that may go first. All of them must have the same roles and divisions, as any of them may read any page. With this list `clientId` may be left out.',
+      expected: 'a list of clients, each with clientId and clientSecret or clientSecretFile',
+      title: 'list of clients',
+      max: 50,
     }).optional(),
   },
   'Where the API is and who we are there.',
@@ -52,7 +74,8 @@ const genesys = section(
 
 const http = section(
   {
-    requestsPerMinute: integer({ doc: "Upper bound on requests a minute. A token's usual limit is 300; the API's own headers lower the pace further.", min: 1, max: 100_000 }).prefault(300),
+    requestsPerMinute: integer({ doc: "Upper bound on requests a minute and client. A token's usual limit is 300; the API's own headers lower the pace further.", min: 1, max: 100_000 }).prefault(300),
+    budgetShare: share({ doc: 'Share of what the API allows a token a minute that gcx may use; the rest is left to other programs with the same client. `0.5` leaves them half.', min: 0.01 }).prefault(1),
     timeout: duration({ doc: "Longest time from a request's first byte to its answer's last.", minMs: 1_000, maxMs: 3_600_000 }).prefault('60s'),
     maxAttempts: integer({ doc: 'Tries of one request, the first included, before its partition is given up for this run.', min: 1, max: 20 }).prefault(6),
     proxy: checkedText({

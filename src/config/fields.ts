@@ -38,6 +38,24 @@ export const percentage = (given: Wording & { readonly max: number }) => {
     .meta({ title: 'percentage' });
 };
 
+/** A share of a whole, from `min` to 1. Digits in text count, as a replaced variable is text. */
+export const share = (given: Wording & { readonly min: number }) => {
+  const words = expecting(`a share from ${String(given.min)} to 1, such as 0.5`);
+  return z
+    .preprocess((value) => (typeof value === 'string' && /^[01](\.\d{1,6})?$/.test(value) ? Number(value) : value), z.number(words).min(given.min, words).max(1, words))
+    .describe(given.doc)
+    .meta({ title: 'share' });
+};
+
+/** A list of sections, at least one. */
+export const listOf = <Item extends z.ZodObject>(item: Item, given: Wording & { readonly expected: string; readonly title: string; readonly max: number }) =>
+  z
+    .array(item, expecting(given.expected))
+    .min(1, `expected ${given.expected}`)
+    .max(given.max, `expected at most ${String(given.max)}`)
+    .describe(given.doc)
+    .meta({ title: given.title });
+
 /** Yes or no; `true` and `false` in text count, as a replaced variable is text. */
 export const flag = (given: Wording) =>
   z

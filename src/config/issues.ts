@@ -12,6 +12,11 @@ const keysAt = (schema: z.core.$ZodType, path: YamlPath): readonly string[] => {
   };
   unwrap();
   for (const key of path) {
+    if (node instanceof z.ZodArray && typeof key === 'number') {
+      node = node.element;
+      unwrap();
+      continue;
+    }
     if (!(node instanceof z.ZodObject) || typeof key !== 'string' || !Object.hasOwn(node.shape, key)) return [];
     node = (node.shape as Readonly<Record<string, z.core.$ZodType>>)[key];
     unwrap();

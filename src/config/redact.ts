@@ -14,9 +14,10 @@ const withoutUser = (proxy: string): string => {
  * Invariant: no secret is in it: not the client's, not a proxy's user or password.
  */
 export const redactSettings = ({ genesys, http, output }: Settings): Readonly<Record<'genesys' | 'http' | 'output', Readonly<Record<string, string | number | null>>>> => ({
-  genesys: { baseUrl: genesys.baseUrl, loginUrl: genesys.loginUrl, clientId: genesys.clientId, clientSecret: genesys.clientSecret.toString() },
+  genesys: { baseUrl: genesys.baseUrl, loginUrl: genesys.loginUrl, clientId: genesys.clientId, clientSecret: genesys.clientSecret.toString(), clients: 1 + (genesys.moreClients ?? []).length },
   http: {
     requestsPerMinute: http.requestsPerMinute,
+    budgetShare: http.budgetShare ?? 1,
     timeout: formatDuration(http.timeoutMs),
     maxAttempts: http.maxAttempts,
     proxy: http.proxyUrl === undefined ? null : withoutUser(http.proxyUrl),

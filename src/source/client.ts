@@ -2,7 +2,7 @@ import type { SourceOptions } from '../model/job.js';
 import type { ConversationSource } from '../model/page.js';
 import type { Clock, Log, Random } from '../model/ports.js';
 import type { Send } from '../model/send.js';
-import type { Settings } from '../model/settings.js';
+import type { ClientCredentials, Settings } from '../model/settings.js';
 import { createJobCursorSource } from './pagers/jobCursor.js';
 import { createNextPageUrlSource } from './pagers/nextPageUrl.js';
 import type { PagerContext } from './pagers/pagerContext.js';
@@ -11,11 +11,14 @@ import { createProbe } from './probe.js';
 import type { Probe } from './probe.js';
 import { createRateLimiter, withRateLimit } from './rateLimit.js';
 import type { RateLimitStats } from './rateLimit.js';
+import { createRateLimitPool } from './rateLimitPool.js';
+import type { PoolMember } from './rateLimitPool.js';
 import { withRetry } from './retry.js';
 import type { RetryFacts, RetryOptions } from './retry.js';
 import { createRetryBudget } from './retryBudget.js';
 import { withServerTime, type ServerTime } from './serverTime.js';
 import { createTokenSource } from './token.js';
+import type { TokenSource } from './token.js';
 import { createTransport } from './transport.js';
 import { withToken } from './withToken.js';
 
@@ -30,10 +33,12 @@ export interface ClientWorld {
 
 /** Counters for progress and summaries. */
 export interface ClientStats extends RateLimitStats {
+  /** Tokens that the requests are spread over. */
+  readonly clients: number;
   readonly retries: number;
 }
 
-/** The API, ready to be asked: one connection pool, one token, one pace. */
+/** The API, ready to be asked: one connection pool, and a token and a pace for each OAuth client. */
 export interface Client {
   /** With token, pace and retries; any status but 401, 403, 429 and the transient ones is handed on. */
   readonly send: Send;
@@ -57,8 +62,16 @@ export const createSource = (context: PagerContext): ConversationSource => {
   }
 };
 
+/** Asks for the tokens of all clients; gives the first one's. */
+const allTokens = (first: TokenSource, others: readonly TokenSource[]): Pick<TokenSource, 'get'> => ({
+  get: async (signal) => {
+    const [token] = await Promise.all([first.get(signal), ...others.map(async (source) => source.get(signal))]);
+    return token;
+  },
+});
+
 /**
- * Composes the layers: transport, pace, token, retry outermost.
+ * Composes the layers: transport, pace, token, the choice of a client, retry outermost.
  *
  * Why this order: every try, the replay after a renewed token included, waits for its turn in the pace; the token is asked for over retries of its own, outside the pace, as another service counts it.
  */
@@ -68,7 +81,6 @@ export const createClient = (settings: Pick<Settings, 'genesys' | 'http'>, world
   const transport = createTransport({ timeoutMs: http.timeoutMs, proxyUrl: http.proxyUrl, userAgent: `genesys-conversation-export/${world.version}` });
   const server = withServerTime(transport.send, clock);
   const budget = createRetryBudget();
-  const limiter = createRateLimiter({ requestsPerMinute: http.requestsPerMinute, clock });
   const retrying: RetryOptions = {
     maxAttempts: http.maxAttempts,
     clock,
@@ -78,13 +90,25 @@ export const createClient = (settings: Pick<Settings, 'genesys' | 'http'>, world
       log.info('request retried', { label, reason, attempt, delayMs });
     },
   };
-  const tokens = createTokenSource({ send: withRetry(server.send, retrying), loginUrl: genesys.loginUrl, clientId: genesys.clientId, clientSecret: genesys.clientSecret, clock, log });
-  const send = withRetry(withToken(withRateLimit(server.send, limiter), tokens, genesys.baseUrl), { ...retrying, gate: limiter });
+  const moreClients = genesys.moreClients ?? [];
+  const clients = 1 + moreClients.length;
+  const login = withRetry(server.send, retrying);
+  const entry = ({ clientId, clientSecret }: ClientCredentials, n: number): PoolMember & { readonly tokens: TokenSource } => {
+    const named = clients === 1 ? {} : { name: `client ${String(n)} of ${String(clients)}` };
+    const tokens = createTokenSource({ send: login, loginUrl: genesys.loginUrl, clientId, clientSecret, clock, log, ...named });
+    const limiter = createRateLimiter({ requestsPerMinute: http.requestsPerMinute, clock, budgetShare: http.budgetShare ?? 1, isOneOfSeveral: clients > 1 });
+    return { tokens, limiter, send: withToken(withRateLimit(server.send, limiter), tokens, genesys.baseUrl, named.name) };
+  };
+  const first = entry(genesys, 1);
+  const others = moreClients.map((client, n) => entry(client, n + 2));
+  const pool = createRateLimitPool([first, ...others]);
+  const send = withRetry(pool.send, { ...retrying, gate: pool });
+  const tokens = allTokens(first.tokens, others.map((other) => other.tokens));
   return {
     send,
     probe: createProbe({ send, tokens, clock, baseUrl: genesys.baseUrl }),
     source: (options) => createSource({ send, clock, log, baseUrl: genesys.baseUrl, options }),
-    stats: () => ({ ...limiter.stats(), retries: budget.retries }),
+    stats: () => ({ ...pool.stats(), clients, retries: budget.retries }),
     serverTime: server.time,
     close: transport.close,
   };

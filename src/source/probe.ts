@@ -14,7 +14,7 @@ export type Finding<T> = { readonly ok: true; readonly value: T } | { readonly o
 
 /** Small questions to the API, one call each (the token apart), for `gcx doctor`. */
 export interface Probe {
-  /** Whether the login service gives us a token. */
+  /** Whether the login service gives us a token for every client. */
   token(signal?: AbortSignal): Promise<Finding<true>>;
   /** The local clock minus the server's, within the time that the call took. Units: milliseconds. */
   clockSkewMs(signal?: AbortSignal): Promise<Finding<number>>;
@@ -34,7 +34,7 @@ const found = async <T>(question: () => Promise<T>): Promise<Finding<T>> => {
 };
 
 /** Probes over a Send that has token, pace and retries. */
-export const createProbe = (world: { readonly send: Send; readonly tokens: TokenSource; readonly clock: Clock; readonly baseUrl: string }): Probe => {
+export const createProbe = (world: { readonly send: Send; readonly tokens: Pick<TokenSource, 'get'>; readonly clock: Clock; readonly baseUrl: string }): Probe => {
   const { send, tokens, clock, baseUrl } = world;
 
   const ask = async (kind: 'next-page-url' | 'page-number', signal: AbortSignal | undefined): Promise<true> => {

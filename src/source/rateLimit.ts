@@ -4,7 +4,7 @@ import { interruption, orInterrupted } from './interruption.js';
 import { readRateLimitHeaders } from './rateLimitHeaders.js';
 import type { RateLimitFacts } from './rateLimitHeaders.js';
 
-/** Counters for progress. */
+/** Counters for progress and the report. */
 export interface RateLimitStats {
   /** Requests let through since the start. */
   readonly requests: number;
@@ -12,16 +12,23 @@ export interface RateLimitStats {
   readonly used: number;
   /** Requests a minute that are permitted at present. */
   readonly allowed: number;
-  /** Time that requests were held back, summed. Units: milliseconds. */
+  /** Requests that were permitted from the first one until now: what `requests` is a share of. */
+  readonly permitted: number;
+  /** Time that requests were held back, summed over those that waited at the same time. Units: milliseconds. */
   readonly waitedMs: number;
   /** How often the API throttled us all the same. */
   readonly throttled: number;
 }
 
+/** A request that waited for its turn here should ask elsewhere: the API has throttled this token. */
+export class TurnLost extends Error {}
+
 /** Paces the requests of one token. */
 export interface RateLimiter {
-  /** Waits for this request's turn; first come, first served. @throws the interruption when aborted. */
+  /** Waits for this request's turn; first come, first served. @throws the interruption when aborted · TurnLost */
   acquire(label: string, signal?: AbortSignal): Promise<void>;
+  /** How long a request that asked now would wait, those before it included. Units: milliseconds. */
+  delayMs(): number;
   /** A request that was let through has its answer (or none). */
   observe(headers: Readonly<Record<string, string>> | undefined): void;
   /** Lets nothing through for so long: the API has throttled us. */
@@ -34,58 +41,87 @@ export interface RateLimitOptions {
   /** Upper bound; what the API's headers allow can only lower it. */
   readonly requestsPerMinute: number;
   readonly clock: Clock;
-  /** The share of what is allowed that this process may use; the rest is left to others with the same token. */
+  /** The share of what the API allows that this process may use; the rest is left to others with the same token. 0 to 1, 1 when absent. */
   readonly budgetShare?: number;
+  /** Others can send what waits here: a pause sends it away with `TurnLost`. */
+  readonly isOneOfSeveral?: boolean;
 }
 
-const WINDOW_MS = 60_000;
+const MINUTE_MS = 60_000;
+/**
+ * Why longer than the API's minute: requests do not all take equally long to arrive, and one that was slow would fall into the minute of
+ * those after it. Costs under 1 % of the budget.
+ */
+const WINDOW_MS = MINUTE_MS + 500;
 const LARGEST_BURST = 5;
+/** The reset is told in whole seconds, and a request is counted some time after it was let through. */
+const PERIOD_SLACK_MS = 2000;
+
+/** What the API said of the period that it counts at present. */
+interface Period {
+  /** Not before the true end, and at most a second after it once some answers have told. */
+  readonly endMs: number;
+  /** The highest count that was told. */
+  readonly count: number;
+  /** Between two requests, while others use up the same budget. */
+  readonly intervalMs: number;
+}
 
 /** The pace itself: no waiting, only arithmetic. */
 class Pace {
   requests = 0;
   throttled = 0;
   #allowed: number;
-  /** When each request of the last 60 s was let through. */
+  /** When each request of the last window was let through. */
   readonly #recent: number[] = [];
   #dueMs = Number.NEGATIVE_INFINITY;
   #pausedUntilMs = Number.NEGATIVE_INFINITY;
-  #spread: { readonly untilMs: number; readonly intervalMs: number } | undefined;
+  #period: Period | undefined;
   #inFlight = 0;
+  #permitted = 0;
+  #permittedUntilMs: number | undefined;
 
   constructor(private readonly configured: number, private readonly share: number) {
     this.#allowed = configured;
   }
 
   get limit(): number {
-    return Math.max(1, Math.floor(this.#allowed * this.share));
+    return Math.max(1, Math.min(this.configured, Math.floor(this.#allowed * this.share)));
   }
 
   used(nowMs: number): number {
-    while (this.#recent.length > 0 && (this.#recent[0] ?? 0) <= nowMs - WINDOW_MS) this.#recent.shift();
-    return this.#recent.length;
+    return this.#takenSince(nowMs - MINUTE_MS);
   }
 
-  /** Even spacing that leaves room for a burst: burst + rate × 60 s is never above the limit. */
-  #intervalMs(): { readonly intervalMs: number; readonly burst: number } {
-    const burst = Math.max(1, Math.min(LARGEST_BURST, Math.floor(this.limit / 10)));
-    return { intervalMs: WINDOW_MS / Math.max(1, this.limit - burst), burst };
+  permitted(nowMs: number): number {
+    if (this.#permittedUntilMs !== undefined) {
+      this.#permitted += (this.limit * (nowMs - this.#permittedUntilMs)) / MINUTE_MS;
+      this.#permittedUntilMs = nowMs;
+    }
+    return this.#permitted;
+  }
+
+  get intervalMs(): number {
+    return WINDOW_MS / this.limit;
   }
 
   waitMs(nowMs: number): number {
-    const { intervalMs, burst } = this.#intervalMs();
+    this.#forget(nowMs);
+    const { limit, intervalMs } = this;
+    const burst = Math.max(1, Math.min(LARGEST_BURST, Math.floor(limit / 10)));
     let readyMs = Math.max(this.#pausedUntilMs, this.#dueMs - (burst - 1) * intervalMs);
-    if (this.#spread !== undefined && nowMs < this.#spread.untilMs) {
+    if (this.#recent.length >= limit) readyMs = Math.max(readyMs, (this.#recent[this.#recent.length - limit] ?? nowMs) + WINDOW_MS);
+    const period = this.#period;
+    if (period !== undefined && nowMs < period.endMs) {
       const last = this.#recent[this.#recent.length - 1] ?? Number.NEGATIVE_INFINITY;
-      readyMs = Math.max(readyMs, Math.min(this.#spread.untilMs, last + this.#spread.intervalMs));
+      readyMs = Math.max(readyMs, Math.min(period.endMs, last + period.intervalMs));
     }
-    const used = this.used(nowMs);
-    if (used >= this.limit) readyMs = Math.max(readyMs, (this.#recent[used - this.limit] ?? nowMs) + WINDOW_MS);
     return Math.max(0, readyMs - nowMs);
   }
 
   take(nowMs: number): void {
-    this.#dueMs = Math.max(nowMs, this.#dueMs) + this.#intervalMs().intervalMs;
+    this.#permittedUntilMs ??= nowMs;
+    this.#dueMs = Math.max(nowMs, this.#dueMs) + this.intervalMs;
     this.#recent.push(nowMs);
     this.requests++;
     this.#inFlight++;
@@ -94,30 +130,64 @@ class Pace {
   answered(nowMs: number, facts: RateLimitFacts | undefined): void {
     this.#inFlight--;
     if (facts === undefined) return;
-    this.#allowed = Math.min(this.configured, facts.allowed);
+    this.permitted(nowMs);
+    this.#allowed = facts.allowed;
     if (facts.count === undefined || facts.resetMs === undefined || facts.resetMs === 0) return;
-    const remaining = Math.floor(facts.allowed * this.share) - facts.count - this.#inFlight;
-    const untilMs = nowMs + facts.resetMs;
-    this.#spread = { untilMs, intervalMs: remaining <= 0 ? facts.resetMs : facts.resetMs / remaining };
+    const before = this.#period;
+    let endMs = nowMs + facts.resetMs;
+    let { count } = facts;
+    if (before !== undefined && nowMs < before.endMs && endMs <= before.endMs + PERIOD_SLACK_MS) {
+      endMs = Math.min(endMs, before.endMs);
+      count = Math.max(count, before.count);
+    }
+    this.#period = { endMs, count, intervalMs: this.#spread(nowMs, endMs, count) };
   }
 
   pause(nowMs: number, ms: number): void {
     this.throttled++;
     this.#pausedUntilMs = Math.max(this.#pausedUntilMs, nowMs + ms);
   }
+
+  /**
+   * Spreads what is left of the period over what is left of its time.
+   *
+   * Why only where others took part: alone, the window keeps us within any period, and to spread by rounded figures would waste requests.
+   */
+  #spread(nowMs: number, endMs: number, count: number): number {
+    const left = this.#allowed - count;
+    if (left <= 0) return Number.POSITIVE_INFINITY;
+    const ours = this.#takenSince(endMs - MINUTE_MS - PERIOD_SLACK_MS);
+    if (count - ours <= Math.max(2, this.#allowed / 50)) return 0;
+    return (endMs - nowMs) / Math.max(1, left - this.#inFlight);
+  }
+
+  #takenSince(ms: number): number {
+    let n = this.#recent.length;
+    while (n > 0 && (this.#recent[n - 1] ?? 0) > ms) n--;
+    return this.#recent.length - n;
+  }
+
+  #forget(nowMs: number): void {
+    let n = 0;
+    while (n < this.#recent.length && (this.#recent[n] ?? 0) <= nowMs - WINDOW_MS) n++;
+    if (n > 0) this.#recent.splice(0, n);
+  }
 }
 
 /**
  * A limiter that spaces requests evenly, with room for a burst of up to five.
  *
- * Invariant: never more than the limit in any 60 s, whatever the API's own period; the limit is the lower of the configured one and `inin-ratelimit-allowed`.
- * What `inin-ratelimit-count` leaves of the current period is spread over what is left of it, so that others using the same token do not drive us into a 429.
+ * Invariant: never more than the limit in any 60.5 s, whatever the API's own period; the limit is the lower of the configured one and our share of
+ * `inin-ratelimit-allowed`. Where `inin-ratelimit-count` tells that others use the same token, what it leaves of the current period is spread over what is
+ * left of it, so that they do not drive us into a 429.
  */
 export const createRateLimiter = (options: RateLimitOptions): RateLimiter => {
   const { clock } = options;
   const pace = new Pace(options.requestsPerMinute, options.budgetShare ?? 1);
   let waitedMs = 0;
+  let waiting = 0;
   let tail: Promise<void> = Promise.resolve();
+  let dismissal = new AbortController();
 
   const waitForSlot = async (label: string, signal: AbortSignal | undefined): Promise<void> => {
     for (let waitMs = pace.waitMs(clock.monotonicMs()); waitMs > 0; waitMs = pace.waitMs(clock.monotonicMs())) {
@@ -134,6 +204,8 @@ export const createRateLimiter = (options: RateLimitOptions): RateLimiter => {
   return {
     acquire: async (label, signal) => {
       const startedMs = clock.monotonicMs();
+      const stop = options.isOneOfSeveral === true ? AbortSignal.any([dismissal.signal, ...(signal === undefined ? [] : [signal])]) : signal;
+      waiting++;
       const turn = tail;
       let leave: () => void = () => undefined;
       const left = new Promise<void>((resolve) => {
@@ -143,20 +215,36 @@ export const createRateLimiter = (options: RateLimitOptions): RateLimiter => {
         await left;
       });
       try {
-        await orInterrupted(turn, signal, label);
-        await waitForSlot(label, signal);
+        await orInterrupted(turn, stop, label);
+        await waitForSlot(label, stop);
+      } catch (error) {
+        throw stop !== signal && signal?.aborted !== true && stop?.aborted === true ? new TurnLost('the turn is lost to a pause', { cause: error }) : error;
       } finally {
         leave();
+        waiting--;
         waitedMs += clock.monotonicMs() - startedMs;
       }
     },
+    delayMs: () => pace.waitMs(clock.monotonicMs()) + waiting * pace.intervalMs,
     observe: (headers) => {
       pace.answered(clock.monotonicMs(), headers === undefined ? undefined : readRateLimitHeaders(headers));
     },
     pause: (ms) => {
       pace.pause(clock.monotonicMs(), ms);
+      dismissal.abort();
+      dismissal = new AbortController();
     },
-    stats: () => ({ requests: pace.requests, used: pace.used(clock.monotonicMs()), allowed: pace.limit, waitedMs: Math.round(waitedMs), throttled: pace.throttled }),
+    stats: () => {
+      const nowMs = clock.monotonicMs();
+      return {
+        requests: pace.requests,
+        used: pace.used(nowMs),
+        allowed: pace.limit,
+        permitted: Math.round(pace.permitted(nowMs)),
+        waitedMs: Math.round(waitedMs),
+        throttled: pace.throttled,
+      };
+    },
   };
 };
 

@@ -25,7 +25,7 @@ export interface RetryOptions {
   readonly random: Random;
   readonly budget: RetryBudget;
   /** Holds back every other request of the same token while the API throttles us. */
-  readonly gate?: { pause(ms: number): void };
+  readonly gate?: { pause(ms: number, response?: ApiResponse): void };
   readonly onRetry?: (facts: RetryFacts) => void;
 }
 
@@ -137,7 +137,7 @@ export const withRetry = (send: Send, options: RetryOptions): Send => async (req
     const outcome = await attempt(send, request, signal);
     if ('status' in outcome) return outcome;
     const delayMs = attempts.delayAfter(outcome);
-    if (outcome.kind === 'throttled') options.gate?.pause(delayMs);
+    if (outcome.kind === 'throttled') options.gate?.pause(delayMs, outcome.response);
     options.onRetry?.({ label: request.label, reason: outcome.reason, attempt: attempts.failures + attempts.throttles, delayMs: Math.round(delayMs) });
     try {
       await options.clock.sleep(delayMs, signal);

@@ -21,11 +21,13 @@ export interface TokenSourceOptions {
   readonly loginUrl: string;
   readonly clientId: string;
   readonly clientSecret: Secret;
+  /** Tells this client from others in messages, e.g. `client 2 of 3`; absent where there is one. */
+  readonly name?: string;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-const LABEL = 'token request';
+const labelOf = ({ name }: Pick<TokenSourceOptions, 'name'>): string => (name === undefined ? 'token request' : `token request of ${name}`);
 /** The token is renewed after this share of its life. */
 const RENEW_AT = 0.8;
 const RENEWAL_PAUSE_MS = 60_000;
@@ -50,20 +52,20 @@ const quoted = (response: ApiResponse): string => {
 
 const REFUSED_CLIENT = 'Check GENESYS_CLIENT_ID and genesys.environment: the right client in the wrong region gives the same answer.';
 
-const tokenRefusal = (response: ApiResponse): Error => {
+const tokenRefusal = (response: ApiResponse, label: string): Error => {
   const body = Refusal.safeParse(parseJson(response)).data;
   const description = `${body?.error_description ?? ''} ${body?.description ?? ''}`.toLowerCase();
   if (response.status === 401) {
-    return new AuthError(`${LABEL}: the client secret is wrong${quoted(response)}`, { remedy: 'Check GENESYS_CLIENT_SECRET; it changes whenever it is generated anew.' });
+    return new AuthError(`${label}: the client secret is wrong${quoted(response)}`, { remedy: 'Check GENESYS_CLIENT_SECRET; it changes whenever it is generated anew.' });
   }
   if (response.status === 400 && body?.error === 'invalid_client') {
     const what = description.includes('not found') ? 'the client id is unknown in this region' : 'the client is not accepted';
-    return new AuthError(`${LABEL}: ${what}${quoted(response)}`, { remedy: REFUSED_CLIENT });
+    return new AuthError(`${label}: ${what}${quoted(response)}`, { remedy: REFUSED_CLIENT });
   }
   if (response.status === 400 || response.status === 403) {
-    return new AuthError(`${LABEL}: the login service refuses the client (${String(response.status)})${quoted(response)}`, { remedy: 'The OAuth client needs the grant type Client Credentials and at least one role.' });
+    return new AuthError(`${label}: the login service refuses the client (${String(response.status)})${quoted(response)}`, { remedy: 'The OAuth client needs the grant type Client Credentials and at least one role.' });
   }
-  return refusal(response, LABEL);
+  return refusal(response, label);
 };
 
 const isThrottled = (response: ApiResponse): boolean => {
@@ -80,7 +82,7 @@ const tokenRequest = (options: TokenSourceOptions): ApiRequest => ({
     'content-type': 'application/x-www-form-urlencoded',
   },
   body: 'grant_type=client_credentials',
-  label: LABEL,
+  label: labelOf(options),
 });
 
 interface Held {
@@ -90,17 +92,18 @@ interface Held {
 
 const fetchToken = async (options: TokenSourceOptions): Promise<Held> => {
   const { clock } = options;
+  const label = labelOf(options);
   for (let tries = 0; ; tries++) {
     const askedMs = clock.monotonicMs();
     const response = await options.send(tokenRequest(options));
     if (response.status === 200) {
       const grant = Grant.safeParse(parseJson(response));
-      if (!grant.success) throw new DecodeError(LABEL, grant.error.issues[0]?.path.join('.') ?? '', 'is not what a token answer holds', { remedy: 'Check genesys.loginUrl.' });
+      if (!grant.success) throw new DecodeError(label, grant.error.issues[0]?.path.join('.') ?? '', 'is not what a token answer holds', { remedy: 'Check genesys.loginUrl.' });
       return { token: new Secret(grant.data.access_token), renewAtMs: askedMs + grant.data.expires_in * 1000 * RENEW_AT };
     }
-    if (!isThrottled(response)) throw tokenRefusal(response);
+    if (!isThrottled(response)) throw tokenRefusal(response, label);
     const pauseMs = THROTTLE_PAUSES_MS[tries];
-    if (pauseMs === undefined) throw new HttpError(`${LABEL}: the login service keeps throttling${quoted(response)}`, { status: 400, remedy: 'Run again in a few minutes; other programs may be using the same client.' });
+    if (pauseMs === undefined) throw new HttpError(`${label}: the login service keeps throttling${quoted(response)}`, { status: 400, remedy: 'Run again in a few minutes; other programs may be using the same client.' });
     await clock.sleep(pauseMs);
   }
 };
@@ -136,7 +139,7 @@ export const createTokenSource = (options: TokenSourceOptions): TokenSource => {
     get: async (signal) => {
       if (held !== undefined && clock.monotonicMs() < held.renewAtMs) return held.token;
       pending ??= renew();
-      return orInterrupted(pending, signal, LABEL);
+      return orInterrupted(pending, signal, labelOf(options));
     },
     invalidate: (tokenSeen) => {
       if (held?.token === tokenSeen) held = undefined;

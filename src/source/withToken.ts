@@ -23,10 +23,12 @@ const forbidden = (response: ApiResponse, label: string): AuthError => {
  * Adds the token. A refused token is renewed and the request repeated, once.
  *
  * Invariant: nothing is sent, and no token asked for, for an address outside `baseUrl`'s origin.
+ * @param client tells this client from others in messages, e.g. `client 2 of 3`.
  * @throws LinkError for such an address · AuthError for a second 401, and for a 403 with the permission that is missing.
  */
-export const withToken = (send: Send, tokens: TokenSource, baseUrl: string): Send => {
+export const withToken = (send: Send, tokens: TokenSource, baseUrl: string, client?: string): Send => {
   const { origin } = new URL(baseUrl);
+  const named = (label: string): string => (client === undefined ? label : `${label} (${client})`);
   return async (request, signal) => {
     if (!URL.canParse(request.url) || new URL(request.url).origin !== origin) throw new LinkError(`${request.label}: the address is not on ${origin}; nothing was sent`);
     const token = await tokens.get(signal);
@@ -35,10 +37,10 @@ export const withToken = (send: Send, tokens: TokenSource, baseUrl: string): Sen
       tokens.invalidate(token);
       response = await send(authorised(request, await tokens.get(signal)), signal);
       if (response.status === 401) {
-        throw new AuthError(describeRefusal(request.label, 401, readApiError(response)), { remedy: 'A new token is refused too: check that the OAuth client is active and that genesys.environment is its region.' });
+        throw new AuthError(describeRefusal(named(request.label), 401, readApiError(response)), { remedy: 'A new token is refused too: check that the OAuth client is active and that genesys.environment is its region.' });
       }
     }
-    if (response.status === 403) throw forbidden(response, request.label);
+    if (response.status === 403) throw forbidden(response, named(request.label));
     return response;
   };
 };

@@ -36,7 +36,7 @@ describe('a job', () => {
       schedule: undefined,
       onBadRecord: 'fail',
       completeness: { checkTotal: false, tolerance: 0.001 },
-      concurrency: 4,
+      concurrency: 6,
     });
   });
 

@@ -38,7 +38,7 @@ describe('the settings', () => {
     const { genesys, http, output } = await settings('');
     expect(genesys).toMatchObject({ baseUrl: 'https://api.mypurecloud.com', loginUrl: 'https://login.mypurecloud.com', clientId: 'the-id' });
     expect(genesys.clientSecret.reveal()).toBe('canary-secret');
-    expect(http).toEqual({ requestsPerMinute: 300, timeoutMs: 60_000, maxAttempts: 6, proxyUrl: undefined });
+    expect(http).toEqual({ requestsPerMinute: 300, budgetShare: 1, timeoutMs: 60_000, maxAttempts: 6, proxyUrl: undefined });
     expect(output).toEqual({ root: join(folder, 'output'), fileMode: 0o600, dirMode: 0o700 });
   });
 
@@ -208,5 +208,70 @@ describe('problems', () => {
       }),
       { numRuns: 400 },
     );
+  });
+});
+
+describe('several clients', () => {
+  const ids = ({ genesys }: Settings): readonly string[] => [genesys, ...(genesys.moreClients ?? [])].map((client) => `${client.clientId}=${client.clientSecret.reveal()}`);
+  const listed = (...entries: readonly string[]): string => `genesys:\n  clients:\n${entries.map((entry) => `    - ${entry}\n`).join('')}`;
+
+  it('are those of the list, after the one that has variables of its own', async () => {
+    const text = listed('{ clientId: two, clientSecret: "${SECOND}" }', '{ clientId: three, clientSecret: third }');
+    expect(ids(await settings(text, { ...CREDENTIALS, SECOND: 'canary-second' }))).toEqual(['the-id=canary-secret', 'two=canary-second', 'three=third']);
+  });
+
+  it('need no other client beside them', async () => {
+    expect(ids(await settings(listed('{ clientId: two, clientSecret: second }'), {}))).toEqual(['two=second']);
+    expect(await lines(listed('{ clientId: two, clientSecret: second }'), { GENESYS_CLIENT_ID: 'half' })).toEqual([
+      'config.yaml: genesys.clientSecret (line 1): is missing: set the environment variable GENESYS_CLIENT_SECRET, or name a file in clientSecretFile',
+    ]);
+  });
+
+  it('read their secrets from files too', async () => {
+    await writeFile(join(folder, 'second'), 'from-a-file\n', { mode: 0o600 });
+    expect(ids(await settings(listed('{ clientId: two, clientSecretFile: second }'), {}))).toEqual(['two=from-a-file']);
+  });
+
+  it('name everything that is wrong with them, and no value', async () => {
+    const text = listed('{ clientId: two }', '{ clientId: two, clientSecret: canary-a }', '{ clientId: the-id, clientSecret: canary-b }', '{ clientId: four, clientSecret: "${UNSET}" }');
+    expect(await lines(text)).toEqual([
+      expect.stringMatching(/clients\[3\]\.clientSecret.*UNSET is not set/),
+      expect.stringMatching(/clients\[0\]\.clientSecret.*is missing/),
+      expect.stringMatching(/clients\[1\]\.clientId.*earlier client/),
+      expect.stringMatching(/clients\[2\]\.clientId.*earlier client/),
+    ]);
+    expect((await lines(text)).join()).not.toContain('canary');
+  });
+
+  it.each([
+    ['an item that is no mapping', listed('canary'), 'clients[0]'],
+    ['a key that is not known, with what was meant', listed('{ clientID: x, clientSecret: y }'), 'clientId'],
+    ['an empty list', 'genesys: { clients: [] }', 'a list of clients'],
+    ['no list', 'genesys: { clients: canary }', 'a list of clients'],
+    ['a colon in an id', listed('{ clientId: "a:b", clientSecret: y }'), 'no colon'],
+  ])('refuse %s', async (_what, text, said) => {
+    const found = (await lines(text)).join('\n');
+    expect(found).toContain(said);
+    expect(found).not.toContain('canary');
+  });
+
+  it('are not asked for where nothing is sent', async () => {
+    const text = listed('{ clientId: "${SECOND_ID}", clientSecret: "${SECOND}" }', '{ clientId: "${THIRD_ID}", clientSecret: "${THIRD}" }');
+    expect(await problems(text, {})).not.toEqual([]);
+    const offline = await parseSettings({ text, file: 'config.yaml', folder, env: {}, output: undefined, offline: true });
+    expect('value' in offline && ids(offline.value)).toHaveLength(2);
+    const bare = await parseSettings({ text: '', file: 'config.yaml', folder, env: {}, output: undefined, offline: true });
+    expect('value' in bare && ids(bare.value)).toHaveLength(1);
+  });
+});
+
+describe('the share of the budget', () => {
+  it('is a number up to 1', async () => {
+    expect((await settings('http: { budgetShare: 0.5 }')).http.budgetShare).toBe(0.5);
+    expect((await settings('http: { budgetShare: "${SHARE}" }', { ...CREDENTIALS, SHARE: '0.25' })).http.budgetShare).toBe(0.25);
+  });
+
+  it.each(['0', '1.5', '-0.1', 'half', '50%'])('is not %s', async (given) => {
+    expect(await lines(`http: { budgetShare: ${given} }`)).toEqual(['config.yaml: http.budgetShare (line 1): expected a share from 0.01 to 1, such as 0.5']);
   });
 });
