@@ -44,6 +44,18 @@ export class KeySet {
     return this.#place(key);
   }
 
+  /** Whether a key was added. */
+  has(key: KeyHash): boolean {
+    const [a = 0, b = 0, c = 0, d = 0] = key;
+    const last = (a | b | c | d) === 0 ? 1 : d;
+    const slots = this.#slots;
+    for (let slot = b & this.#mask; ; slot = (slot + 1) & this.#mask) {
+      const at = slot * WORDS;
+      if (slots[at] === a && slots[at + 1] === b && slots[at + 2] === c && slots[at + 3] === last) return true;
+      if ((slots[at]! | slots[at + 1]! | slots[at + 2]! | slots[at + 3]!) === 0) return false;
+    }
+  }
+
   #place(key: KeyHash): boolean {
     const [a = 0, b = 0, c = 0, d = 0] = key;
     // A slot of zeros is free: the one hash that is all zeros counts as another.

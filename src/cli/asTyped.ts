@@ -5,9 +5,9 @@ import type { RawArguments } from './arguments.js';
 export type AsTyped = (text: string) => string;
 
 /** Commands that read the configuration. */
-const CONFIGURED = new Set(['run', 'backfill', 'plan', 'status', 'verify', 'preview', 'schedule', 'doctor']);
+const CONFIGURED = new Set(['run', 'backfill', 'plan', 'status', 'verify', 'compare', 'preview', 'schedule', 'doctor']);
 
-const COMMAND = /\bgcx (--help|<command>|simulate|demo|doctor|(?:run|backfill|plan|status|verify|preview|schedule)(?: (?!-)[^\s`]+)?)/g;
+const COMMAND = /\bgcx (--help|<command>|simulate|demo|doctor|(?:run|backfill|plan|status|verify|compare|preview|schedule)(?: (?!-)[^\s`]+)?)/g;
 
 const quoted = (text: string): string => (/^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`);
 

@@ -1,5 +1,6 @@
 import type { Command } from '../command.js';
 import { backfill } from './backfill.js';
+import { compare } from './compare.js';
 import { demo } from './demo.js';
 import { doctor } from './doctor.js';
 import { plan } from './plan.js';
@@ -12,4 +13,4 @@ import { status } from './status.js';
 import { verify } from './verify.js';
 
 /** Every command, in the order of `gcx --help`. */
-export const COMMANDS: readonly Command[] = [run, backfill, plan, status, verify, preview, schedule, doctor, simulate, demo, reference];
+export const COMMANDS: readonly Command[] = [run, backfill, plan, status, verify, compare, preview, schedule, doctor, simulate, demo, reference];
