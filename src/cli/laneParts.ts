@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { FileOps } from '../model/files.js';
 import type { Job } from '../model/job.js';
 import type { Table } from '../model/table.js';
 import type { LaneParts } from '../run/laneWork.js';
@@ -22,8 +23,7 @@ export interface LaneData {
 export const tablesOf = (job: Pick<Job, 'tables'>): readonly Table[] => job.tables.map((name) => TABLES[name]);
 
 /** Names the concrete parts of a lane, for a thread of its own or this one. */
-export const laneParts = ({ job, jobFolder, fileMode, dirMode }: LaneData): LaneParts => {
-  const files = createNodeFiles({ fileMode, dirMode });
+export const laneParts = ({ job, jobFolder, fileMode, dirMode }: LaneData, files: FileOps = createNodeFiles({ fileMode, dirMode })): LaneParts => {
   const tables = tablesOf(job);
   return {
     job,
