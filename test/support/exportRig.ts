@@ -45,6 +45,9 @@ export interface ExportRigOptions {
   readonly dataset?: Partial<DatasetOptions>;
   readonly nowMs?: number;
   readonly settings?: Partial<SimulatorSettings>;
+  /** How the exporter connects, where that is not as usual. */
+  readonly genesys?: Partial<Settings['genesys']>;
+  readonly http?: Partial<Settings['http']>;
 }
 
 /** A simulator, an output folder, and jobs that export from the one to the other, in this process. */
@@ -73,8 +76,8 @@ export const startExportRig = async (options: ExportRigOptions = {}): Promise<Ex
   const events: RunEvent[] = [];
   const controller = new AbortController();
   const settings: Settings = {
-    genesys: { baseUrl: simulator.baseUrl, loginUrl: simulator.baseUrl, clientId: 'demo', clientSecret: new Secret('demo') },
-    http: { requestsPerMinute: 100_000, timeoutMs: 20_000, maxAttempts: 4, proxyUrl: undefined },
+    genesys: { baseUrl: simulator.baseUrl, loginUrl: simulator.baseUrl, clientId: 'demo', clientSecret: new Secret('demo'), ...options.genesys },
+    http: { requestsPerMinute: 100_000, timeoutMs: 20_000, maxAttempts: 4, proxyUrl: undefined, ...options.http },
     output: { root, fileMode: 0o600, dirMode: 0o700 },
   };
   let ids = 0;
