@@ -32,9 +32,12 @@ describe('file operation N fails', () => {
       const files = failNth(createNodeFiles(MODES), { operation: 'write', n, code: 'ENOSPC', mode: 'torn', forEver: true });
       const attempt = await one.run({ files, force: true });
       if (files.failed === undefined) break;
-      expect([n, attempt.exitCode]).toEqual([n, 4]);
+      const refused = files.calls.filter(({ operation }) => operation === 'write').slice(n - 1);
+      // The ledger is written when all is committed: without it the new version is whole all the same.
+      const isCommitted = refused.every(({ path }) => path.includes('/_ledger/'));
+      expect([n, attempt.exitCode]).toEqual([n, isCommitted ? 0 : 4]);
       expect(attempt.text).toContain('ENOSPC');
-      expect(await stateOf(one)).toEqual(old);
+      expect(await stateOf(one)).toEqual({ ...old, versions: isCommitted ? 2 : 1 });
       expect(await one.errors()).toEqual([]);
       await one.recovers({ force: true });
     }

@@ -120,8 +120,9 @@ export const cutAt = async (one: FaultCase, n: number, mode: Cut, force = false)
   return cut.isOff();
 };
 
-/** The names of all files, without the attempt's random id. */
-const skeleton = async (one: FaultCase): Promise<readonly string[]> => Object.keys(await hashesOf(one.folder)).map((path) => path.replace(/[0-9a-f]{32}/, 'attempt')).sort();
+/** The names of all files, without the attempt's random id; without the ledger, which holds what runs did and so differs with them. */
+const skeleton = async (one: FaultCase): Promise<readonly string[]> =>
+  Object.keys(await hashesOf(one.folder)).filter((path) => !path.startsWith('_ledger/')).map((path) => path.replace(/[0-9a-f]{32}/, 'attempt')).sort();
 
 /** Cuts a first export off at step N; the next run ends with the very files of an unbroken run, one version, nothing left over. Gives the steps there are, at least. */
 export const sweepCuts = async (rig: FaultRig, mode: Cut, { first, stride }: Stride = EVERY, kind: SourceKind = 'next-page-url'): Promise<number> => {
