@@ -19,6 +19,7 @@ export const FINDING_KINDS = [
   'permissions',
   'journal',
   'failure-record',
+  'ledger',
   'in-progress',
 ] as const;
 

@@ -17,8 +17,8 @@ const REMEDY = 'Nothing committed is affected: the next run sets the journal asi
 
 /** Shape: a line of JSON, then a line with the SHA-256 of the first. Source: state/checkpointFile.ts. */
 const decodeCheckpoint = (bytes: Uint8Array): Checkpoint | undefined => {
-  const [line = '', sha256, rest] = new TextDecoder().decode(bytes).split('\n');
-  if (rest !== '' || sha256 !== createHash('sha256').update(line).digest('hex')) return undefined;
+  const [line = '', sha256, rest, ...more] = new TextDecoder().decode(bytes).split('\n');
+  if (rest !== '' || more.length > 0 || sha256 !== createHash('sha256').update(line).digest('hex')) return undefined;
   return Checkpoint.safeParse(parsedJson(line)).data;
 };
 

@@ -4,6 +4,7 @@ import { checkFailureRecords } from './failureRecords.js';
 import type { Audit } from './finding.js';
 import { Findings } from './findings.js';
 import { checkJournals } from './journals.js';
+import { checkLedger } from './ledgerFiles.js';
 import { listPartitions, readChain, type Chain } from './manifestChain.js';
 import { checkOverlaps, type Placed } from './overlap.js';
 import { findPublishedStrays } from './publishedStrays.js';
@@ -73,6 +74,7 @@ const audit = async (options: VerifyOptions): Promise<Audit> => {
   await findDataStrays(options, whole.referenced, { isWanted: isAccounted }, options.nowMs, findings);
   await checkJournals(options, isWanted, findings);
   await checkFailureRecords(options, findings);
+  await checkLedger(options, findings);
   if (wasLocked || (await isLocked())) {
     findings.note('in-progress', '_lock', 'a run held the job’s lock meanwhile: the published tree of a partition that it committed may still have been the old one', 'Verify again when the run has ended.');
   }

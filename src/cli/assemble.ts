@@ -1,7 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { StateError } from '../model/errors.js';
 import type { ConversationSource, SourceAsOf } from '../model/page.js';
-import { costOf } from '../plan/cost.js';
+import type { Send } from '../model/send.js';
+import { permittedPerMinute } from '../model/settings.js';
+import type { Window } from '../model/window.js';
+import { costOf, type Cost } from '../plan/cost.js';
+import type { Due } from '../plan/due.js';
 import { gapsIn } from '../plan/gaps.js';
 import { refuseOverlaps } from '../plan/overlap.js';
 import { settledOrProvisional } from '../plan/state.js';
@@ -12,12 +16,14 @@ import { createLaneWork } from '../run/laneWork.js';
 import { recover } from '../run/recover.js';
 import type { JobReport } from '../run/report.js';
 import { threadLanes } from '../run/threadLanes.js';
-import { createClient, type Client } from '../source/client.js';
+import { createClient, createSource, type Client } from '../source/client.js';
 import { acquireLock } from '../state/lock.js';
 import { createProcessTable, readBootId } from '../state/processTable.js';
+import { extraCallsLearnt, planJob, totalsCacheOf } from './jobPlan.js';
 import { previewPage } from './jobPreview.js';
 import { readJobStatus } from './jobStatus.js';
 import { openJobStore, type JobStore } from './jobStore.js';
+import { withEstimate } from './runEstimate.js';
 import { dueIn, noticesFor, partitionsIn, pathsOf, readCommitted, wantedBy, workOf, type Committed, type Scope } from './jobWork.js';
 import { laneParts, tablesOf, type LaneData } from './laneParts.js';
 import type { BackfillOptions, HttpStats, JobPlan, JobStatus, OpenedJob, OpenJob, OpenJobOptions, PlanOptions, Preview, RunOptions } from './openedJob.js';
@@ -52,11 +58,19 @@ class AssembledJob implements OpenedJob {
     return this.#export((nowMs) => ({ nowMs, range: { from, to }, force }), { force, ...(concurrency === undefined ? {} : { concurrency }) });
   }
 
-  async plan({ from, to, nowMs }: PlanOptions): Promise<JobPlan> {
-    const { world, job, settings } = this.#options;
-    const scope: Scope = { nowMs: nowMs ?? world.clock.nowMs(), ...(from === undefined && to === undefined ? {} : { range: { from, to } }) };
+  async plan({ from, to, nowMs = this.#options.world.clock.nowMs(), sampling }: PlanOptions): Promise<JobPlan> {
+    const { job, settings, log } = this.#options;
+    const scope: Scope = { nowMs, ...(from === undefined && to === undefined ? {} : { range: { from, to } }) };
     const committed = await this.#committed();
-    return { job: job.name, ...costOf({ job, due: dueIn(job, scope, committed), committed, requestsPerMinute: settings.http.requestsPerMinute }) };
+    const due = dueIn(job, scope, committed);
+    const client = this.#impatientClient();
+    try {
+      const source = client.source(job.source);
+      const count = (window: Window): Promise<number> => source.total(window, this.#signal);
+      return await planJob({ job, store: this.#store, due, committed, requestsPerMinute: permittedPerMinute(settings), nowMs, sampling, count, log });
+    } finally {
+      await client.close();
+    }
   }
 
   async preview(rows: number): Promise<Preview> {
@@ -73,12 +87,12 @@ class AssembledJob implements OpenedJob {
     const wanted = wantedBy(job, nowMs, committed);
     const inRun = new Set(pathsOf(partitionsIn(job, { nowMs }, committed)));
     const gaps = gapsIn(wanted, committed).map((gap) => ({ ...gap, byRun: inRun.has(gap.from) }));
-    return readJobStatus(this.#store, { name: job.name, source: job.source.kind }, { partitions: pathsOf(wanted), gaps });
+    return readJobStatus(this.#store, { job, wanted: { partitions: pathsOf(wanted), gaps }, nowMs, log: this.#options.log });
   }
 
   httpStats(): HttpStats {
-    const { requests, throttled, waitedMs, allowed, used } = this.#client.stats();
-    return { requests, throttled, waitedMs, allowed, used };
+    const { requests, throttled, waitedMs, allowed, used, permitted, clients } = this.#client.stats();
+    return { requests, throttled, waitedMs, allowed, used, permitted, clients };
   }
 
   close(): Promise<void> {
@@ -101,7 +115,7 @@ class AssembledJob implements OpenedJob {
     const lanes = this.#lanes();
     try {
       const store = this.#store;
-      await recover({ journals: store.journals, manifests: store.manifests, publish: store.publish, log });
+      const unfinished = await recover({ ...store, source: this.#source, log });
       await store.sweep(world.clock.nowMs());
       const sourceAsOf = await this.#source.sourceAsOf(this.#signal);
       const scope = scopeAt(this.#client.serverTime.nowMs() ?? world.clock.nowMs());
@@ -109,11 +123,21 @@ class AssembledJob implements OpenedJob {
       const due = dueIn(job, scope, committed);
       refuseOverlaps(job.name, due.due.map(({ partition }) => partition), committed);
       const work = workOf(job, due, { ...options, notices: noticesFor(job, this.#source.carriesAttributes) });
-      return await exportJob(this.#ports(lanes, sourceAsOf, scope.nowMs), work);
+      const expected = await this.#expected(due, committed, scope.nowMs);
+      const report = withEstimate(await exportJob(this.#ports(lanes, sourceAsOf, scope.nowMs), work), expected);
+      const reported = new Set(report.outcomes.map(({ partition }) => partition));
+      return { ...report, outcomes: [...report.outcomes, ...unfinished.filter(({ partition }) => !reported.has(partition))] };
     } finally {
       await lanes.close();
       await lock.release();
     }
+  }
+
+  /** What the export is expected to take, by what is known without asking. */
+  async #expected(due: Due, committed: Committed, nowMs: number): Promise<Cost> {
+    const { job, settings } = this.#options;
+    const counted = await totalsCacheOf(this.#store, job).read(nowMs);
+    return costOf({ job, due, committed, counted, requestsPerMinute: permittedPerMinute(settings), ...(await extraCallsLearnt(this.#store, job)) });
   }
 
   #ports(lanes: Lanes, sourceAsOf: SourceAsOf, nowMs: number): JobPorts {
@@ -125,6 +149,7 @@ class AssembledJob implements OpenedJob {
       job,
       tables: tablesOf(job),
       source: this.#source,
+      metered: () => this.#metered(),
       sourceAsOf,
       lanes,
       stateOf: (partition, asOf) => settledOrProvisional({ partition, sourceAsOf: asOf, nowMs, job }),
@@ -135,6 +160,24 @@ class AssembledJob implements OpenedJob {
       onEvent: onEvent ?? (() => undefined),
       signal: this.#signal,
     };
+  }
+
+  /** For questions that are not worth waiting for: what it asks for helps an estimate, no more. */
+  #impatientClient(): Client {
+    const { world, settings, log } = this.#options;
+    const http = { ...settings.http, maxAttempts: Math.min(2, settings.http.maxAttempts), timeoutMs: Math.min(15_000, settings.http.timeoutMs) };
+    return createClient({ ...settings, http }, { clock: world.clock, random: world.random, log, version: world.version });
+  }
+
+  /** A source of its own, whose requests are counted. */
+  #metered(): ReturnType<JobPorts['metered']> {
+    const { world, job, settings, log } = this.#options;
+    let calls = 0;
+    const send: Send = (request, signal) => {
+      calls++;
+      return this.#client.send(request, signal);
+    };
+    return { source: createSource({ send, clock: world.clock, log, baseUrl: settings.genesys.baseUrl, options: job.source }), calls: () => calls };
   }
 
   #lanes(): Lanes {

@@ -1,10 +1,16 @@
+import { EXIT, SinkError, StateError } from '../model/errors.js';
+import type { Job } from '../model/job.js';
+import type { Look } from '../model/look.js';
 import type { Manifest } from '../model/manifest.js';
-import type { SourceKind } from '../model/job.js';
-import { EXIT, StateError } from '../model/errors.js';
+import type { Log } from '../model/ports.js';
+import { calendarOf, isShort, stateOfPartition } from '../plan/calendar.js';
+import { awaitedBy } from '../plan/state.js';
 import type { CurrentManifest } from '../run/partitionPorts.js';
 import { manifestPath } from '../sink/layout.js';
+import type { LedgerContent } from '../sink/ledgerFile.js';
 import type { FoundFailure } from '../state/failures.js';
 import type { JobStore } from './jobStore.js';
+import { summaryOf, totalsOf } from './ledgerSummary.js';
 import type { JobStatus, PartitionStatus } from './openedJob.js';
 
 /** What is wanted of a job, as partition paths. */
@@ -13,6 +19,15 @@ export interface WantedPartitions {
   readonly partitions: readonly string[];
   /** Runs of them that are missing; both ends included. */
   readonly gaps: JobStatus['gaps'];
+}
+
+/** What a status is about. */
+export interface StatusQuestion {
+  readonly job: Pick<Job, 'name' | 'source' | 'settleMs' | 'lookbackMs' | 'completeness'>;
+  readonly wanted: WantedPartitions;
+  /** Units: UTC epoch milliseconds. */
+  readonly nowMs: number;
+  readonly log: Log;
 }
 
 const failureFact = (found: FoundFailure | undefined): PartitionStatus['failure'] => {
@@ -40,22 +55,60 @@ const readOrFailure = async (store: JobStore, partition: string): Promise<Curren
   }
 };
 
+/** The ledger tells how looks went; without it everything else is still true. */
+const readLedger = async (store: JobStore, log: Log): Promise<LedgerContent> => {
+  try {
+    return await store.ledger.read();
+  } catch (error) {
+    if (!(error instanceof SinkError)) throw error;
+    log.warn('ledger cannot be read', { reason: error.message });
+    return { looks: [], unreadable: ['_ledger'] };
+  }
+};
+
+const lookFact = (look: Look | undefined): PartitionStatus['lastLook'] =>
+  look === undefined ? null : { at: new Date(look.lookedAtMs).toISOString(), result: look.result, calls: look.calls, elapsedMs: look.elapsedMs };
+
+const freshness = (manifest: Manifest, { job, nowMs }: StatusQuestion): Pick<PartitionStatus, 'asOf' | 'asOfOrigin' | 'waitsFor'> => {
+  const { at, origin } = manifest.sourceAsOf;
+  const window = { startMs: Date.parse(manifest.window.from), endMs: Date.parse(manifest.window.to) };
+  return { asOf: at, asOfOrigin: origin, waitsFor: manifest.state === 'settled' ? null : awaitedBy({ partition: { window }, sourceAsOf: { ms: Date.parse(at), origin }, nowMs, job }) };
+};
+
+const NOTHING: Omit<PartitionStatus, 'partition' | 'state' | 'failure' | 'lastLook'> = {
+  version: null, rows: {}, conversations: null, counts: null, isShort: false, asOf: null, asOfOrigin: null, waitsFor: null, committedAt: null, files: [],
+};
+
+const calendar = (partitions: readonly PartitionStatus[]): JobStatus['calendar'] =>
+  calendarOf(
+    partitions.map(({ partition, state, failure, isShort: short }) => ({
+      dt: partition.slice('dt='.length, 'dt=2026-01-05'.length),
+      state: stateOfPartition({ committed: state === 'settled' || state === 'provisional' ? state : undefined, hasFailed: failure !== null, isShort: short }),
+    })),
+  );
+
 /** Reads what is on disk of a job and holds it against what is wanted. Asks the API for nothing. */
-export const readJobStatus = async (store: JobStore, job: { readonly name: string; readonly source: SourceKind }, wanted: WantedPartitions): Promise<JobStatus> => {
+export const readJobStatus = async (store: JobStore, question: StatusQuestion): Promise<JobStatus> => {
+  const { job, wanted } = question;
   const failures = new Map((await store.failures.list()).map((found) => [found.partition, found]));
+  const ledger = await readLedger(store, question.log);
+  const looks = new Map(ledger.looks.map((look) => [look.partition, look]));
   const onDisk = await store.manifests.partitions();
   const paths = [...new Set([...onDisk, ...wanted.partitions, ...failures.keys()])].sort();
   const partitions: PartitionStatus[] = [];
   for (const partition of paths) {
     const failure = failureFact(failures.get(partition));
+    const lastLook = lookFact(looks.get(partition));
     const current = await readOrFailure(store, partition);
     if (current === undefined || 'message' in current) {
       const unread = current === undefined ? ({ state: 'missing', failure } as const) : ({ state: 'damaged', failure: current } as const);
-      partitions.push({ partition, ...unread, version: null, rows: {}, conversations: null, asOf: null, committedAt: null, files: [] });
+      partitions.push({ ...NOTHING, partition, ...unread, lastLook });
       continue;
     }
-    const { state, version, counts, sourceAsOf } = current.manifest;
-    partitions.push({ partition, state, version, rows: counts.rows, conversations: counts.unique, asOf: sourceAsOf.at, failure, ...(await committed(store, current.manifest)) });
+    const { manifest } = current;
+    const { state, version, counts } = manifest;
+    const counted = { rows: counts.rows, conversations: counts.unique, counts, isShort: isShort(counts, job.completeness.tolerance) };
+    partitions.push({ partition, state, version, ...counted, ...freshness(manifest, question), failure, lastLook, ...(await committed(store, manifest)) });
   }
-  return { job: job.name, source: job.source, folder: store.folder, partitions, gaps: wanted.gaps };
+  return { job: job.name, source: job.source.kind, folder: store.folder, partitions, gaps: wanted.gaps, totals: totalsOf(partitions), ledger: summaryOf(ledger), calendar: calendar(partitions) };
 };

@@ -5,22 +5,25 @@ import type { Clock, Log } from '../model/ports.js';
 import type { Settings } from '../model/settings.js';
 import type { PartitionPorts } from '../run/partitionPorts.js';
 import { sweep } from '../sink/dataFolder.js';
+import { removeAttemptLeftovers } from '../sink/attemptLeftovers.js';
 import { dataFolder } from '../sink/layout.js';
+import { createLedger, type LedgerFolder } from '../sink/ledgerFile.js';
 import { createManifestStore } from '../sink/manifests.js';
 import { createNodeFiles } from '../sink/nodeFiles.js';
 import { publish } from '../sink/publishedTree.js';
-import { removeData } from '../sink/removeData.js';
 import { writeRejects } from '../sink/rejectsFile.js';
+import { withoutLinks } from '../sink/withoutLinks.js';
 import { createFailures, type Failures } from '../state/failures.js';
 import { createJournalStore } from '../state/journalStore.js';
 
 /** What a job keeps on disk, each part opened. */
-export interface JobStore extends Pick<PartitionPorts, 'journals' | 'publish' | 'removeData' | 'prepareData' | 'writeRejects'> {
+export interface JobStore extends Pick<PartitionPorts, 'journals' | 'publish' | 'removeLeftovers' | 'prepareData' | 'writeRejects'> {
   readonly files: FileOps;
   /** `<root>/<job>`, absolute. */
   readonly folder: string;
   readonly manifests: ReturnType<typeof createManifestStore>;
   readonly failures: Failures;
+  readonly ledger: LedgerFolder;
   /** Removes data files that no manifest names and that are older than three days, and those superseded for a week. Gives how many. */
   sweep(nowMs: number): Promise<number>;
 }
@@ -32,22 +35,25 @@ const errnoOf = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 
 /** Opens a job's folder; makes nothing. */
-export const openJobStore = (settings: Settings, job: Job, world: { readonly clock: Clock; readonly log: Log }): JobStore => {
-  const files = createNodeFiles(settings.output);
+export const openJobStore = (settings: Settings, job: Job, world: { readonly clock: Clock; readonly log: Log; readonly files?: FileOps }): JobStore => {
   const folder = `${settings.output.root}/${job.name}`;
+  const files = withoutLinks(world.files ?? createNodeFiles(settings.output), folder);
+  const ledger = createLedger(files, folder, world.log);
   return {
     files,
     folder,
     journals: createJournalStore({ files, clock: world.clock, log: world.log, jobFolder: folder }),
     manifests: createManifestStore(files, folder),
     failures: createFailures(files, folder),
+    ledger,
     async sweep(nowMs) {
+      await ledger.tidy();
       const swept = await sweep(files, folder, { nowMs, keepSupersededMs: KEEP_SUPERSEDED_MS, dryRun: false });
       if (swept.removed > 0) world.log.info('garbage removed', { files: swept.removed, bytes: swept.removedBytes });
       return swept.removed;
     },
     publish: (manifest) => publish(files, folder, manifest),
-    removeData: (paths) => removeData(files, folder, paths),
+    removeLeftovers: (partition, attemptId) => removeAttemptLeftovers(files, folder, partition, attemptId),
     async prepareData(partition) {
       const path = `${folder}/${dataFolder(partition)}`;
       try {

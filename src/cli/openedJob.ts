@@ -1,9 +1,14 @@
 import type { FileOps } from '../model/files.js';
 import type { Job, Format, SourceKind } from '../model/job.js';
-import type { PartitionState } from '../model/manifest.js';
+import type { LookResult } from '../model/look.js';
+import type { PartitionCounts, PartitionState } from '../model/manifest.js';
+import type { SourceAsOf } from '../model/page.js';
 import type { Log } from '../model/ports.js';
 import type { Settings } from '../model/settings.js';
 import type { TableName } from '../model/table.js';
+import type { CalendarMonth } from '../plan/calendar.js';
+import type { Cost } from '../plan/cost.js';
+import type { Awaited } from '../plan/state.js';
 import type { Failure, JobReport, RunEvent } from '../run/report.js';
 import type { World } from './world.js';
 
@@ -12,11 +17,15 @@ export interface HttpStats {
   readonly requests: number;
   /** Answers 429. */
   readonly throttled: number;
-  /** Time spent waiting for the rate limit. Units: milliseconds. */
+  /** Time spent waiting for the rate limit, summed over requests that waited at the same time. Units: milliseconds. */
   readonly waitedMs: number;
   /** Requests the current minute may have, and has had. */
   readonly allowed: number;
   readonly used: number;
+  /** Requests that the limits permitted from the first one on: what `requests` is a share of. */
+  readonly permitted: number;
+  /** OAuth clients that the requests were spread over. */
+  readonly clients: number;
 }
 
 /** One page, as rows, before anything is written. */
@@ -55,13 +64,55 @@ export interface PartitionStatus {
   readonly version: number | null;
   readonly rows: Readonly<Partial<Record<TableName, number>>>;
   readonly conversations: number | null;
+  /** What was counted; null where nothing is committed. */
+  readonly counts: PartitionCounts | null;
+  /** Fewer conversations than the API counts, by more than the job tolerates. */
+  readonly isShort: boolean;
   /** ISO-8601: how fresh the source was; null where nothing is committed. */
   readonly asOf: string | null;
+  /** Whose word that is: the data lake's watermark, or the clock of a server that reads live data. */
+  readonly asOfOrigin: SourceAsOf['origin'] | null;
+  /** What a provisional partition waits for until it can settle; null for others. */
+  readonly waitsFor: Awaited | null;
+  /** The newest look that the ledger holds; null where it holds none. */
+  readonly lastLook: { readonly at: string; readonly result: LookResult; readonly calls: number; readonly elapsedMs: number } | null;
   /** ISO-8601; null where nothing is committed. */
   readonly committedAt: string | null;
   /** The last attempt's failure, if it failed, or what is damaged; `at` is empty where the time is not known. */
   readonly failure: (Failure & { readonly at: string }) | null;
   readonly files: readonly CurrentFile[];
+}
+
+/** What the current versions of a job's partitions hold, added up. */
+export interface JobTotals {
+  readonly partitions: number;
+  readonly fetched: number;
+  readonly conversations: number;
+  readonly duplicates: number;
+  readonly refetched: number;
+  readonly outsideWindow: number;
+  readonly open: number;
+  readonly withAttributes: number;
+  readonly rejects: number;
+  readonly rows: Readonly<Partial<Record<TableName, number>>>;
+  readonly files: number;
+  readonly bytes: number;
+  /** Partitions for which the API's own count is known, what it comes to, and how many more (or fewer: negative) were read of them. */
+  readonly counted: { readonly partitions: number; readonly sourceTotal: number; readonly difference: number };
+}
+
+/** The ledger, added up. */
+export interface LedgerSummary {
+  readonly looks: number;
+  readonly runs: number;
+  readonly results: Readonly<Record<LookResult, number>>;
+  readonly calls: number;
+  readonly elapsedMs: number;
+  /** ISO-8601; null where there are no looks. */
+  readonly firstAt: string | null;
+  readonly lastAt: string | null;
+  /** Files that cannot be read: what they held is not in the sums. */
+  readonly unreadable: readonly string[];
 }
 
 /** What is on disk of a job, compared with what is wanted. */
@@ -80,25 +131,32 @@ export interface JobStatus {
     /** Whether `run` closes it; otherwise it lies before what `run` looks at, and `backfill` does. */
     readonly byRun: boolean;
   }[];
+  readonly totals: JobTotals;
+  readonly ledger: LedgerSummary;
+  /** A letter a day: `s` settled, `p` provisional, `<` short, `m` missing, `f` failed, `.` not wanted yet. */
+  readonly calendar: readonly CalendarMonth[];
 }
 
-/** What would be exported, why, and what it would cost. */
-export interface JobPlan {
-  readonly job: string;
-  /** Oldest first; estimates, not promises. Units: minutes at the configured rate limit, bytes on disk. */
-  readonly partitions: readonly {
-    readonly partition: string;
-    readonly reason: string;
-    readonly calls: number;
-    readonly rows: number;
-    readonly bytes: number;
-  }[];
-  /** Partitions in range that are not due, by reason. */
-  readonly notDue: Readonly<Record<string, number>>;
+/** Whether a plan asked the API for counts. */
+export interface Sampling {
+  /** `asked`: now, or from what was kept · `offline`: it was told not to · `no-credentials` · `not-needed`: all sizes are known · `failed`: `reason` says why. */
+  readonly state: 'asked' | 'offline' | 'no-credentials' | 'not-needed' | 'failed';
+  /** Calls made now. */
   readonly calls: number;
-  readonly minutes: number;
-  readonly rows: number;
-  readonly bytes: number;
+  /** Windows whose count was kept from less than a day ago. */
+  readonly kept: number;
+  readonly reason: string | null;
+}
+
+/** What would be exported, why, and what it would cost: estimates, not promises. */
+export interface JobPlan extends Cost {
+  readonly job: string;
+  /** ISO-8601, from the first window's start to the last one's end; null where nothing is due. */
+  readonly range: { readonly from: string; readonly to: string } | null;
+  readonly requestsPerMinute: number;
+  readonly sampling: Sampling;
+  /** How the partitions in range stand now: a letter a day, as in `JobStatus`. */
+  readonly calendar: readonly CalendarMonth[];
 }
 
 /** Options of one run. */
@@ -123,13 +181,15 @@ export interface PlanOptions {
   readonly from?: string;
   readonly to?: string;
   readonly nowMs?: number;
+  /** Whether the API may be asked for counts, or why not. */
+  readonly sampling: 'allowed' | 'offline' | 'no-credentials';
 }
 
 /** A job with everything it runs on. Whoever opens it closes it. */
 export interface OpenedJob {
   run(options: RunOptions): Promise<JobReport>;
   backfill(options: BackfillOptions): Promise<JobReport>;
-  /** Writes nothing. */
+  /** Writes nothing but the counts that it was given. */
   plan(options: PlanOptions): Promise<JobPlan>;
   /** Fetches one page; writes nothing. */
   preview(rows: number): Promise<Preview>;

@@ -1,9 +1,10 @@
 import { redactText } from './redact.js';
 import { exitCodeOf, type JobReport, type PartitionOutcome } from '../run/report.js';
+import { shareUsed } from './budgetText.js';
 import type { HttpStats } from './openedJob.js';
 import { countsOf } from './outcomeLine.js';
 
-const outcomeDocument = (outcome: PartitionOutcome): Readonly<Record<string, unknown>> => {
+const outcomeDocument = (outcome: PartitionOutcome, calls: number | undefined): Readonly<Record<string, unknown>> => {
   const committed = outcome.result === 'committed' ? outcome.manifest : undefined;
   const known = outcome.result === 'failed' || outcome.result === 'committed' ? undefined : outcome;
   return {
@@ -12,6 +13,7 @@ const outcomeDocument = (outcome: PartitionOutcome): Readonly<Record<string, unk
     version: committed?.version ?? known?.version ?? null,
     state: committed?.state ?? known?.state ?? null,
     counts: countsOf(outcome) ?? null,
+    calls: calls ?? null,
     pagesFetched: outcome.result === 'current' ? 0 : outcome.pagesFetched,
     elapsedMs: 'elapsedMs' in outcome ? Math.round(outcome.elapsedMs) : null,
     failure:
@@ -29,9 +31,9 @@ const outcomeDocument = (outcome: PartitionOutcome): Readonly<Record<string, unk
 /**
  * The JSON document of `run` and `backfill`.
  *
- * Shape: `{command, job, exitCode, startedAt, elapsedMs, due, interrupted, notDue: {reason: partitions}, unsettled: [partition] (with --require-settled), notices: [text],
- * partitions: [{partition, result, version, state, counts, pagesFetched, elapsedMs, failure: {error, message, remedy, exitCode}}],
- * http: {requests, throttled, waitedMs}}`; keys are always there, null where there is nothing.
+ * Shape: `{command, job, exitCode, startedAt, elapsedMs, due, interrupted, notDue: {reason: partitions}, unsettled: [partition] (with --require-settled), notices: [text], estimate: {expected: {calls, rows, bytes}, actual: {calls, rows, bytes}},
+ * partitions: [{partition, result, version, state, counts, calls, pagesFetched, elapsedMs, failure: {error, message, remedy, exitCode}}],
+ * http: {requests, throttled, waitedMs, clients, permitted, shareUsed: 0 to 1}}`; keys are always there, null where there is nothing.
  */
 export const reportDocument = (command: string, report: JobReport, http: HttpStats): Readonly<Record<string, unknown>> => ({
   command,
@@ -44,6 +46,7 @@ export const reportDocument = (command: string, report: JobReport, http: HttpSta
   notDue: report.notDue,
   unsettled: report.unsettled ?? null,
   notices: report.notices,
-  partitions: report.outcomes.map(outcomeDocument),
-  http: { requests: http.requests, throttled: http.throttled, waitedMs: Math.round(http.waitedMs) },
+  estimate: report.estimate ?? null,
+  partitions: report.outcomes.map((outcome) => outcomeDocument(outcome, report.calls?.[outcome.partition])),
+  http: { requests: http.requests, throttled: http.throttled, waitedMs: Math.round(http.waitedMs), clients: http.clients, permitted: http.permitted, shareUsed: shareUsed(http) ?? null },
 });

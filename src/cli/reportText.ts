@@ -1,6 +1,7 @@
 import type { PartitionCounts } from '../model/manifest.js';
-import type { JobReport, PartitionOutcome } from '../run/report.js';
-import { countText, durationText, plural } from './figures.js';
+import type { JobReport, PartitionOutcome, RunCost, RunEstimate } from '../run/report.js';
+import { budgetText } from './budgetText.js';
+import { bytesText, countText, durationText, plural } from './figures.js';
 import { countsOf, messageLine, rowTotal } from './outcomeLine.js';
 import type { HttpStats } from './openedJob.js';
 import { paintFor } from './paint.js';
@@ -55,6 +56,10 @@ const rowsByTable = (all: readonly PartitionCounts[]): ReadonlyMap<string, numbe
   return totals;
 };
 
+const costText = ({ calls, rows, bytes }: RunCost): string => `${plural(calls, 'call')}, ${plural(rows, 'row')}, ${bytesText(bytes)}`;
+
+const estimateText = ({ expected, actual }: RunEstimate): string => `${costText(expected)}; it took ${costText(actual)}`;
+
 const facts = (report: JobReport, http: HttpStats): readonly (readonly [string, string])[] => {
   const all = report.outcomes.flatMap((outcome) => countsOf(outcome) ?? []);
   const some = (name: string, value: number, text: string): (readonly [string, string])[] => (value === 0 ? [] : [[name, text]]);
@@ -72,7 +77,8 @@ const facts = (report: JobReport, http: HttpStats): readonly (readonly [string, 
     ...some('replaced', replaced, `${plural(replaced, 'value')} held text that is no Unicode; U+FFFD stands for it`),
     ...(http.requests === 0
       ? []
-      : [['requests', `${countText(http.requests)}, ${countText(http.throttled)} throttled, ${durationText(http.waitedMs)} waited`] as const]),
+      : [['requests', budgetText(http)] as const]),
+    ...(report.estimate === undefined ? [] : [['estimate', estimateText(report.estimate)] as const]),
   ];
 };
 

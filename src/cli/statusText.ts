@@ -1,4 +1,5 @@
-import { countText, plural } from './figures.js';
+import { calendarText } from './calendarText.js';
+import { countText, durationText, plural } from './figures.js';
 import { paintFor } from './paint.js';
 import type { JobStatus, PartitionStatus } from './openedJob.js';
 import { messageLine, rowTotal } from './outcomeLine.js';
@@ -7,6 +8,9 @@ import { renderTable } from './table.js';
 
 /** An instant to the minute, as people read it. */
 const minute = (iso: string | null): string => (iso === null ? '' : `${iso.slice(0, 10)} ${iso.slice(11, 16)}Z`);
+
+/** How fresh the source was, and by whose word: the data lake's watermark, or a server that reads live data. */
+const freshness = ({ asOf, asOfOrigin }: PartitionStatus): string => (asOf === null ? '' : `${minute(asOf)} ${asOfOrigin === 'availability' ? 'lake' : 'live'}`);
 
 const stateText = (partition: PartitionStatus): string => (partition.failure === null || partition.state === 'damaged' ? partition.state : `${partition.state}, FAILED`);
 
@@ -41,7 +45,7 @@ const cells = (group: readonly PartitionStatus[]): string[] => {
     return [`${first.partition} … ${last.partition}`, `${countText(group.length)} ${first.state}`, '', first.version === null ? '' : countText(rows), '', ''];
   }
   const absent = first.version === null;
-  return [first.partition, stateText(first), absent ? '' : String(first.version), absent ? '' : countText(rows), minute(first.asOf), minute(first.committedAt)];
+  return [first.partition, stateText(first), absent ? '' : String(first.version), absent ? '' : countText(rows), freshness(first), minute(first.committedAt)];
 };
 
 const failureLines = (partition: PartitionStatus, style: Style): readonly string[] => {
@@ -81,6 +85,44 @@ const nextSteps = (status: JobStatus): readonly string[] => {
   return [...named, ...more, ...(byRun ? [`gcx run ${status.job}`] : [])].map((step, at) => `${at === 0 ? 'next:' : '     '} ${step}`);
 };
 
+const WAITING_NAMED = 12;
+
+/** Partitions that cannot settle before the data lake has got further. */
+const waitingLines = ({ partitions }: JobStatus): readonly string[] => {
+  const waiting = partitions.filter(({ waitsFor }) => waitsFor === 'watermark');
+  const lake = waiting.map(({ asOf }) => asOf ?? '').sort().at(-1);
+  if (lake === undefined) return [];
+  const rest = waiting.length - WAITING_NAMED;
+  const names = `${waiting.slice(0, WAITING_NAMED).map(({ partition }) => partition).join(', ')}${rest > 0 ? ` and ${countText(rest)} more` : ''}`;
+  return [`waiting for the data lake, which was at ${minute(lake)}: ${names}`];
+};
+
+const signed = (value: number): string => (value > 0 ? `+${countText(value)}` : countText(value));
+
+/** What was counted, added up: the conversations, what was dropped of the answers, and how that compares with the API's own count. */
+const totalLines = ({ totals, partitions }: JobStatus): readonly string[] => {
+  if (totals.partitions === 0) return [];
+  const { counted } = totals;
+  const some = (count: number, text: string): string[] => (count === 0 ? [] : [`${countText(count)} ${text}`]);
+  const dropped = [
+    ...some(totals.duplicates + totals.refetched, 'repeated'), ...some(totals.outsideWindow, 'outside their window'), ...some(totals.open, 'had not ended'), ...some(totals.rejects, 'rejected'),
+  ];
+  const short = partitions.filter((partition) => partition.isShort).map(({ partition }) => partition);
+  return [
+    `counted: ${plural(totals.conversations, 'conversation')}${dropped.length === 0 ? '' : ` (${dropped.join(', ')})`}`,
+    ...(counted.partitions === 0 ? [] : [`the API counts ${countText(counted.sourceTotal)} in ${plural(counted.partitions, 'partition')}: difference ${signed(counted.difference)}`]),
+    ...(short.length === 0 ? [] : [`short of the API’s count: ${short.slice(0, WAITING_NAMED).join(', ')}${short.length > WAITING_NAMED ? ' …' : ''}`]),
+  ];
+};
+
+const ledgerLines = ({ ledger }: JobStatus): readonly string[] => {
+  const results = Object.entries(ledger.results).filter(([, looks]) => looks > 0).map(([result, looks]) => `${countText(looks)} ${result}`);
+  return [
+    ...(ledger.looks === 0 ? [] : [`ledger: ${plural(ledger.looks, 'look')} in ${plural(ledger.runs, 'run')}, the last at ${minute(ledger.lastAt)}: ${results.join(', ')}; ${plural(ledger.calls, 'call')}, ${durationText(ledger.elapsedMs)}`]),
+    ...(ledger.unreadable.length === 0 ? [] : [`ledger: cannot be read: ${ledger.unreadable.join(', ')}`]),
+  ];
+};
+
 /** What is on disk of a job: each partition, the gaps by name, and the last failures with their remedies. */
 export const statusText = (status: JobStatus, style: Style): string => {
   const committed = status.partitions.filter((partition) => partition.version !== null);
@@ -106,6 +148,11 @@ export const statusText = (status: JobStatus, style: Style): string => {
     `${status.job}: ${plural(committed.length, 'partition')} exported, ${plural(rows, 'row')}, in ${status.folder}`,
     '',
     table,
+    ...(status.calendar.length === 0 ? [] : ['', calendarText(status.calendar, style)]),
+    '',
+    ...totalLines(status),
+    ...ledgerLines(status),
+    ...waitingLines(status),
     ...(gaps.length === 0 ? [] : ['', ...gaps]),
     ...(failures.length === 0 ? [] : ['', ...failures]),
     ...(gaps.length + failures.length === 0 ? [] : ['', ...nextSteps(status)]),

@@ -75,11 +75,13 @@ export interface FoundAttempt {
   readonly attemptId: string;
   readonly partition: string;
   readonly sourceAsOf: SourceAsOf;
+  /** The last that its checkpoint has; null: the attempt never had one. */
+  readonly position: Position | null;
 }
 
 /** Journals of a job. */
 export interface JournalStore {
-  /** Every journal that can be read. */
+  /** Every journal that can be read. For the beginning of a run: remains of journals that were being removed go, too. */
   attempts(): Promise<readonly FoundAttempt[]>;
   /** Removes a journal. */
   discard(attemptId: string): Promise<void>;

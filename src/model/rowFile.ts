@@ -31,6 +31,8 @@ export interface RowFile {
 export interface RowFileSpec {
   readonly table: Table;
   readonly format: Format;
+  /** Who writes it: part of the temporary name, so that what a kill leaves is known as the attempt's. */
+  readonly attemptId: string;
   /** Folder of the temporary file and of the final one. */
   readonly folder: string;
   readonly options: Pick<Job, 'parquet' | 'csv'>;

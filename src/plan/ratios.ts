@@ -1,4 +1,5 @@
-import type { Compression, Format } from '../model/job.js';
+import type { Compression, Format, SourceKind } from '../model/job.js';
+import type { Look } from '../model/look.js';
 import type { Manifest } from '../model/manifest.js';
 import { TABLE_NAMES, type TableName } from '../model/table.js';
 
@@ -96,4 +97,19 @@ export const observedRatios = (observed: ReadonlyMap<string, Observed>, compress
     }),
     bytesPerRow: { parquet: bytesOf('parquet', CODEC_FACTORS[compression]), csv: bytesOf('csv', 1) },
   };
+};
+
+/** The newest looks are what the next ones will be like. */
+export const LEARNT_FROM = 200;
+
+/**
+ * Calls of a look beside those that brought pages, the mean of the newest looks that read a partition by this protocol; undefined where there are none.
+ *
+ * Why not for page-number: what it asks beside its pages depends on how often a window is cut.
+ * @param looks oldest first
+ */
+export const observedExtraCalls = (looks: readonly Pick<Look, 'source' | 'result' | 'calls' | 'pagesFetched'>[], kind: SourceKind): number | undefined => {
+  if (kind === 'page-number') return undefined;
+  const read = looks.filter(({ source, result, pagesFetched }) => source === kind && pagesFetched > 0 && (result === 'committed' || result === 'unchanged')).slice(-LEARNT_FROM);
+  return read.length === 0 ? undefined : read.reduce((sum, { calls, pagesFetched }) => sum + calls - pagesFetched, 0) / read.length;
 };

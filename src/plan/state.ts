@@ -24,3 +24,15 @@ export const settledOrProvisional = ({ partition, sourceAsOf, nowMs, job }: Stat
   const readMs = Math.min(nowMs, sourceAsOf.ms);
   return endMs <= readMs && endMs + job.settleMs <= nowMs && endMs + job.lookbackMs <= readMs ? 'settled' : 'provisional';
 };
+
+/** What a provisional partition waits for: the data lake to get on · its lookback to pass · nothing but the next run. */
+export type Awaited = 'watermark' | 'lookback' | 'run';
+
+/** Why a partition is provisional still. */
+export const awaitedBy = ({ partition, sourceAsOf, nowMs, job }: StateQuestion): Awaited => {
+  const { endMs } = partition.window;
+  const isLake = sourceAsOf.origin === 'availability';
+  if (isLake && endMs > sourceAsOf.ms) return 'watermark';
+  if (endMs + Math.max(job.settleMs, job.lookbackMs) > nowMs) return 'lookback';
+  return isLake && endMs + job.lookbackMs > sourceAsOf.ms ? 'watermark' : 'run';
+};

@@ -3,6 +3,7 @@ import { formatInstant } from '../model/instant.js';
 import { partitionPath, type Partition } from '../model/partition.js';
 import { exportPartition } from './exportPartition.js';
 import { failureOf, stopsTheRun } from './failureOf.js';
+import { LookBook, type LookPorts } from './lookBook.js';
 import type { PartitionPorts } from './partitionPorts.js';
 import type { Failure, JobReport, PartitionOutcome } from './report.js';
 
@@ -24,8 +25,10 @@ export interface FailureMemory {
 }
 
 /** What exporting a job works with. */
-export interface JobPorts extends PartitionPorts {
+export interface JobPorts extends PartitionPorts, LookPorts {
   readonly failures: FailureMemory;
+  /** The source, for one partition, and how many requests it has made. */
+  metered(): { readonly source: PartitionPorts['source']; calls(): number };
 }
 
 /** Exports partitions, several at a time, the oldest first. */
@@ -33,13 +36,16 @@ class JobExport {
   readonly #ports: JobPorts;
   readonly #work: JobWork;
   readonly #outcomes = new Map<string, PartitionOutcome>();
+  readonly #calls = new Map<string, number>();
   readonly #queue: Partition[];
+  readonly #looks: LookBook;
   #stopped = false;
 
   constructor(ports: JobPorts, work: JobWork) {
     this.#ports = ports;
     this.#work = work;
     this.#queue = [...work.due];
+    this.#looks = new LookBook(ports);
   }
 
   async run(): Promise<JobReport> {
@@ -51,6 +57,7 @@ class JobExport {
     const takers = Array.from({ length: Math.min(concurrency, due.length) }, () => this.#takePartitions());
     // Every taker is waited for, also after a bug in one: no work goes on behind the caller's back.
     const ended = await Promise.allSettled(takers);
+    await this.#looks.write();
     for (const taker of ended) if (taker.status === 'rejected') throw taker.reason;
     return {
       job: job.name,
@@ -58,6 +65,7 @@ class JobExport {
       elapsedMs: Math.round(clock.monotonicMs() - startedMs),
       due: due.length,
       outcomes: due.flatMap((partition) => this.#outcomes.get(partitionPath(partition)) ?? []),
+      calls: Object.fromEntries(this.#calls),
       notDue,
       interrupted: this.#ports.signal.aborted,
       notices,
@@ -79,7 +87,10 @@ class JobExport {
 
   async #export(partition: Partition): Promise<void> {
     const path = partitionPath(partition);
-    const attempt = exportPartition(this.#ports, partition, { force: this.#work.force });
+    const { clock } = this.#ports;
+    const { source, calls } = this.#ports.metered();
+    const startedMs = clock.monotonicMs();
+    const attempt = exportPartition({ ...this.#ports, source }, partition, { force: this.#work.force });
     let outcome: PartitionOutcome;
     try {
       outcome = await attempt.run();
@@ -89,10 +100,12 @@ class JobExport {
       if (this.#ports.signal.aborted) return;
       if (stopsTheRun(error)) this.#stopped = true;
       const failure = failureOf(error);
-      await this.#remember(path, () => this.#ports.failures.record({ ...failure, partition: path, at: formatInstant(this.#ports.clock.nowMs()) }));
+      await this.#remember(path, () => this.#ports.failures.record({ ...failure, partition: path, at: formatInstant(clock.nowMs()) }));
       outcome = { result: 'failed', partition: path, failure, pagesFetched: attempt.pagesFetched };
     }
     this.#outcomes.set(path, outcome);
+    this.#calls.set(path, calls());
+    await this.#looks.note({ partition, outcome, calls: calls(), elapsedMs: clock.monotonicMs() - startedMs });
     this.#ports.onEvent({ type: 'partition-finished', outcome });
   }
 

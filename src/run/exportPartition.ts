@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { SinkError, StateError } from '../model/errors.js';
+import { ExportError, SinkError, StateError } from '../model/errors.js';
 import { formatInstant } from '../model/instant.js';
 import type { Journal, Reject } from '../model/journal.js';
 import type { Manifest, ManifestFile, PartitionCounts } from '../model/manifest.js';
 import { partitionPath, type Partition } from '../model/partition.js';
 import type { TableName } from '../model/table.js';
 import { incomplete, isComplete, sourceTotal } from './completeness.js';
+import { DistinctRejects } from './distinctRejects.js';
 import { fetchPages, type FetchedPages } from './fetchPages.js';
 import type { IndexCounts, RowOrder } from './partitionIndex.js';
 import type { CurrentManifest, PartitionPorts } from './partitionPorts.js';
@@ -33,7 +34,8 @@ const rowsOfTable = (files: readonly ManifestFile[], counts: IndexCounts, ports:
 };
 
 async function* rejectsOf(journal: Journal): AsyncGenerator<Reject, void, void> {
-  for await (const { facts } of journal.pages()) yield* facts.rejects;
+  const distinct = new DistinctRejects();
+  for await (const { facts } of journal.pages()) for (const reject of facts.rejects) if (distinct.seenIn(reject, facts.generation) === undefined) yield reject;
 }
 
 /** One attempt at a partition, from what is committed to what is published. */
@@ -69,7 +71,7 @@ class PartitionExport {
       await ports.publish(current.manifest);
       return standing;
     }
-    const journal = (await ports.journals.resume(this.#path, this.#request)) ?? (await this.#newJournal(current));
+    const journal = (await this.#resumed(current)) ?? (await this.#newJournal(current));
     try {
       const fetch = fetchPages(ports, this.#partition, journal);
       this.#fetch = fetch;
@@ -78,8 +80,17 @@ class PartitionExport {
       const files = await this.#write(journal, pages.index.order());
       return await this.#commit(journal, pages, files);
     } catch (error) {
-      await journal.close();
+      await this.#leave(journal);
       throw error;
+    }
+  }
+
+  /** Closes the journal after an error, which is what has to be told, not that the close failed too. */
+  async #leave(journal: Journal): Promise<void> {
+    try {
+      await journal.close();
+    } catch (second) {
+      if (!(second instanceof ExportError)) throw second;
     }
   }
 
@@ -115,6 +126,14 @@ class PartitionExport {
     return fresher || state !== manifest.state ? undefined : { result: 'current', partition: this.#path, version: manifest.version, state: manifest.state };
   }
 
+  /** What an earlier run left to go on from. One whose attempt is committed already leads nowhere but to that commit. */
+  async #resumed(current: CurrentManifest | undefined): Promise<Journal | undefined> {
+    const found = await this.#ports.journals.resume(this.#path, this.#request);
+    if (found === undefined || found.attemptId !== current?.manifest.commitId) return found;
+    await found.discard();
+    return undefined;
+  }
+
   #newJournal(current: CurrentManifest | undefined): Promise<Journal> {
     const { sourceAsOf } = this.#ports;
     // The mark of a partition never goes back, also where two servers' clocks differ.
@@ -140,10 +159,10 @@ class PartitionExport {
       const current = await ports.manifests.read(this.#path);
       if (current !== undefined && current.manifest.commitId === journal.attemptId) return this.#finish(journal, current.manifest, pages);
       if (current !== undefined && race > 0 && Date.parse(current.manifest.sourceAsOf.at) >= journal.sourceAsOf.ms && current.manifest.requestHash === this.#request) {
-        return this.#superseded(journal, current.manifest, files);
+        return this.#superseded(journal, current.manifest);
       }
       const manifest = await this.#manifest(journal, pages, files, current);
-      if (current !== undefined && this.#changesNothing(current.manifest, manifest)) return this.#unchanged(journal, current.manifest, files, pages);
+      if (current !== undefined && this.#changesNothing(current.manifest, manifest)) return this.#unchanged(journal, current.manifest, pages);
       if ((await ports.manifests.create(manifest)) === 'created') return this.#finish(journal, manifest, pages);
     }
     throw new StateError(`${this.#path}: other runs keep committing this partition`, { remedy: 'Run one export of a job at a time.' });
@@ -189,26 +208,21 @@ class PartitionExport {
     return { result: 'committed', partition: this.#path, manifest, pagesFetched, elapsedMs: this.#elapsedMs() };
   }
 
-  async #unchanged(journal: Journal, current: Manifest, files: readonly ManifestFile[], { pagesFetched }: FetchedPages): Promise<PartitionOutcome> {
-    const { version, state, counts, files: kept } = current;
+  async #unchanged(journal: Journal, current: Manifest, { pagesFetched }: FetchedPages): Promise<PartitionOutcome> {
+    const { version, state, counts } = current;
     await this.#ports.publish(current);
-    await this.#removeAllBut(kept, files);
     await this.#release(journal);
     return { result: 'unchanged', partition: this.#path, version, state, counts, pagesFetched, elapsedMs: this.#elapsedMs() };
   }
 
-  async #superseded(journal: Journal, { version, state, files: kept }: Manifest, files: readonly ManifestFile[]): Promise<PartitionOutcome> {
-    await this.#removeAllBut(kept, files);
+  async #superseded(journal: Journal, { version, state }: Manifest): Promise<PartitionOutcome> {
     await this.#release(journal);
     return { result: 'current', partition: this.#path, version, state };
   }
 
-  #removeAllBut(kept: readonly ManifestFile[], files: readonly ManifestFile[]): Promise<void> {
-    const named = new Set(kept.map(({ path }) => path));
-    return this.#ports.removeData(files.map(({ path }) => path).filter((path) => !named.has(path)));
-  }
-
+  /** Ends the attempt. Its journal goes last: as long as it is there, the next run knows that there is something left to do. */
   async #release(journal: Journal): Promise<void> {
+    await this.#ports.removeLeftovers(this.#path, journal.attemptId);
     if (journal.position !== undefined) await this.#ports.source.release(journal.position);
     await journal.discard();
   }

@@ -55,17 +55,22 @@ class PageFetch {
         idle = this.#pagesFetched === before ? idle + 1 : 1;
         if (idle > 1 || restarts >= RESTARTS) throw error;
         this.#ports.log.warn('position gone, asking from the start', { partition: this.#path, reason: error.message });
-        await this.#journal.restart();
+        await this.#startOver();
       }
     }
   }
 
   /** Asks the source from the start once more: what it gave before stays, what it left out comes now. */
   async again(): Promise<FetchedPages> {
-    if (this.#journal.position !== undefined) await this.#ports.source.release(this.#journal.position);
-    await this.#journal.restart();
+    await this.#startOver();
     await this.#readToEnd();
     return { index: this.#index, pagesFetched: this.#pagesFetched };
+  }
+
+  /** A job whose cursor died is still there, and counts against the few that an organisation may have. */
+  async #startOver(): Promise<void> {
+    if (this.#journal.position !== undefined) await this.#ports.source.release(this.#journal.position);
+    await this.#journal.restart();
   }
 
   async #readJournal(): Promise<void> {

@@ -2,7 +2,7 @@ import { columnKind } from '../model/columns/columnKind.js';
 import { encodeBlock } from '../model/columns/blockCodec.js';
 import type { Block } from '../model/columns/block.js';
 import type { Conversation } from '../model/conversation.js';
-import { DecodeError } from '../model/errors.js';
+import { DecodeError, ExportError, SinkError } from '../model/errors.js';
 import type { FileOps } from '../model/files.js';
 import type { Format, Job, SourceKind } from '../model/job.js';
 import type { Reject } from '../model/journal.js';
@@ -56,12 +56,15 @@ const toReject = (raw: unknown, path: string, reason: string): Reject => {
   };
 };
 
+/** The place in the page of a conversation by its place among those that passed the check. */
+const placeInPage = (index: number, rejected: CheckedPage['rejects']): number => rejected.reduce((place, reject) => (reject.index <= place ? place + 1 : place), index);
+
 const decodePage = (parts: LaneParts, body: Uint8Array<ArrayBuffer>, kind: SourceKind, label: string): DecodedPage<PageContent> => {
   const page = parts.checkPage(body, kind, label);
   const rejects = page.rejects.map(({ raw, path, problem }) => toReject(raw, path, problem));
   const { block, replacedText } = parts.extract(page.conversations, (index, error) => {
     if (!(error instanceof DecodeError)) throw error;
-    const path = `${page.field}[${String(index)}].${error.path}`;
+    const path = `${page.field}[${String(placeInPage(index, page.rejects))}].${error.path}`;
     if (parts.job.onBadRecord === 'fail') throw new DecodeError(label, path, error.problem);
     rejects.push(toReject(page.conversations[index], path, error.problem));
   });
@@ -69,22 +72,35 @@ const decodePage = (parts: LaneParts, body: Uint8Array<ArrayBuffer>, kind: Sourc
   return { envelope: page.envelope, content: { block: encodeBlock(block), rows, rejects, replacedText } };
 };
 
+/** What the file system refused while pages were read back; anything else is given back as it is. */
+const asSinkError = (error: unknown, { partition, table }: TableJob): unknown => {
+  if (error instanceof ExportError || !(error instanceof Error) || !('code' in error) || typeof error.code !== 'string' || !/^E[A-Z0-9]+$/.test(error.code)) return error;
+  return new SinkError(`${partition} ${table}: its journaled pages cannot be read back (${error.code})`, { remedy: 'Check the disk and the limit on open files, then run again: what is committed is untouched.', cause: error });
+};
+
 const writeTable = async (parts: LaneParts, tableJob: TableJob): Promise<readonly WrittenPart[]> => {
   const index = parts.tables.findIndex(({ name }) => name === tableJob.table);
   const table = parts.tables[index]!;
   const reader = new BlockReader({ files: parts.files, tables: parts.tables.length, table: index, kinds: table.columns.map(columnKind) });
   const { attemptId, partition, format } = tableJob;
+  const write = async (): Promise<readonly WrittenPart[]> => {
+    try {
+      return await new TableWriter({
+        table,
+        job: parts.job,
+        reader,
+        openFile: () => parts.openRowFile({ table, format, attemptId, folder: `${parts.jobFolder}/${parts.dataFolder(partition)}`, options: parts.job }),
+        nameOf: (part, sha256) => parts.name({ attemptId, partition, table: table.name, format, part, sha256 }),
+        folder: parts.jobFolder,
+      }).write(tableJob);
+    } finally {
+      await reader.close();
+    }
+  };
   try {
-    return await new TableWriter({
-      table,
-      job: parts.job,
-      reader,
-      openFile: () => parts.openRowFile({ table, format, folder: `${parts.jobFolder}/${parts.dataFolder(partition)}`, options: parts.job }),
-      nameOf: (part, sha256) => parts.name({ attemptId, partition, table: table.name, format, part, sha256 }),
-      folder: parts.jobFolder,
-    }).write(tableJob);
-  } finally {
-    await reader.close();
+    return await write();
+  } catch (error) {
+    throw asSinkError(error, tableJob);
   }
 };
 

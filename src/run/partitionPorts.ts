@@ -36,8 +36,8 @@ export interface PartitionPorts {
   readonly manifests: Manifests;
   /** Makes the published tree what the manifest says. */
   publish(manifest: Manifest): Promise<void>;
-  /** Removes data files of an attempt that no manifest will name. Paths are relative to the job's folder. */
-  removeData(paths: readonly string[]): Promise<void>;
+  /** Removes what an attempt wrote and no manifest names, temporary files included. */
+  removeLeftovers(partition: string, attemptId: string): Promise<void>;
   /** Makes `_data/<partition>`. */
   prepareData(partition: string): Promise<void>;
   writeRejects(partition: string, attemptId: string, rejects: AsyncIterable<Reject>): Promise<Manifest['rejects']>;

@@ -1,7 +1,9 @@
 import { StateError } from '../model/errors.js';
+import { failureOf } from './failureOf.js';
 import type { CurrentManifest, PartitionPorts } from './partitionPorts.js';
+import type { Failure, PartitionOutcome } from './report.js';
 
-type RecoverPorts = Pick<PartitionPorts, 'journals' | 'manifests' | 'publish' | 'log'>;
+type RecoverPorts = Pick<PartitionPorts, 'journals' | 'manifests' | 'publish' | 'removeLeftovers' | 'log'> & { readonly source: Pick<PartitionPorts['source'], 'release'> };
 
 /** A damaged manifest fails its own partition when that is due, and `verify`; it does not keep the others from being finished. */
 const currentOf = async ({ manifests, log }: RecoverPorts, partition: string): Promise<CurrentManifest | undefined> => {
@@ -14,21 +16,39 @@ const currentOf = async ({ manifests, log }: RecoverPorts, partition: string): P
   }
 };
 
+const publicationFailure = async ({ publish }: RecoverPorts, { manifest }: CurrentManifest): Promise<Failure | undefined> => {
+  try {
+    await publish(manifest);
+    return undefined;
+  } catch (error) {
+    return failureOf(error);
+  }
+};
+
 /**
  * Finishes what a crash left between a commit and its clean-up, and drops journals that a later commit has overtaken.
  *
  * Why by journals: a journal is the last thing a commit removes, so one that is there says that its commit, if there was one, is not finished.
+ * @returns the partitions whose commit cannot be finished, e.g. because its data are gone: each is to be told, none keeps the others, or its own new export, from running.
  */
-export const recover = async (ports: RecoverPorts): Promise<void> => {
-  const { journals, publish, log } = ports;
-  for (const { attemptId, partition, sourceAsOf } of await journals.attempts()) {
+export const recover = async (ports: RecoverPorts): Promise<readonly PartitionOutcome[]> => {
+  const { journals, removeLeftovers, source, log } = ports;
+  const unfinished: PartitionOutcome[] = [];
+  for (const { attemptId, partition, sourceAsOf, position } of await journals.attempts()) {
     const current = await currentOf(ports, partition);
     if (current === undefined) continue;
     const mine = current.manifest.commitId === attemptId;
     const overtaken = Date.parse(current.manifest.sourceAsOf.at) > sourceAsOf.ms;
     if (!mine && !overtaken) continue;
-    if (mine) await publish(current.manifest);
+    const failure = mine ? await publicationFailure(ports, current) : undefined;
+    if (failure !== undefined) {
+      unfinished.push({ result: 'failed', partition, failure, pagesFetched: 0 });
+      continue;
+    }
+    await removeLeftovers(partition, attemptId);
+    if (position !== null) await source.release(position);
     await journals.discard(attemptId);
     log.info(mine ? 'commit finished after a crash' : 'journal overtaken by a later commit', { partition });
   }
+  return unfinished;
 };

@@ -39,6 +39,19 @@ export type PartitionOutcome =
     }
   | { readonly result: 'failed'; readonly partition: string; readonly failure: Failure; readonly pagesFetched: number };
 
+/** Calls, rows and bytes on disk. */
+export interface RunCost {
+  readonly calls: number;
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+/** What was expected beside what came. */
+export interface RunEstimate {
+  readonly expected: RunCost;
+  readonly actual: RunCost;
+}
+
 /** What a run did. */
 export interface JobReport {
   readonly job: string;
@@ -47,6 +60,10 @@ export interface JobReport {
   /** Partitions that were due, the oldest first; those after an interruption have no outcome. */
   readonly due: number;
   readonly outcomes: readonly PartitionOutcome[];
+  /** Requests that each partition took, by its path; further tries of one request are not counted. */
+  readonly calls?: Readonly<Record<string, number>>;
+  /** What the run was expected to take, and took: of the partitions that were read to the end. Absent where there were none. */
+  readonly estimate?: RunEstimate;
   /** Partitions in range that were not due, by reason. */
   readonly notDue: Readonly<Record<string, number>>;
   readonly interrupted: boolean;

@@ -5,9 +5,9 @@ import { BatchBuilder } from '../model/columns/batchBuilder.js';
 import { SinkError } from '../model/errors.js';
 import type { Compression as Codec } from '../model/job.js';
 import type { RowFile, WrittenFile } from '../model/rowFile.js';
-import type { Table } from '../model/table.js';
+import type { Column } from '../model/table.js';
 import { arrowBatch, arrowSchema } from './arrowVectors.js';
-import type { AtomicFile } from './atomicFile.js';
+import type { AtomicFile, Finish } from './atomicFile.js';
 import { ParquetSplice } from './parquetSplice.js';
 import { requireParquet } from './writtenParquet.js';
 
@@ -18,6 +18,13 @@ const CODECS: Readonly<Record<Codec, Compression>> = {
   none: Compression.UNCOMPRESSED,
 };
 
+/** What of a table its file is made by. */
+export interface ParquetTable {
+  /** For messages. */
+  readonly name: string;
+  readonly columns: readonly Column[];
+}
+
 /**
  * A Parquet file written by parquet-wasm from Arrow columns: one row group a batch, each made by a writer of its own and appended (parquetSplice.ts).
  *
@@ -25,17 +32,20 @@ const CODECS: Readonly<Record<Codec, Compression>> = {
  */
 export class ArrowParquetFile implements RowFile {
   readonly #file: AtomicFile;
-  readonly #table: Table;
+  readonly #table: ParquetTable;
   readonly #compression: Codec;
   readonly #schema: Schema;
+  readonly #finish: Finish;
   readonly #splice = new ParquetSplice();
   readonly #groups: number[] = [];
 
-  constructor(file: AtomicFile, table: Table, compression: Codec) {
+  /** `finish`: a further check before the file is put in its place, and whether it may replace another. */
+  constructor(file: AtomicFile, table: ParquetTable, compression: Codec, finish: Finish = {}) {
     this.#file = file;
     this.#table = table;
     this.#compression = compression;
     this.#schema = arrowSchema(table.columns);
+    this.#finish = finish;
   }
 
   async write(batch: ColumnBatch): Promise<void> {
@@ -48,7 +58,11 @@ export class ArrowParquetFile implements RowFile {
     const rows = this.#groups.reduce((sum, count) => sum + count, 0);
     await this.#file.write(this.#splice.finish());
     const written = await this.#file.close((digest) => named({ rows, ...digest }), {
-      check: (file, { bytes }) => requireParquet(file, bytes, this.#table.name, this.#groups),
+      ...this.#finish,
+      check: async (file, digest) => {
+        await requireParquet(file, digest.bytes, this.#table.name, this.#groups);
+        await this.#finish.check?.(file, digest);
+      },
     });
     return { rows, ...written };
   }

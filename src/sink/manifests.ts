@@ -6,7 +6,7 @@ import { fileTrouble, guarded } from './fileTrouble.js';
 import { dataFolder, isPartitionPath, manifestFolder, manifestPath } from './layout.js';
 import { decodeManifest, encodeManifest, type StoredManifest } from './manifestFile.js';
 import { NO_LINKS } from './atomicFile.js';
-import { temporaryName } from './temporaryName.js';
+import { attemptTemporaryName } from './temporaryName.js';
 
 /** The manifests of a job: the truth about what is exported. */
 export interface ManifestStore {
@@ -74,7 +74,7 @@ class DiskManifests implements ManifestStore {
     const last = (await this.#versions(partition)).at(-1) ?? 0;
     if (last >= version) return 'lost-race';
     if (last < version - 1) throw this.#damaged(partition, path, `it would be version ${String(version)} after version ${String(last)}`);
-    const temporary = `${folder}/${temporaryName()}`;
+    const temporary = `${folder}/${attemptTemporaryName(manifest.attemptId)}`;
     await guarded(temporary, 'written', () => this.#writeTemporary(folder, temporary, bytes));
     const result = await this.#link(temporary, path, bytes);
     await guarded(folder, 'made durable', async () => {

@@ -2,6 +2,7 @@ import { SinkError } from '../model/errors.js';
 import type { FileOps } from '../model/files.js';
 import type { OpenRowFile, RowFile, RowFileSpec } from '../model/rowFile.js';
 import { createAtomicFile, type AtomicFile } from './atomicFile.js';
+import { attemptTemporaryPrefix, TEMPORARY } from './temporaryName.js';
 
 type Wrap = (file: AtomicFile) => RowFile;
 
@@ -32,5 +33,5 @@ export const createOpenRowFile =
   (files: FileOps, newId: () => string): OpenRowFile =>
   async (spec) => {
     const wrap = await engineOf(spec);
-    return wrap(await createAtomicFile(files, spec.folder, newId()));
+    return wrap(await createAtomicFile(files, spec.folder, `${attemptTemporaryPrefix(spec.attemptId).slice(TEMPORARY.length)}${newId()}`));
   };

@@ -4,7 +4,7 @@ import type { Manifest } from '../model/manifest.js';
 import { createAtomicFile } from './atomicFile.js';
 import { guarded } from './fileTrouble.js';
 import { rejectsPath } from './layout.js';
-import { TEMPORARY, temporaryName } from './temporaryName.js';
+import { attemptTemporaryName, TEMPORARY } from './temporaryName.js';
 
 /** Lines are gathered to pieces of about so many UTF-16 units. */
 const PIECE = 256 * 1024;
@@ -26,7 +26,7 @@ export const writeRejects = async (
   const path = rejectsPath(partitionPath, attemptId);
   const folder = `${jobFolder}/${path.slice(0, path.lastIndexOf('/'))}`;
   await guarded(folder, 'made', () => files.makeFolder(folder));
-  const file = await createAtomicFile(files, folder, temporaryName().slice(TEMPORARY.length));
+  const file = await createAtomicFile(files, folder, attemptTemporaryName(attemptId).slice(TEMPORARY.length));
   try {
     let piece = '';
     for await (const { conversationId, path: at, reason, record } of rejects) {

@@ -52,8 +52,8 @@ export const readCheckpoint = async (files: FileOps, folder: string): Promise<Ch
     new StateError(`${path}: ${what}`, { remedy: 'It is set aside and the partition is asked for anew; nothing that is committed is touched.' });
   if ((await files.look(path)) === undefined) throw damaged('is missing');
   const text = new TextDecoder().decode(await files.readFile(path));
-  const [line = '', hash, rest] = text.split('\n');
-  if (rest !== '' || hash !== sha256(line)) throw damaged('is damaged: its hash does not fit');
+  const [line = '', hash, rest, ...more] = text.split('\n');
+  if (rest !== '' || more.length > 0 || hash !== sha256(line)) throw damaged('is damaged: its hash does not fit');
   const parsed = CheckpointShape.safeParse(JSON.parse(line));
   if (!parsed.success) throw damaged('is of another format');
   return parsed.data;

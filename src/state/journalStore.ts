@@ -2,8 +2,10 @@ import { StateError } from '../model/errors.js';
 import type { FileOps } from '../model/files.js';
 import type { AttemptFacts, Journal, JournalStore } from '../model/journal.js';
 import type { Clock, Log } from '../model/ports.js';
+import { withFileTrouble } from './fileTrouble.js';
 import { readCheckpoint, type Checkpoint } from './checkpointFile.js';
 import { PageJournal, type JournalPlace } from './pageJournal.js';
+import { GONE, removeFolder, removeJournal } from './removeJournal.js';
 
 /** What the journals of a job need. */
 export interface JournalStoreDeps {
@@ -16,18 +18,12 @@ export interface JournalStoreDeps {
 
 const ATTEMPT = /^[0-9a-f]{32}$/;
 
-const removeFolder = async (files: FileOps, folder: string): Promise<void> => {
-  for (const name of await files.list(folder)) await files.unlink(`${folder}/${name}`);
-  await files.removeFolder(folder);
-};
-
 /** The journals under `_journal` of a job's folder. */
 export const createJournalStore = (deps: JournalStoreDeps): JournalStore => {
-  const { files, log } = deps;
+  const { log } = deps;
+  const files = withFileTrouble(deps.files);
   const root = `${deps.jobFolder}/_journal`;
-  /** Journals that partitions of this run are writing: a partition that starts meanwhile must not take them for a crash's remains. */
-  const underWay = new Set<string>();
-  const place = (attemptId: string): JournalPlace => ({ files, clock: deps.clock, folder: `${root}/${attemptId}`, released: () => underWay.delete(attemptId) });
+  const place = (attemptId: string): JournalPlace => ({ files, clock: deps.clock, folder: `${root}/${attemptId}` });
 
   const setAside = async (folder: string, error: StateError): Promise<void> => {
     await files.rename(folder, `${folder}.damaged`);
@@ -77,16 +73,24 @@ export const createJournalStore = (deps: JournalStoreDeps): JournalStore => {
     for (const checkpoint of await attempts((id) => (inHands.get(id) ?? partition) !== partition)) {
       if (checkpoint.partition !== partition) continue;
       if (found === undefined && checkpoint.requestHash === requestHash) found = await whole(checkpoint);
-      else await removeFolder(files, `${root}/${checkpoint.attemptId}`);
+      else await removeJournal(files, `${root}/${checkpoint.attemptId}`);
     }
     if (found !== undefined) inHands.set(found.attemptId, partition);
     return found;
   };
   let lastLook: Promise<unknown> = Promise.resolve();
 
+  /** What a kill left of journals that were being removed. */
+  const sweep = async (): Promise<void> => {
+    for (const name of await files.list(root)) if (name.endsWith(GONE)) await removeFolder(files, `${root}/${name}`);
+  };
+
   return {
-    attempts: () => attempts(),
-    discard: (attemptId) => removeFolder(files, `${root}/${attemptId}`),
+    async attempts() {
+      await sweep();
+      return attempts();
+    },
+    discard: (attemptId) => removeJournal(files, `${root}/${attemptId}`),
     resume(partition, requestHash) {
       // One look at a time: a journal that another partition takes, writes or removes meanwhile would be seen half.
       const look = lastLook.then(() => resume(partition, requestHash));

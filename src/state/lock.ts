@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { ExportError, LockedError, StateError } from '../model/errors.js';
 import type { FileOps } from '../model/files.js';
 import { formatInstant } from '../model/instant.js';
@@ -29,6 +30,11 @@ export interface Lock {
 /** Each round is a lost race against a run that took or gave up the lock; so many in a row mean that others want it more. */
 const ROUNDS = 20;
 
+const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 12);
+
+/** Part of a claim's temporary name, for a claim that was killed before it had written who it was. Shape: host, boot, process id. */
+const claimantOf = ({ hostname, bootId, pid }: LockClaim): string => `${shortHash(hostname)}-${shortHash(bootId ?? '')}-${String(pid)}`;
+
 /** One claim, at work. */
 class Attempt {
   readonly path: string;
@@ -42,7 +48,7 @@ class Attempt {
     this.#processes = processes;
     this.#claim = claim;
     this.path = `${claim.jobFolder}/_lock`;
-    this.#own = `${this.path}.tmp-${claim.token}`;
+    this.#own = `${this.path}.tmp-${claimantOf(claim)}-${claim.token}`;
   }
 
   async take(): Promise<void> {
@@ -137,8 +143,16 @@ class Attempt {
       if (!name.startsWith('_lock.')) continue;
       const path = `${this.#claim.jobFolder}/${name}`;
       const found = await readLockFile(this.#files, path);
-      if (found.kind === 'held' && isStale(found.holder, this.#claim, this.#processes)) await this.#unlinkIfThere(path);
+      const isLeft = found.kind === 'held' ? isStale(found.holder, this.#claim, this.#processes) : found.kind === 'unreadable' && this.#wasCutShort(name);
+      if (isLeft) await this.#unlinkIfThere(path);
     }
+  }
+
+  /** Whether a claim that cannot be read is of an ended process of this host: killed while it wrote who it was. */
+  #wasCutShort(name: string): boolean {
+    const [host, boot] = claimantOf(this.#claim).split('-');
+    const [, itsHost, itsBoot, pid] = /\.tmp-([0-9a-f]{12})-([0-9a-f]{12})-(\d+)-/.exec(name) ?? [];
+    return itsHost === host && (itsBoot !== boot || !this.#processes.isAlive(Number(pid)));
   }
 
   /** After an error on the way: whatever a call reported, what it did may count. The error is what has to be told, not that this fails too. */

@@ -6,6 +6,7 @@ import type { Position, SourceAsOf } from '../model/page.js';
 import type { Clock } from '../model/ports.js';
 import { writeCheckpoint, type Checkpoint, type SealedSegment } from './checkpointFile.js';
 import { frameHead, readFrame } from './pageFrame.js';
+import { removeJournal } from './removeJournal.js';
 
 /** A segment is sealed at this size or age, whichever comes first (RELIABILITY section 3). */
 const SEAL_BYTES = 64 * 1024 * 1024;
@@ -121,10 +122,8 @@ export class PageJournal implements Journal {
   }
 
   async discard(): Promise<void> {
-    const { files, folder } = this.#place;
     await this.close();
-    for (const name of await files.list(folder)) await files.unlink(`${folder}/${name}`);
-    await files.removeFolder(folder);
+    await removeJournal(this.#place.files, this.#place.folder);
   }
 
   /**
@@ -205,8 +204,9 @@ export class PageJournal implements Journal {
     const n = this.#sealed.length + 1;
     const path = `${folder}/${segmentName(n)}`;
     const file = await files.open(path, 'create');
-    await files.syncFolder(folder);
+    // Known before anything else can fail, so that `close` finds it.
     this.#segment = { n, path, file, hash: createHash('sha256'), openedMs: clock.monotonicMs(), bytes: 0, pages: 0 };
+    await files.syncFolder(folder);
     return this.#segment;
   }
 
@@ -219,8 +219,11 @@ export class PageJournal implements Journal {
     const segment = this.#segment;
     if (segment === undefined) return;
     this.#segment = undefined;
-    await segment.file.sync();
-    await segment.file.close();
+    try {
+      await segment.file.sync();
+    } finally {
+      await segment.file.close();
+    }
     this.#sealed.push({ n: segment.n, bytes: segment.bytes, sha256: segment.hash.digest('hex'), pages: segment.pages });
   }
 

@@ -7,9 +7,10 @@ import { participantAttributes } from '../../src/extract/participantAttributes.j
 import { TABLES } from '../../src/extract/tables.js';
 import { ConfigError, InterruptedError } from '../../src/model/errors.js';
 import type { FileOps } from '../../src/model/files.js';
-import type { Row } from '../../src/model/table.js';
+import type { Column, Row } from '../../src/model/table.js';
 import { diskFiles } from '../support/diskFiles.js';
 import { createExportedJob, manifestText, type Commit, type ExportedJob } from '../support/exportedJob.js';
+import { parquetBytes } from '../support/parquetBytes.js';
 
 const NOON = Date.UTC(2026, 0, 5, 12);
 const DAY = { partition: 'dt=2026-01-05', window: { from: '2026-01-05T00:00:00.000Z', to: '2026-01-06T00:00:00.000Z' } };
@@ -345,6 +346,21 @@ describe('verifyJob', () => {
       { severity: 'note', kind: 'journal', path: '_journal/00000000000000000000000000000001/checkpoint.json' },
       { severity: 'note', kind: 'journal', path: '_journal/00000000000000000000000000000002.damaged' },
       { severity: 'note', kind: 'failure-record', path: '_failures/dt=2026-01-05.json' },
+    ]);
+  });
+
+  it('finds a ledger that cannot be read or has looks twice, and notes what is no part of it', async () => {
+    await job.commit({ ...DAY, contents: [] });
+    const look: readonly Column[] = [{ name: 'look_id', type: 'string', nullable: false, doc: '' }];
+    await job.write('_ledger/looks-000000.parquet', parquetBytes(look, [['a'], ['b']]));
+    await job.write('_ledger/looks-000001.parquet', parquetBytes(look, [['b'], ['c']]));
+    await job.write('_ledger/looks-000002.parquet', 'PAR1');
+    await job.write('_ledger/.tmp-0', 'x');
+    await job.write('_ledger/totals.json', '{}');
+    expect(await findings()).toMatchObject([
+      { severity: 'note', kind: 'ledger', path: '_ledger/.tmp-0' },
+      { severity: 'error', kind: 'ledger', path: '_ledger/looks-000001.parquet', what: '1 of its looks are in the ledger twice' },
+      { severity: 'error', kind: 'ledger', path: '_ledger/looks-000002.parquet' },
     ]);
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { runCli } from '../../src/cli/cli.js';
-import { committed, failed, fakeParts, reportOf } from '../support/fakeParts.js';
+import { aPartition, aStatus, committed, failed, fakeParts, reportOf } from '../support/fakeParts.js';
 import { fakeWorld } from '../support/fakeWorld.js';
 
 const cli = async (line: string, fake = fakeParts(), world = fakeWorld()) => {
@@ -169,10 +169,7 @@ describe('output', () => {
 
   it('prints nothing but paths under status --files', async () => {
     const file = { path: '/work/output/nightly/parquet/conversations/dt=2026-01-05/part-00000.parquet', table: 'conversations', format: 'parquet', rows: 1, bytes: 2, sha256: 'ab' } as const;
-    const status = {
-      job: 'nightly', source: 'next-page-url', folder: '/work/output/nightly', gaps: [],
-      partitions: [{ partition: 'dt=2026-01-05', state: 'settled', version: 1, rows: {}, conversations: 1, asOf: null, committedAt: null, failure: null, files: [file] }],
-    } as const;
+    const status = aStatus({ partitions: [aPartition('dt=2026-01-05', { files: [file] })] });
     expect((await cli('status nightly --files', fakeParts({ status }))).stdout).toBe(`${file.path}\n`);
     expect((await cli('status nightly --files')).stdout).toBe('');
   });

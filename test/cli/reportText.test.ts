@@ -44,6 +44,11 @@ describe('report text', () => {
     `);
   });
 
+  it('holds what was expected beside what it took', () => {
+    const estimate = { expected: { calls: 12, rows: 5000, bytes: 2048 }, actual: { calls: 10, rows: 5210, bytes: 1024 } };
+    expect(reportText(reportOf([committed('dt=2026-01-05')], { estimate }), someHttp, piped)).toContain('\n  estimate    12 calls, 5,000 rows, 2.0 KiB; it took 10 calls, 5,210 rows, 1.0 KiB\n');
+  });
+
   it('says that nothing was due, and why', () => {
     expect(reportText(reportOf([], { notDue: { settled: 2 } }), { ...someHttp, requests: 0 }, piped)).toBe('nightly: nothing was due (2 settled)\n\nnext: gcx status nightly');
   });

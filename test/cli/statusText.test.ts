@@ -7,6 +7,7 @@ import type { JobStatus, PartitionStatus } from '../../src/cli/openedJob.js';
 import { openJobStore } from '../../src/cli/jobStore.js';
 import { statusText } from '../../src/cli/statusText.js';
 import { createManualClock } from '../../src/simulate/manualClock.js';
+import { aPartition, aStatus } from '../support/fakeParts.js';
 import { temporaryFolder } from '../support/temporaryFolder.js';
 
 const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -18,7 +19,10 @@ describe('status', () => {
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, '0000000000000001.json'), '{"formatVersion":1}\nno hash\n');
     const store = openJobStore(demoSettings('http://127.0.0.1:1', root), demoJob, { clock: createManualClock(0), log });
-    const status = await readJobStatus(store, { name: 'demo', source: 'next-page-url' }, { partitions: ['dt=2026-01-05', 'dt=2026-01-06'], gaps: [{ from: 'dt=2026-01-06', to: 'dt=2026-01-06', partitions: 1, byRun: true }] });
+    const status = await readJobStatus(store, {
+      job: demoJob, nowMs: Date.UTC(2026, 0, 10), log,
+      wanted: { partitions: ['dt=2026-01-05', 'dt=2026-01-06'], gaps: [{ from: 'dt=2026-01-06', to: 'dt=2026-01-06', partitions: 1, byRun: true }] },
+    });
     expect(status.partitions.map(({ partition, state }) => [partition, state])).toEqual([['dt=2026-01-05', 'damaged'], ['dt=2026-01-06', 'missing']]);
     const text = statusText(status, { terminal: false, width: Number.POSITIVE_INFINITY, colour: false, unicode: false });
     expect(text).toContain('FAIL dt=2026-01-05: ');
@@ -27,12 +31,10 @@ describe('status', () => {
   });
 
   const plain = { terminal: false, width: Number.POSITIVE_INFINITY, colour: false, unicode: false } as const;
-  const settled = (partition: string): PartitionStatus => ({
-    partition, state: 'settled', version: 1, rows: { conversations: 10 }, conversations: 10, asOf: null, committedAt: null, failure: null, files: [],
-  });
-  const missing = (partition: string): PartitionStatus => ({ ...settled(partition), state: 'missing', version: null, rows: {}, conversations: null });
+  const settled = (partition: string): PartitionStatus => aPartition(partition);
+  const missing = (partition: string): PartitionStatus => ({ ...settled(partition), state: 'missing', version: null, rows: {}, conversations: null, counts: null });
   const day = (n: number): string => `dt=${new Date(Date.UTC(2026, 0, n)).toISOString().slice(0, 10)}`;
-  const statusOf = (partitions: readonly PartitionStatus[], gaps: JobStatus['gaps']): JobStatus => ({ job: 'calls', source: 'job-cursor', folder: '/out/calls', partitions, gaps });
+  const statusOf = (partitions: readonly PartitionStatus[], gaps: JobStatus['gaps']): JobStatus => aStatus({ job: 'calls', source: 'job-cursor', folder: '/out/calls', partitions, gaps });
 
   it('names the command that closes a gap: run where run looks at it, a backfill of the range where not', () => {
     const partitions = [settled(day(1)), missing(day(2)), missing(day(3))];

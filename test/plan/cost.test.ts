@@ -4,7 +4,7 @@ import { SOURCE_KINDS, type SourceKind } from '../../src/model/job.js';
 import { costOf, type CostQuestion } from '../../src/plan/cost.js';
 import { due } from '../../src/plan/due.js';
 import { partitionsBetween } from '../../src/plan/partitions.js';
-import { DEFAULT_RATIOS, observedRatios } from '../../src/plan/ratios.js';
+import { DEFAULT_RATIOS, observedExtraCalls, observedRatios } from '../../src/plan/ratios.js';
 
 const DAY_MS = 86_400_000;
 const source = (kind: SourceKind, pageSize = 100): CostQuestion['job']['source'] => ({ kind, pageSize, filters: {}, maxResults: 100_000, maxIntervalMs: 7 * DAY_MS, pollMs: 2000, jobTimeoutMs: DAY_MS });
@@ -13,6 +13,7 @@ const job: CostQuestion['job'] = {
   tables: ['participant_attributes', 'conversations'],
   formats: ['parquet'],
   parquet: { engine: 'arrow', compression: 'zstd', rowGroupRows: 100_000 },
+  completeness: { checkTotal: false, tolerance: 0 },
 };
 const days = partitionsBetween({ name: 'nightly', window: '1d', timezone: 'UTC' }, '2026-01-05', '2026-01-08');
 
@@ -35,7 +36,10 @@ const cost = (committed: ReadonlyMap<string, Facts> = new Map(), more: Partial<C
 describe('the cost of a job that has exported nothing', () => {
   it('is reckoned from the defaults', () => {
     const { partitions, calls, minutes, rows, bytes } = cost();
-    expect(partitions[0]).toEqual({ partition: 'dt=2026-01-05', reason: 'missing', calls: 50, rows: 36_500, bytes: 596_000 });
+    expect(partitions[0]).toEqual({
+      partition: 'dt=2026-01-05', window: { from: '2026-01-05T00:00:00.000Z', to: '2026-01-06T00:00:00.000Z' }, reason: 'missing', conversations: 5000, basis: 'assumed',
+      calls: 50, splits: 0, rows: 36_500, bytes: 596_000,
+    });
     expect([calls, minutes, rows, bytes]).toEqual([150, 0.5, 109_500, 1_788_000]);
   });
 
@@ -65,8 +69,8 @@ describe('the cost of a job with a history', () => {
   const history = new Map([['dt=2026-01-05', exported(1000, 1500, 3000, 60_000)]]);
 
   it('is reckoned from what it has exported', () => {
-    expect(cost(history).partitions).toEqual([
-      { partition: 'dt=2026-01-06', reason: 'missing', calls: 15, rows: 4000, bytes: 3000 * 20 + 1000 * 31 },
+    expect(cost(history).partitions).toMatchObject([
+      { partition: 'dt=2026-01-06', reason: 'missing', basis: 'learnt', calls: 15, rows: 4000, bytes: 3000 * 20 + 1000 * 31 },
       { partition: 'dt=2026-01-07', reason: 'missing', calls: 15, rows: 4000, bytes: 3000 * 20 + 1000 * 31 },
     ]);
     expect(cost(history).notDue).toEqual({ settled: 1 });
@@ -79,11 +83,30 @@ describe('the cost of a job with a history', () => {
 
   it('of empty days is no division by zero', () => {
     const { partitions } = cost(new Map([['dt=2026-01-05', exported(0, 0, 0, 0)]]));
-    expect(partitions[0]).toEqual({ partition: 'dt=2026-01-06', reason: 'missing', calls: 1, rows: 0, bytes: 0 });
+    expect(partitions[0]).toMatchObject({ partition: 'dt=2026-01-06', reason: 'missing', conversations: 0, calls: 1, rows: 0, bytes: 0 });
   });
 });
 
 it('an hour counts as a twenty-fourth of a day', () => {
   expect(observedRatios(new Map([['dt=2026-01-05/hr=03', exported(100, 100, 0, 0)]]), 'zstd').conversationsPerDay).toBeCloseTo(2400);
   expect(observedRatios(new Map(), 'zstd')).toEqual(DEFAULT_RATIOS);
+});
+
+describe('the calls beside those that bring pages', () => {
+  const look = (calls: number, more: object = {}) => ({ source: 'job-cursor', result: 'committed', calls, pagesFetched: 10, ...more }) as const;
+
+  it('are the mean of the newest looks that read something by the same protocol', () => {
+    const old = Array.from({ length: 300 }, () => look(110));
+    const looks = [...old, ...Array.from({ length: 200 }, (_, n) => look(n % 2 === 0 ? 14 : 16)), look(99, { source: 'next-page-url' }), look(99, { result: 'failed' }), look(99, { result: 'current', pagesFetched: 0 })];
+    expect(observedExtraCalls(looks, 'job-cursor')).toBe(5);
+    expect(observedExtraCalls(looks, 'page-number')).toBeUndefined();
+    expect(observedExtraCalls([], 'job-cursor')).toBeUndefined();
+  });
+
+  it('are reckoned with in place of what the protocol suggests', () => {
+    const question = { job: { ...job, source: source('job-cursor') }, due: { due: [{ partition: days[0]!, reason: 'missing' as const }], notDue: [] }, committed: new Map(), requestsPerMinute: 300 };
+    expect(costOf(question).calls).toBe(57);
+    expect(costOf({ ...question, extraCalls: 3.4 }).calls).toBe(53);
+    expect(costOf({ ...question, job: { ...question.job, completeness: { checkTotal: true, tolerance: 0 } } }).calls).toBe(58);
+  });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PartitionState } from '../../src/model/manifest.js';
-import { settledOrProvisional } from '../../src/plan/state.js';
+import { awaitedBy, settledOrProvisional } from '../../src/plan/state.js';
 
 const HOUR_MS = 3_600_000;
 const END_MS = Date.parse('2026-01-06T00:00:00Z');
@@ -36,4 +36,21 @@ it('an attempt begun inside the lookback and resumed after it stays provisional:
 
 it('a source whose clock runs ahead settles nothing early', () => {
   expect(state(LATER_MS, END_MS + HOUR_MS)).toBe('provisional');
+});
+
+describe('a provisional partition waits', () => {
+  const DAY_MS = 24 * HOUR_MS;
+  const awaited = (origin: 'availability' | 'date-header', asOfMs: number, nowMs: number) =>
+    awaitedBy({ partition: { window: { startMs: END_MS - DAY_MS, endMs: END_MS } }, sourceAsOf: { ms: asOfMs, origin }, nowMs, job });
+
+  it('for the data lake, which has not reached its end, or stood still for longer than the lookback', () => {
+    expect(awaited('availability', END_MS - 1, END_MS + DAY_MS)).toBe('watermark');
+    expect(awaited('availability', END_MS + job.lookbackMs - 1, LATER_MS)).toBe('watermark');
+  });
+
+  it('for its lookback, and then for the next run alone', () => {
+    expect(awaited('availability', END_MS + HOUR_MS, END_MS + DAY_MS)).toBe('lookback');
+    expect(awaited('availability', END_MS + job.lookbackMs, LATER_MS)).toBe('run');
+    expect(awaited('date-header', END_MS + HOUR_MS, LATER_MS)).toBe('run');
+  });
 });

@@ -22,7 +22,7 @@ describe.each(ENGINES)('a data file: $name', (options) => {
     const folder = await temporaryFolder();
     const file = await createOpenRowFile(diskFiles, () => 'one')(rowFileSpec(folder, everyTable, options));
     for (const batch of batches) await file.write(batch);
-    expect(await readdir(folder)).toEqual(['.tmp-one']);
+    expect(await readdir(folder)).toEqual(['.tmp-a1-one']);
     const { path, bytes, sha256, rows } = await file.close((written) => join(folder, `${String(written.rows)}-${written.sha256}`));
     expect(await readdir(folder)).toEqual([`${String(hostileRows.length)}-${sha256}`]);
     expect([(await readFile(path)).length, rows]).toEqual([bytes, hostileRows.length]);

@@ -120,6 +120,28 @@ describe('acquireLock', () => {
     await lock.release();
   });
 
+  it.each([
+    ['of an ended process', {}, 0],
+    ['of an earlier boot', { bootId: 'boot-0' }, 0],
+    ['of a living process', { pid: 3 }, 1],
+    ['of another host', { hostname: 'there' }, 1],
+  ])('sweeps a claim that was killed while it was written, if it is known to have ended: %s', async (_whose, changes, left) => {
+    const dying: FileOps = {
+      ...diskFiles,
+      open: async (at, mode) => {
+        const file = await diskFiles.open(at, mode);
+        return { ...file, close: () => file.close(), sync: () => file.sync(), write: async (bytes) => { await file.write(bytes.subarray(0, bytes.length / 2)); throw new Error('killed'); } };
+      },
+      unlink: () => Promise.reject(new Error('killed')),
+    };
+    await expect(acquireLock(dying, table(2, 3), claim(1, changes))).rejects.toThrow('killed');
+    const torn = await readdir(join(folder, 'nightly'));
+    expect(torn).toHaveLength(1);
+    const lock = await acquireLock(diskFiles, table(2, 3), claim(2));
+    await lock.release();
+    expect(await readdir(join(folder, 'nightly'))).toEqual(left === 0 ? [] : torn);
+  });
+
   it('says that the folder cannot be written to', async () => {
     const full = Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
     const files: FileOps = { ...diskFiles, open: () => Promise.reject(full) };

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -162,6 +162,11 @@ describe('the page journal', () => {
       await writeFile(join(folder(), 'checkpoint.json'), bytes);
       expect(await resume()).toBeUndefined();
     }
+    await rm(folder(), { recursive: true, force: true });
+    await rm(`${folder()}.damaged`, { recursive: true, force: true });
+    await (await create()).append(block(1), facts(1));
+    await appendFile(join(folder(), 'checkpoint.json'), '\n');
+    expect(await resume()).toBeUndefined();
     expect(new Set(warnings)).toEqual(new Set(['journal set aside']));
   });
 
@@ -196,6 +201,31 @@ describe('the page journal', () => {
     expect(found).toEqual(partitions.map(({ attemptId }) => attemptId));
     expect(warnings).toEqual([]);
     expect(await readdir(join(root, '_journal'))).toEqual([]);
+  });
+
+  it('that a kill left half removed is removed, never set aside as damaged', async () => {
+    const journal = await create();
+    await journal.append(block(1), facts(1));
+    const files = createNodeFiles({ fileMode: 0o600, dirMode: 0o700 });
+    for (let allowed = 0; ; allowed++) {
+      let left = allowed;
+      const upTo = async (work: () => Promise<void>): Promise<void> => {
+        if (left-- === 0) throw new Error('killed');
+        await work();
+      };
+      const dying = { ...files, unlink: (path: string) => upTo(() => files.unlink(path)), removeFolder: (path: string) => upTo(() => files.removeFolder(path)) };
+      await mkdir(join(root, String(allowed), '_journal'), { recursive: true });
+      await cp(folder(), join(root, String(allowed), '_journal', ATTEMPT), { recursive: true });
+      const log = { debug: () => undefined, info: () => undefined, warn: (event: string) => void warnings.push(event), error: () => undefined };
+      const store = (given: typeof files) => createJournalStore({ files: given, clock, jobFolder: join(root, String(allowed)), log });
+      const killed = await store(dying).discard(ATTEMPT).then(() => false, () => true);
+      expect(await store(files).attempts()).toEqual([]);
+      expect(await readdir(join(root, String(allowed), '_journal'))).toEqual([]);
+      if (killed) continue;
+      expect(allowed).toBe(3);
+      break;
+    }
+    expect(warnings).toEqual([]);
   });
 
   it('is gone when it is discarded', async () => {

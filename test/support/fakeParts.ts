@@ -1,4 +1,5 @@
-import type { HttpStats, JobStatus, OpenedJob } from '../../src/cli/openedJob.js';
+import { summaryOf, totalsOf } from '../../src/cli/ledgerSummary.js';
+import type { HttpStats, JobStatus, OpenedJob, PartitionStatus } from '../../src/cli/openedJob.js';
 import type { Parts } from '../../src/cli/parts.js';
 import { demoJob, demoSettings } from '../../src/cli/demoJob.js';
 import type { ScheduleOptions } from '../../src/model/job.js';
@@ -32,8 +33,22 @@ export const reportOf = (outcomes: readonly PartitionOutcome[], more: Partial<Jo
   job: 'nightly', startedAt: '2026-01-10T12:00:00.000Z', elapsedMs: 3210, due: outcomes.length, outcomes, notDue: {}, interrupted: false, notices: [], ...more,
 });
 
+/** A status of a job that has exported nothing, but for what is said. */
+export const aStatus = (more: Partial<JobStatus>): JobStatus => ({
+  job: 'nightly', source: 'next-page-url', folder: '/work/output/nightly', partitions: [], gaps: [],
+  totals: totalsOf(more.partitions ?? []), ledger: summaryOf({ looks: [], unreadable: [] }), calendar: [],
+  ...more,
+});
+
+/** A settled partition of ten conversations. */
+export const aPartition = (partition: string, more: Partial<PartitionStatus> = {}): PartitionStatus => ({
+  partition, state: 'settled', version: 1, rows: { conversations: 10 }, conversations: 10, counts: { ...someCounts, unique: 10, rows: { conversations: 10 } }, isShort: false,
+  asOf: null, asOfOrigin: null, waitsFor: null, lastLook: null, committedAt: null, failure: null, files: [],
+  ...more,
+});
+
 /** What the requests of the fake job cost. */
-export const someHttp: HttpStats = { requests: 21, throttled: 1, waitedMs: 2500, allowed: 300, used: 21 };
+export const someHttp: HttpStats = { requests: 21, throttled: 1, waitedMs: 2500, allowed: 300, used: 21, permitted: 28, clients: 1 };
 
 /** What a fake job answers, and what it was asked. */
 export interface FakeJob {
@@ -61,13 +76,17 @@ export const fakeParts = (fake: FakeJob = {}): { readonly parts: Parts; readonly
       const opened: OpenedJob = {
         run: (options) => answer('run', options, report),
         backfill: (options) => answer('backfill', options, report),
-        plan: (options) => answer('plan', options, { job: 'nightly', partitions: [], notDue: { settled: 3 }, calls: 0, minutes: 0, rows: 0, bytes: 0 }),
+        plan: (options) =>
+          answer('plan', options, {
+            job: 'nightly', range: null, requestsPerMinute: 300, sampling: { state: 'not-needed', calls: 0, kept: 0, reason: null }, partitions: [], notDue: { settled: 3 },
+            conversations: 0, calls: 0, minutes: 0, splits: 0, rows: 0, bytes: 0, calendar: [],
+          }),
         preview: (rows) =>
           answer('preview', rows, {
             conversations: 1, nextPage: true,
             tables: [{ name: 'participant_attributes', columns: ['name', 'value', 'conversation_start'], rows: [['a\u001b[2J', null, 0]], total: 7 }],
           }),
-        status: () => answer('status', undefined, fake.status ?? { job: 'nightly', source: 'next-page-url', folder: '/work/output/nightly', partitions: [], gaps: [] }),
+        status: () => answer('status', undefined, fake.status ?? aStatus({})),
         httpStats: () => someHttp,
         close: () => {
           calls.push(['close', undefined]);

@@ -27,6 +27,7 @@ export interface WriteOptions {
 export const rowFileSpec = (folder: string, table: Table, options: WriteOptions = {}): RowFileSpec => ({
   table,
   format: options.format ?? 'parquet',
+  attemptId: 'a1',
   folder,
   options: { parquet: { engine: 'arrow', compression: 'zstd', rowGroupRows: 100_000, ...options.parquet }, csv: { escapeFormulas: options.escapeFormulas ?? false } },
 });

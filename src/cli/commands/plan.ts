@@ -2,17 +2,19 @@ import { EXIT } from '../../model/errors.js';
 import type { Command } from '../command.js';
 
 /**
- * `gcx plan <job>`: what would be exported, why, and what it would cost. Writes nothing.
+ * `gcx plan <job>`: what would be exported, why, and what it would cost. Writes nothing but the counts that it asked the API for.
  *
- * Shape of the JSON: `{command, job, partitions: [{partition, reason, calls, rows, bytes}], notDue: {reason: partitions}, calls, minutes, rows, bytes}`.
+ * Shape of the JSON: `{command, job, range: {from, to}, requestsPerMinute, sampling: {state, calls, kept, reason}, partitions: [{partition, window: {from, to}, reason,
+ * conversations, basis, calls, splits, rows, bytes}], notDue: {reason: partitions}, conversations, calls, minutes, splits, rows, bytes, calendar: [{month, days}]}`.
  */
 export const plan: Command = {
   name: 'plan',
   positional: '<job>',
-  summary: 'show what would be exported and why, with calls, minutes, rows and bytes; write nothing',
+  summary: 'show what would be exported and why, with calls, minutes, rows and bytes; export nothing',
   options: {
-    from: { describe: 'first day, in the job’s time zone', value: 'DATE', fallback: 'what run would look at' },
+    from: { describe: "first day, in the job's time zone", value: 'DATE', fallback: 'what run would look at' },
     to: { describe: 'day after the last', value: 'DATE' },
+    offline: { describe: 'do not ask the API how many conversations there are; estimate from what was exported' },
     now: { describe: 'decide what is due as if it were this instant', value: 'ISO', fallback: 'the clock' },
   },
   async handle(context) {
@@ -20,6 +22,7 @@ export const plan: Command = {
     const { jobArgument } = await import('../jobArgument.js');
     const { readRange } = await import('../arguments.js');
     const { planText } = await import('../planText.js');
+    const { hasCredentials } = await import('../../config/clients.js');
     const { from, to } = readRange(args, false);
     const nowMs = args.instant('now');
     args.check();
@@ -27,6 +30,7 @@ export const plan: Command = {
     const opened = await parts.openJob({ world, settings, job, log });
     try {
       const found = await opened.plan({
+        sampling: args.flag('offline') ? 'offline' : hasCredentials(settings) ? 'allowed' : 'no-credentials',
         ...(from === undefined ? {} : { from }),
         ...(to === undefined ? {} : { to }),
         ...(nowMs === undefined ? {} : { nowMs }),

@@ -5,13 +5,13 @@ import type { JobStatus } from '../openedJob.js';
 /**
  * `gcx status [job]`: what is on disk. Without a job, all of them.
  *
- * Shape of the JSON: `{command, jobs: [{job, source, folder, partitions: [{partition, state, version, rows, conversations, asOf, committedAt,
- * failure, files}], gaps: [{from, to, partitions, byRun}]}]}`; with --files `{command, files: [{job, path, table, format, rows, bytes, sha256}]}`.
+ * Shape of the JSON: `{command, jobs: [{job, source, folder, partitions: [{partition, state, version, rows, conversations, counts, isShort, asOf, asOfOrigin, waitsFor,
+ * lastLook: {at, result, calls, elapsedMs}, committedAt, failure, files}], gaps: [{from, to, partitions, byRun}], totals, ledger, calendar: [{month, days}]}]}`; with --files `{command, files: [{job, path, table, format, rows, bytes, sha256}]}`.
  */
 export const status: Command = {
   name: 'status',
   positional: '[job]',
-  summary: 'show each partition’s state, rows, freshness and last failure, and name the gaps',
+  summary: "show each partition's state, rows, freshness and last failure; name the gaps, add up the counts",
   options: { files: { describe: 'print the absolute path of every current file, one a line, for loaders' } },
   examples: [['status nightly --files | xargs -d "\\n" ls -l', 'the current files']],
   async handle(context) {

@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import { ExportError, StateError } from '../model/errors.js';
+import type { Job } from '../model/job.js';
+import type { Log } from '../model/ports.js';
+import type { Window } from '../model/window.js';
+import { partitionPath, type Partition } from '../model/partition.js';
+import { calendarOf, isShort, stateOfPartition } from '../plan/calendar.js';
+import { costOf, type CostQuestion } from '../plan/cost.js';
+import type { Due } from '../plan/due.js';
+import { LEARNT_FROM, observedExtraCalls } from '../plan/ratios.js';
+import { windowsToCount, type CountedWindow } from '../plan/samples.js';
+import type { KnownTotal, TotalsCache } from '../state/totalsCache.js';
+import { createTotalsCache } from '../state/totalsCache.js';
+import type { JobStore } from './jobStore.js';
+import type { Committed } from './jobWork.js';
+import type { JobPlan, PlanOptions, Sampling } from './openedJob.js';
+
+/** A plan asks the API at most so often. */
+const MOST_CALLS = 12;
+
+/** What a plan is made of. */
+export interface PlanQuestion {
+  readonly job: Job;
+  readonly store: JobStore;
+  readonly due: Due;
+  readonly committed: Committed;
+  readonly requestsPerMinute: number;
+  /** Units: UTC epoch milliseconds. */
+  readonly nowMs: number;
+  readonly sampling: PlanOptions['sampling'];
+  /** The API's count of a window: one call. */
+  readonly count: (window: Window) => Promise<number>;
+  readonly log: Log;
+}
+
+/** The counts kept for a job's filters. */
+export const totalsCacheOf = (store: JobStore, job: Pick<Job, 'source'>): TotalsCache =>
+  createTotalsCache(store.files, store.folder, createHash('sha256').update(JSON.stringify(job.source.filters)).digest('hex').slice(0, 16));
+
+/** Counts windows until all are counted or one cannot be. */
+const countAll = async (windows: readonly Window[], count: PlanQuestion['count'], askedMs: number): Promise<{ readonly totals: readonly KnownTotal[]; readonly reason: string | null }> => {
+  const totals: KnownTotal[] = [];
+  try {
+    for (const window of windows) totals.push({ startMs: window.startMs, endMs: window.endMs, total: await count(window), askedMs });
+  } catch (error) {
+    if (!(error instanceof ExportError)) throw error;
+    return { totals, reason: error.message };
+  }
+  return { totals, reason: null };
+};
+
+const sample = async ({ job, store, due, committed, nowMs, sampling, count, log }: PlanQuestion): Promise<{ readonly counted: readonly CountedWindow[]; readonly sampling: Sampling }> => {
+  const cache = totalsCacheOf(store, job);
+  const kept = await cache.read(nowMs);
+  const unknown = due.due.map(({ partition }) => partition).filter((partition) => !committed.has(partitionPath(partition)));
+  if (unknown.length === 0) return { counted: [], sampling: { state: 'not-needed', calls: 0, kept: 0, reason: null } };
+  const isInside = ({ window }: Partition, { startMs, endMs }: Window): boolean => startMs <= window.startMs && window.endMs <= endMs;
+  const used = kept.filter((total) => unknown.some((partition) => isInside(partition, total))).length;
+  if (sampling !== 'allowed') return { counted: kept, sampling: { state: sampling, calls: 0, kept: used, reason: null } };
+  // A range that was sampled before is not sampled closer by being planned again.
+  const most = MOST_CALLS - used;
+  const missing = most <= 0 ? [] : windowsToCount(unknown.filter((partition) => !kept.some((total) => isInside(partition, total))), most);
+  const { totals, reason } = await countAll(missing, count, nowMs);
+  if (totals.length > 0) {
+    try {
+      await cache.write([...kept, ...totals]);
+    } catch (error) {
+      if (!(error instanceof StateError)) throw error;
+      log.warn('counts not kept for the next plan', { reason: error.message });
+    }
+  }
+  const calls = totals.length + (reason === null ? 0 : 1);
+  return { counted: [...kept, ...totals], sampling: { state: reason === null ? 'asked' : 'failed', calls, kept: used, reason } };
+};
+
+/** What earlier looks teach about calls; a ledger that cannot be read teaches nothing. */
+export const extraCallsLearnt = async (store: JobStore, job: Pick<Job, 'source'>): Promise<Pick<CostQuestion, 'extraCalls'>> => {
+  try {
+    const extraCalls = observedExtraCalls((await store.ledger.read(LEARNT_FROM)).looks, job.source.kind);
+    return extraCalls === undefined ? {} : { extraCalls };
+  } catch (error) {
+    if (!(error instanceof ExportError)) throw error;
+    return {};
+  }
+};
+
+const calendar = async ({ job, store, due, committed }: PlanQuestion): Promise<JobPlan['calendar']> => {
+  const failed = new Set((await store.failures.list()).map(({ partition }) => partition));
+  const partitions = [...due.due, ...due.notDue].map(({ partition, reason }) => {
+    const path = partitionPath(partition);
+    const current = committed.get(path);
+    const isOpen = current === undefined && (reason === 'not-ended' || reason === 'settling');
+    const facts = { committed: current?.state, hasFailed: failed.has(path), isShort: current !== undefined && isShort(current.counts, job.completeness.tolerance) };
+    return { dt: partition.dt, state: isOpen && !facts.hasFailed ? ('waiting' as const) : stateOfPartition(facts) };
+  });
+  return calendarOf(partitions);
+};
+
+/** What would be exported, why, and what it would cost. Asks the API for at most `MOST_CALLS` counts, of what was never exported. */
+export const planJob = async (question: PlanQuestion): Promise<JobPlan> => {
+  const { job, store, due, committed, requestsPerMinute } = question;
+  const { counted, sampling } = await sample(question);
+  const cost = costOf({ job, due, committed, requestsPerMinute, counted, ...(await extraCallsLearnt(store, job)) });
+  const [first] = cost.partitions;
+  const last = cost.partitions.at(-1);
+  const range = first === undefined || last === undefined ? null : { from: first.window.from, to: last.window.to };
+  return { job: job.name, range, requestsPerMinute, sampling, ...cost, calendar: await calendar(question) };
+};
