@@ -159,5 +159,7 @@ export const runRound = async (bench: Bench, scenario: Scenario, unbroken: Unbro
     problems.push(...(await checkExport(jobFolder, { days: bench.truth, formats: ['parquet', 'csv'], attributes: attributesCarried(scenario), reference: unbroken.tree })));
     problems.push(...requestProblems(scenario, unbroken, requests, stops.length, exporters));
   }
+  // What the exporters logged stays beside what they wrote, for whoever looks into it.
+  if (problems.length > 0) for (const [i, { stderr }] of exporters.entries()) await writeFile(join(folder, `exporter-${String(i + 1)}.log`), stderr);
   return { stops, exporters: exporters.length, requests, slowestTermMs, problems, folder };
 };
