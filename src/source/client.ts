@@ -78,6 +78,7 @@ const allTokens = (first: TokenSource, others: readonly TokenSource[]): Pick<Tok
 export const createClient = (settings: Pick<Settings, 'genesys' | 'http'>, world: ClientWorld): Client => {
   const { genesys, http } = settings;
   const { clock, random, log } = world;
+  const closing = new AbortController();
   const transport = createTransport({ timeoutMs: http.timeoutMs, proxyUrl: http.proxyUrl, userAgent: `genesys-conversation-export/${world.version}` });
   const server = withServerTime(transport.send, clock);
   const budget = createRetryBudget();
@@ -95,7 +96,7 @@ export const createClient = (settings: Pick<Settings, 'genesys' | 'http'>, world
   const login = withRetry(server.send, retrying);
   const entry = ({ clientId, clientSecret }: ClientCredentials, n: number): PoolMember & { readonly tokens: TokenSource } => {
     const named = clients === 1 ? {} : { name: `client ${String(n)} of ${String(clients)}` };
-    const tokens = createTokenSource({ send: login, loginUrl: genesys.loginUrl, clientId, clientSecret, clock, log, ...named });
+    const tokens = createTokenSource({ send: login, loginUrl: genesys.loginUrl, clientId, clientSecret, clock, log, signal: closing.signal, ...named });
     const limiter = createRateLimiter({ requestsPerMinute: http.requestsPerMinute, clock, budgetShare: http.budgetShare ?? 1, isOneOfSeveral: clients > 1 });
     return { tokens, limiter, send: withToken(withRateLimit(server.send, limiter), tokens, genesys.baseUrl, named.name) };
   };
@@ -110,6 +111,9 @@ export const createClient = (settings: Pick<Settings, 'genesys' | 'http'>, world
     source: (options) => createSource({ send, clock, log, baseUrl: genesys.baseUrl, options }),
     stats: () => ({ ...pool.stats(), clients, retries: budget.retries }),
     serverTime: server.time,
-    close: transport.close,
+    close: async () => {
+      closing.abort();
+      await transport.close();
+    },
   };
 };

@@ -25,6 +25,8 @@ export interface TokenSourceOptions {
   readonly name?: string;
   readonly clock: Clock;
   readonly log: Log;
+  /** Ends requests and pauses when nobody will want the token any more. A caller's own signal ends its wait only, as others may wait for the same token. */
+  readonly signal?: AbortSignal;
 }
 
 const labelOf = ({ name }: Pick<TokenSourceOptions, 'name'>): string => (name === undefined ? 'token request' : `token request of ${name}`);
@@ -95,7 +97,7 @@ const fetchToken = async (options: TokenSourceOptions): Promise<Held> => {
   const label = labelOf(options);
   for (let tries = 0; ; tries++) {
     const askedMs = clock.monotonicMs();
-    const response = await options.send(tokenRequest(options));
+    const response = await options.send(tokenRequest(options), options.signal);
     if (response.status === 200) {
       const grant = Grant.safeParse(parseJson(response));
       if (!grant.success) throw new DecodeError(label, grant.error.issues[0]?.path.join('.') ?? '', 'is not what a token answer holds', { remedy: 'Check genesys.loginUrl.' });
@@ -104,7 +106,7 @@ const fetchToken = async (options: TokenSourceOptions): Promise<Held> => {
     if (!isThrottled(response)) throw tokenRefusal(response, label);
     const pauseMs = THROTTLE_PAUSES_MS[tries];
     if (pauseMs === undefined) throw new HttpError(`${label}: the login service keeps throttling${quoted(response)}`, { status: 400, remedy: 'Run again in a few minutes; other programs may be using the same client.' });
-    await clock.sleep(pauseMs);
+    await clock.sleep(pauseMs, options.signal);
   }
 };
 
