@@ -94,6 +94,19 @@ export const faultsOf = ({ kind, seed, round }: Pick<Scenario, 'kind' | 'seed' |
   ];
 };
 
+/**
+ * Pages that faults may have added, given how many requests the simulator has seen for the path of pages.
+ *
+ * Why page-number: its pages end with an empty one, and the fault that repeats the page before fills that, so that one more is asked for.
+ */
+export const pagesAdded = (scenario: Pick<Scenario, 'kind' | 'seed' | 'round'>, requestsSeen: number): number =>
+  scenario.kind !== 'page-number'
+    ? 0
+    : faultsOf(scenario)
+        .filter(({ action }) => action.kind === 'duplicatePage')
+        .flatMap(({ match }) => match.nth ?? [])
+        .filter((n) => n <= requestsSeen).length;
+
 /** How long an unbroken run takes and what it does: what random instants are spread over. */
 export interface Calibration {
   readonly bootMs: number;
