@@ -33,6 +33,8 @@ const Counts = z.object({
   withAttributes: count,
   rejects: count,
   replacedText: count,
+  // Absent before it was counted.
+  repeatedKeys: count.default(0),
   rows: z.partialRecord(z.enum(TABLE_NAMES), count),
   sourceTotal: count.nullable(),
 });

@@ -3,13 +3,13 @@ import type { FileOps } from '../model/files.js';
 import type { Job } from '../model/job.js';
 import type { Table } from '../model/table.js';
 import type { LaneParts } from '../run/laneWork.js';
+import { conversationParts } from '../extract/conversationParts.js';
 import { extractPage } from '../extract/extractPage.js';
 import { TABLES } from '../extract/tables.js';
 import { createNodeFiles } from '../sink/nodeFiles.js';
 import { dataFileName, dataFolder, publishedPath } from '../sink/layout.js';
 import { createOpenRowFile } from '../sink/openRowFile.js';
-import { decodeConversations } from '../source/conversations.js';
-import { parsePage } from '../source/decode.js';
+import { decodePage } from '../source/page/decodePage.js';
 
 /** What a lane thread is started with: survives the passage between threads. */
 export interface LaneData {
@@ -25,18 +25,15 @@ export const tablesOf = (job: Pick<Job, 'tables'>): readonly Table[] => job.tabl
 /** Names the concrete parts of a lane, for a thread of its own or this one. */
 export const laneParts = ({ job, jobFolder, fileMode, dirMode }: LaneData, files: FileOps = createNodeFiles({ fileMode, dirMode })): LaneParts => {
   const tables = tablesOf(job);
+  const parts = conversationParts(tables, job.participants);
   return {
     job,
     jobFolder,
     tables,
     files,
     openRowFile: createOpenRowFile(files, () => randomBytes(16).toString('hex')),
-    checkPage(body, kind, label) {
-      const page = parsePage(body, kind, label);
-      const checked = decodeConversations(page.conversations, { label, field: page.field, onBadRecord: job.onBadRecord });
-      return { envelope: page.envelope, field: page.field, ...checked };
-    },
-    extract: (conversations, onBad) => extractPage(conversations, tables, job.participants, onBad),
+    decode: (body, kind, label) => decodePage(body, kind, label, { parts, onBadRecord: job.onBadRecord }),
+    extract: (conversations) => extractPage(conversations, tables, job.participants),
     name: ({ attemptId, partition, table, format, part, sha256 }) => ({
       path: `${dataFolder(partition)}/${dataFileName(attemptId, table, part, sha256, format)}`,
       publishedAs: publishedPath(format, table, partition, part),

@@ -68,6 +68,7 @@ const facts = (report: JobReport, http: HttpStats): readonly (readonly [string, 
   const open = sum(all, (c) => c.open);
   const rejects = sum(all, (c) => c.rejects);
   const replaced = sum(all, (c) => c.replacedText);
+  const repeated = sum(all, (c) => c.repeatedKeys);
   return [
     ...[...rowsByTable(all)].map(([table, rows], at) => [at === 0 ? 'rows' : '', `${countText(rows)} ${table}`] as const),
     ...some('duplicates', duplicates, `${plural(duplicates, 'conversation')} came more than once and ${duplicates === 1 ? 'is' : 'are'} written once`),
@@ -75,6 +76,7 @@ const facts = (report: JobReport, http: HttpStats): readonly (readonly [string, 
     ...some('open', open, `${plural(open, 'conversation')} had not ended`),
     ...some('rejects', rejects, `${plural(rejects, 'record')} did not decode and ${rejects === 1 ? 'is' : 'are'} set aside in _rejects`),
     ...some('replaced', replaced, `${plural(replaced, 'value')} held text that is no Unicode; U+FFFD stands for it`),
+    ...some('repeated', repeated, `${plural(repeated, 'key')} stood twice in the same object; the last value counts`),
     ...(http.requests === 0
       ? []
       : [['requests', budgetText(http)] as const]),

@@ -1,7 +1,6 @@
 import type { Table } from '../model/table.js';
 import { CONVERSATION_START, optional, optionalText, required } from './columns.js';
-import { instantOf } from './instantOf.js';
-import { attributesOf, conversationStartOf, mediaTypesOf } from './spelling.js';
+import { mediaTypesOf } from './mediaTypes.js';
 
 /** One row a conversation. */
 export const conversations: Table = {
@@ -9,6 +8,7 @@ export const conversations: Table = {
   doc: 'One row for each conversation that started in the partition.',
   key: ['conversation_id'],
   needsAttributes: false,
+  parts: {},
   columns: [
     required('conversation_id', 'string', 'The conversation: `conversationId`. Joins all tables.'),
     CONVERSATION_START,
@@ -23,9 +23,7 @@ export const conversations: Table = {
     required('attribute_count', 'int32', 'Attributes of all participants, of every purpose; 0 over page-number, which carries none.'),
   ],
   rows(conversation) {
-    const start = conversationStartOf(conversation);
-    const end = instantOf(conversation.conversationEnd, () => 'conversationEnd');
-    const participants = conversation.participants ?? [];
+    const { conversationStart: start, conversationEnd: end, participants } = conversation;
     return [
       [
         conversation.conversationId,
@@ -33,12 +31,12 @@ export const conversations: Table = {
         end,
         start === null || end === null ? null : end - start,
         end === null,
-        conversation.originatingDirection ?? null,
+        conversation.originatingDirection,
         mediaTypesOf(conversation),
-        conversation.divisionIds ?? [],
-        conversation.externalTag ?? null,
+        conversation.divisionIds,
+        conversation.externalTag,
         participants.length,
-        participants.reduce((sum, participant) => sum + attributesOf(participant).length, 0),
+        participants.reduce((sum, { attributes }) => sum + attributes.names.length, 0),
       ],
     ];
   },

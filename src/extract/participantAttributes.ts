@@ -1,6 +1,5 @@
 import type { Row, Table } from '../model/table.js';
 import { CONVERSATION_ID, CONVERSATION_START, PARTICIPANT_ID, optionalText, required } from './columns.js';
-import { attributesOf, conversationStartOf, mediaTypeOf, purposeOf } from './spelling.js';
 import { userParticipants } from './userParticipants.js';
 
 /** Analytics cuts names and values at so many characters. Source: Genesys Cloud, asynchronous conversation details query. */
@@ -16,6 +15,7 @@ export const participantAttributes: Table = {
   doc: 'One row for each attribute that flows, bots, scripts or agents set on a participant on the user’s side of a conversation.',
   key: ['conversation_id', 'participant_id', 'name'],
   needsAttributes: true,
+  parts: {},
   columns: [
     CONVERSATION_ID,
     PARTICIPANT_ID,
@@ -28,15 +28,14 @@ export const participantAttributes: Table = {
   ],
   rows(conversation, policy) {
     const rows: Row[] = [];
-    const start = conversationStartOf(conversation);
-    for (const participant of userParticipants(conversation, policy)) {
-      const attributes = attributesOf(participant);
-      if (attributes.length === 0) continue;
-      const session = participant.sessions?.find((candidate) => mediaTypeOf(candidate) !== null);
-      const media = session === undefined ? (conversation.mediaType ?? conversation.channelType ?? null) : mediaTypeOf(session);
-      const purpose = purposeOf(participant);
-      for (const [name, value] of attributes) {
-        rows.push([conversation.conversationId, participant.participantId, name, value, start, purpose, media, isCut(value)]);
+    const { conversationId, conversationStart } = conversation;
+    for (const { participantId, purpose, sessions, attributes } of userParticipants(conversation, policy)) {
+      const { names, values } = attributes;
+      if (names.length === 0) continue;
+      const media = sessions.find(({ mediaType }) => mediaType !== null)?.mediaType ?? conversation.mediaType;
+      for (let i = 0; i < names.length; i++) {
+        const value = values[i]!;
+        rows.push([conversationId, participantId, names[i]!, value, conversationStart, purpose, media, isCut(value)]);
       }
     }
     return rows;

@@ -1,6 +1,8 @@
+import type { Attributes } from '../model/conversation.js';
 import type { Table } from '../model/table.js';
 import { CONVERSATION_ID, CONVERSATION_START, optionalText, required } from './columns.js';
-import { attributesOf, conversationStartOf, purposeOf } from './spelling.js';
+
+const asMap = ({ names, values }: Attributes): ReadonlyMap<string, string> => new Map(names.map((name, i) => [name, values[i]!]));
 
 /** One row a participant, of every purpose. */
 export const participants: Table = {
@@ -8,6 +10,7 @@ export const participants: Table = {
   doc: 'One row for each participant of a conversation, of every purpose.',
   key: ['conversation_id', 'participant_id'],
   needsAttributes: false,
+  parts: { participantDetails: true },
   columns: [
     CONVERSATION_ID,
     required('participant_id', 'string', 'The participant in the conversation: `participantId`.'),
@@ -22,19 +25,18 @@ export const participants: Table = {
     required('attributes', 'map', 'All attributes of the participant, name to value, byte for byte; empty where there are none or the protocol carries none.'),
   ],
   rows(conversation) {
-    const start = conversationStartOf(conversation);
-    return (conversation.participants ?? []).map((participant) => [
+    return conversation.participants.map((participant) => [
       conversation.conversationId,
       participant.participantId,
-      start,
-      purposeOf(participant),
-      participant.userId ?? null,
-      participant.participantName ?? null,
-      participant.externalContactId ?? null,
-      participant.externalOrganizationId ?? null,
-      participant.teamId ?? null,
-      participant.sessions?.length ?? 0,
-      new Map(attributesOf(participant)),
+      conversation.conversationStart,
+      participant.purpose,
+      participant.userId,
+      participant.participantName,
+      participant.externalContactId,
+      participant.externalOrganizationId,
+      participant.teamId,
+      participant.sessions.length,
+      asMap(participant.attributes),
     ]);
   },
 };

@@ -1,7 +1,5 @@
 import type { Row, Table } from '../model/table.js';
 import { CONVERSATION_ID, CONVERSATION_START, PARTICIPANT_ID, SESSION_ID, optional, optionalText, required } from './columns.js';
-import { instantOf } from './instantOf.js';
-import { conversationStartOf } from './spelling.js';
 
 /** One row a segment of a session. */
 export const segments: Table = {
@@ -9,6 +7,7 @@ export const segments: Table = {
   doc: 'One row for each segment: a stretch of a session in one state (`interact`, `hold`, `wrapup`, …).',
   key: ['conversation_id', 'participant_id', 'session_id', 'segment_index'],
   needsAttributes: false,
+  parts: { segments: true },
   columns: [
     CONVERSATION_ID,
     PARTICIPANT_ID,
@@ -25,31 +24,31 @@ export const segments: Table = {
     optional('conference', 'boolean', 'Whether the segment was part of a conference.'),
     optionalText('error_code', 'Error that ended the segment.', true),
   ],
-  rows(conversation) {
+  rows({ conversationId, conversationStart, participants }) {
     const rows: Row[] = [];
-    const start = conversationStartOf(conversation);
-    conversation.participants?.forEach((participant, p) => {
-      participant.sessions?.forEach((session, s) => {
-        session.segments?.forEach((segment, g) => {
+    for (const { participantId, sessions } of participants) {
+      for (const { sessionId, segments: all } of sessions) {
+        for (let i = 0; i < all.length; i++) {
+          const segment = all[i]!;
           rows.push([
-            conversation.conversationId,
-            participant.participantId,
-            session.sessionId,
-            g,
-            start,
-            instantOf(segment.segmentStart, () => `participants[${p}].sessions[${s}].segments[${g}].segmentStart`),
-            instantOf(segment.segmentEnd, () => `participants[${p}].sessions[${s}].segments[${g}].segmentEnd`),
-            segment.segmentType ?? null,
-            segment.disconnectType ?? null,
-            segment.queueId ?? null,
-            segment.wrapUpCode ?? null,
-            segment.wrapUpNote ?? null,
-            segment.conference ?? null,
-            segment.errorCode ?? null,
+            conversationId,
+            participantId,
+            sessionId,
+            i,
+            conversationStart,
+            segment.segmentStart,
+            segment.segmentEnd,
+            segment.segmentType,
+            segment.disconnectType,
+            segment.queueId,
+            segment.wrapUpCode,
+            segment.wrapUpNote,
+            segment.conference,
+            segment.errorCode,
           ]);
-        });
-      });
-    });
+        }
+      }
+    }
     return rows;
   },
 };

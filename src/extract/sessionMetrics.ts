@@ -1,11 +1,5 @@
-import { DecodeError } from '../model/errors.js';
 import type { Row, Table } from '../model/table.js';
 import { CONVERSATION_ID, CONVERSATION_START, PARTICIPANT_ID, SESSION_ID, optional, required } from './columns.js';
-import { instantOf } from './instantOf.js';
-import { conversationStartOf } from './spelling.js';
-
-const fitsInt64 = (value: number | bigint): boolean =>
-  typeof value === 'bigint' ? BigInt.asIntN(64, value) === value : Number.isSafeInteger(value);
 
 /** One row a metric that a session emitted. */
 export const sessionMetrics: Table = {
@@ -13,6 +7,7 @@ export const sessionMetrics: Table = {
   doc: 'One row for each metric that a session emitted; the same name recurs within a session.',
   key: ['conversation_id', 'participant_id', 'session_id', 'metric_index'],
   needsAttributes: false,
+  parts: { metrics: true },
   columns: [
     CONVERSATION_ID,
     PARTICIPANT_ID,
@@ -23,27 +18,16 @@ export const sessionMetrics: Table = {
     { name: 'name', type: 'string', nullable: false, repeats: true, doc: 'Name of the metric: `n…` counts, `t…` durations in milliseconds, `o…` others.' },
     required('value', 'int64', 'The value, exact; milliseconds for `t…`. Exceeds 32 bits in real data.'),
   ],
-  rows(conversation) {
+  rows({ conversationId, conversationStart, participants }) {
     const rows: Row[] = [];
-    const start = conversationStartOf(conversation);
-    conversation.participants?.forEach((participant, p) => {
-      participant.sessions?.forEach((session, s) => {
-        session.metrics?.forEach((metric, m) => {
-          const path = (): string => `participants[${p}].sessions[${s}].metrics[${m}]`;
-          if (!fitsInt64(metric.value)) throw new DecodeError('conversation', `${path()}.value`, 'is not an exact 64-bit integer');
-          rows.push([
-            conversation.conversationId,
-            participant.participantId,
-            session.sessionId,
-            m,
-            start,
-            instantOf(metric.emitDate, () => `${path()}.emitDate`),
-            metric.name,
-            metric.value,
-          ]);
-        });
-      });
-    });
+    for (const { participantId, sessions } of participants) {
+      for (const { sessionId, metrics } of sessions) {
+        for (let i = 0; i < metrics.length; i++) {
+          const { emitDate, name, value } = metrics[i]!;
+          rows.push([conversationId, participantId, sessionId, i, conversationStart, emitDate, name, value]);
+        }
+      }
+    }
     return rows;
   },
 };

@@ -1,6 +1,5 @@
 import type { Row, Table } from '../model/table.js';
 import { CONVERSATION_ID, CONVERSATION_START, PARTICIPANT_ID, optionalText, required } from './columns.js';
-import { conversationStartOf, mediaTypeOf } from './spelling.js';
 
 /** One row a session of a participant. */
 export const sessions: Table = {
@@ -8,6 +7,7 @@ export const sessions: Table = {
   doc: 'One row for each session: a participant’s stay on one medium.',
   key: ['conversation_id', 'participant_id', 'session_id'],
   needsAttributes: false,
+  parts: { sessionDetails: true, segments: true, metrics: true },
   columns: [
     CONVERSATION_ID,
     PARTICIPANT_ID,
@@ -29,31 +29,31 @@ export const sessions: Table = {
     required('segment_count', 'int32', 'Segments of the session.'),
     required('metric_count', 'int32', 'Metrics that the session emitted.'),
   ],
-  rows(conversation) {
+  rows({ conversationId, conversationStart, participants }) {
     const rows: Row[] = [];
-    const start = conversationStartOf(conversation);
-    for (const participant of conversation.participants ?? []) {
-      for (const session of participant.sessions ?? []) {
+    for (const { participantId, sessions: all } of participants) {
+      for (const session of all) {
+        const { flow } = session;
         rows.push([
-          conversation.conversationId,
-          participant.participantId,
+          conversationId,
+          participantId,
           session.sessionId,
-          start,
-          mediaTypeOf(session),
-          session.direction ?? null,
-          session.provider ?? null,
-          session.ani ?? null,
-          session.dnis ?? null,
-          session.addressFrom ?? null,
-          session.addressTo ?? null,
-          session.messageType ?? null,
-          session.flow?.flowId ?? null,
-          session.flow?.flowName ?? null,
-          session.flow?.flowType ?? null,
-          session.flow?.exitReason ?? null,
-          session.outboundCampaignId ?? null,
-          session.segments?.length ?? 0,
-          session.metrics?.length ?? 0,
+          conversationStart,
+          session.mediaType,
+          session.direction,
+          session.provider,
+          session.ani,
+          session.dnis,
+          session.addressFrom,
+          session.addressTo,
+          session.messageType,
+          flow === null ? null : flow.flowId,
+          flow === null ? null : flow.flowName,
+          flow === null ? null : flow.flowType,
+          flow === null ? null : flow.exitReason,
+          session.outboundCampaignId,
+          session.segments.length,
+          session.metrics.length,
         ]);
       }
     }

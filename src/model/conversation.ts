@@ -1,98 +1,104 @@
-import { z } from 'zod';
-
-const text = z.string().nullish();
-const flag = z.boolean().nullish();
-const texts = z.array(z.string()).nullish();
-
-/** An integer that may be larger than 2^53: a number, or a bigint where the number would not be exact. */
-const integer = z.union([z.int(), z.bigint()]);
-
-/**
- * Participant attributes: an own-key lookup of strings.
- *
- * Why not z.record: it copies, and a copy of an own `__proto__` key is lost.
+/*
+ * A conversation as the tables see it: one spelling, instants as numbers, everything checked.
+ * What the API left out, or gave as null, is null or an empty list here.
  */
-const attributes = z.custom<Readonly<Record<string, string>>>(
-  (value) => typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every((v) => typeof v === 'string'),
-  'is not a map of strings',
-);
+
+/** Names and values, each name once, in the answer's order. Shape: value i belongs to name i. */
+export interface Attributes {
+  readonly names: readonly string[];
+  readonly values: readonly string[];
+}
 
 /** A segment of a session. Source: AnalyticsConversationSegment. */
-export const Segment = z.looseObject({
-  segmentStart: text,
-  segmentEnd: text,
-  segmentType: text,
-  disconnectType: text,
-  queueId: text,
-  wrapUpCode: text,
-  wrapUpNote: text,
-  conference: flag,
-  errorCode: text,
-});
+export interface Segment {
+  /** Units: UTC epoch milliseconds, as of all instants here. */
+  readonly segmentStart: number | null;
+  readonly segmentEnd: number | null;
+  readonly segmentType: string | null;
+  readonly disconnectType: string | null;
+  readonly queueId: string | null;
+  readonly wrapUpCode: string | null;
+  readonly wrapUpNote: string | null;
+  readonly conference: boolean | null;
+  readonly errorCode: string | null;
+}
 
-/** A metric that a session emitted. Source: AnalyticsSessionMetric; `value` exceeds int32 in real data. */
-export const SessionMetric = z.looseObject({ emitDate: text, name: z.string(), value: integer });
+/** A metric that a session emitted. Source: AnalyticsSessionMetric. */
+export interface SessionMetric {
+  readonly emitDate: number | null;
+  readonly name: string;
+  /** A whole number of 64 bits, exact. */
+  readonly value: number | bigint;
+}
 
 /** The flow that a session ran through. Source: AnalyticsFlow. */
-export const Flow = z.looseObject({ flowId: text, flowName: text, flowType: text, exitReason: text });
+export interface Flow {
+  readonly flowId: string | null;
+  readonly flowName: string | null;
+  readonly flowType: string | null;
+  readonly exitReason: string | null;
+}
 
-/** A session of a participant. Source: AnalyticsSession. `channelType` is `mediaType` in the other spelling. */
-export const Session = z.looseObject({
-  sessionId: z.string(),
-  mediaType: text,
-  channelType: text,
-  direction: text,
-  provider: text,
-  ani: text,
-  dnis: text,
-  addressFrom: text,
-  addressTo: text,
-  messageType: text,
-  outboundCampaignId: text,
-  flow: Flow.nullish(),
-  segments: z.array(Segment).nullish(),
-  metrics: z.array(SessionMetric).nullish(),
-});
+/** A session of a participant. Source: AnalyticsSession. */
+export interface Session {
+  readonly sessionId: string;
+  /** `mediaType`, or `channelType` in the other spelling. */
+  readonly mediaType: string | null;
+  readonly direction: string | null;
+  readonly provider: string | null;
+  readonly ani: string | null;
+  readonly dnis: string | null;
+  readonly addressFrom: string | null;
+  readonly addressTo: string | null;
+  readonly messageType: string | null;
+  readonly outboundCampaignId: string | null;
+  readonly flow: Flow | null;
+  readonly segments: readonly Segment[];
+  readonly metrics: readonly SessionMetric[];
+}
 
-/** A participant. Source: AnalyticsParticipant. `role` is `purpose` in the other spelling. */
-export const Participant = z.looseObject({
-  participantId: z.string(),
-  purpose: text,
-  role: text,
-  userId: text,
-  participantName: text,
-  externalContactId: text,
-  externalOrganizationId: text,
-  teamId: text,
-  sessions: z.array(Session).nullish(),
-  attributes: attributes.nullish(),
-});
+/** A participant. Source: AnalyticsParticipant. */
+export interface Participant {
+  readonly participantId: string;
+  /** `purpose`, or `role` in the other spelling. */
+  readonly purpose: string | null;
+  readonly userId: string | null;
+  readonly participantName: string | null;
+  readonly externalContactId: string | null;
+  readonly externalOrganizationId: string | null;
+  readonly teamId: string | null;
+  readonly sessions: readonly Session[];
+  readonly attributes: Attributes;
+}
+
+/** A conversation. Source: AnalyticsConversation in analytics-conversation.schema.json. */
+export interface Conversation {
+  /** Never empty: without it there is no key. */
+  readonly conversationId: string;
+  readonly conversationStart: number | null;
+  readonly conversationEnd: number | null;
+  readonly originatingDirection: string | null;
+  readonly divisionIds: readonly string[];
+  readonly externalTag: string | null;
+  /** `mediaType`, or `channelType` in the other spelling. */
+  readonly mediaType: string | null;
+  readonly participants: readonly Participant[];
+}
 
 /**
- * A conversation: the fields that we use; unknown fields and enum members pass.
- *
- * Source: AnalyticsConversation in analytics-conversation.schema.json; the service omits what it does not know and declares nothing required.
- * Without a conversationId there is no key, so that one is.
+ * Parts of a conversation that not every table needs. What a job's tables do not need is not read from its pages: it is null or empty then,
+ * and nothing but its being JSON is checked.
  */
-export const Conversation = z.looseObject({
-  conversationId: z.string().min(1),
-  conversationStart: text,
-  conversationEnd: text,
-  originatingDirection: text,
-  divisionIds: texts,
-  externalTag: text,
-  mediaType: text,
-  channelType: text,
-  participants: z.array(Participant).nullish(),
-});
+export interface ConversationParts {
+  /** Of participants more than id, purpose, attributes and sessions. */
+  readonly participantDetails: boolean;
+  /** Of sessions more than id and media type. */
+  readonly sessionDetails: boolean;
+  readonly segments: boolean;
+  readonly metrics: boolean;
+}
 
-/** The wire form of a segment, checked. */
-export type Segment = z.infer<typeof Segment>;
-/** The wire form of a metric, checked. */
-export type SessionMetric = z.infer<typeof SessionMetric>;
-/** The wire form of a session, checked. */
-export type Session = z.infer<typeof Session>;
-/** The wire form of a participant, checked. */
-export type Participant = z.infer<typeof Participant>;
-/** The wire form of a conversation, checked. */
-export type Conversation = z.infer<typeof Conversation>;
+/** A value of an attribute may be so long. Analytics cuts at 1,024 characters; whatever is a thousand times longer is no attribute. Units: bytes of JSON. */
+export const LONGEST_ATTRIBUTE = 16 * 1024 * 1024;
+/** A participant may have so many attributes. Analytics sets no limit. */
+export const MOST_ATTRIBUTES = 500_000;

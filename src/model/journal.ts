@@ -20,6 +20,7 @@ export interface PageFacts {
   /** Conversations in the answer, rejects included. */
   readonly fetched: number;
   readonly replacedText: number;
+  readonly repeatedKeys: number;
   readonly rejects: readonly Reject[];
 }
 

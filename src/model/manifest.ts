@@ -40,6 +40,8 @@ export interface PartitionCounts {
   readonly rejects: number;
   /** Values in which lone surrogates became U+FFFD. */
   readonly replacedText: number;
+  /** Keys that stood twice in one object of an answer: the last of them counted. */
+  readonly repeatedKeys: number;
   readonly rows: Readonly<Partial<Record<TableName, number>>>;
   /** The API's own count of the window, where it was asked for. */
   readonly sourceTotal: number | null;

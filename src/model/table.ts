@@ -1,5 +1,5 @@
 import type { ParticipantPolicy } from './participantPolicy.js';
-import type { Conversation } from './conversation.js';
+import type { Conversation, ConversationParts } from './conversation.js';
 
 /** The six tables (CONTRACT section 6). */
 export const TABLE_NAMES = ['participant_attributes', 'conversations', 'participants', 'sessions', 'segments', 'session_metrics'] as const;
@@ -39,10 +39,8 @@ export interface Table {
   readonly columns: readonly Column[];
   /** The table is empty on protocols that carry no participant attributes (page-number). */
   readonly needsAttributes: boolean;
-  /**
-   * The rows of one conversation, in the answer's order.
-   *
-   * @throws DecodeError whose path starts below the conversation (`participants[0].sessions[1].…`), where a timestamp or number cannot be read.
-   */
+  /** What its rows are made of beside what is always read: what no table of a job needs is not read from its pages. */
+  readonly parts: Partial<ConversationParts>;
+  /** The rows of one conversation, in the answer's order. */
   rows(conversation: Conversation, policy: ParticipantPolicy): readonly Row[];
 }

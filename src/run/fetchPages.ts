@@ -89,7 +89,7 @@ class PageFetch {
     for await (const event of source.pages<PageContent>(request, (body, kind, label) => lanes.decodePage(body, kind, label))) {
       if (event.type === 'page') {
         const { content, envelope, position } = event;
-        const facts: PageFacts = { position, generation: journal.generation, fetched: envelope.conversationCount, replacedText: content.replacedText, rejects: content.rejects };
+        const facts: PageFacts = { position, generation: journal.generation, fetched: envelope.conversationCount, replacedText: content.replacedText, repeatedKeys: content.repeatedKeys, rejects: content.rejects };
         const ref = await journal.append(content.block, facts);
         this.#pagesFetched++;
         this.#take(ref, facts, content.block);

@@ -4,7 +4,7 @@ import type { LaneWork } from './laneWork.js';
 /** Does the work on this thread: for one page, and for tests. */
 export const inlineLanes = (work: LaneWork): Lanes => ({
    
-  decodePage: async (body, kind, label) => work.decodePage(body, kind, label),
+  decodePage: (body, kind, label) => work.decodePage(body, kind, label),
   writeTable: (job) => work.writeTable(job),
   close: () => Promise.resolve(),
 });

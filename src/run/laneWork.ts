@@ -2,7 +2,7 @@ import { columnKind } from '../model/columns/columnKind.js';
 import { encodeBlock } from '../model/columns/blockCodec.js';
 import type { Block } from '../model/columns/block.js';
 import type { Conversation } from '../model/conversation.js';
-import { DecodeError, ExportError, SinkError } from '../model/errors.js';
+import { ExportError, SinkError } from '../model/errors.js';
 import type { FileOps } from '../model/files.js';
 import type { Format, Job, SourceKind } from '../model/job.js';
 import type { Reject } from '../model/journal.js';
@@ -13,13 +13,12 @@ import { BlockReader } from './blockReader.js';
 import type { PageContent, TableJob, WrittenPart } from './lanes.js';
 import { TableWriter } from './tableWriter.js';
 
-/** A page parsed and its conversations checked one by one. */
-export interface CheckedPage {
+/** A page decoded: what it says of itself, and its conversations, told apart. */
+export interface DecodedConversations {
   readonly envelope: PageEnvelope;
   readonly conversations: readonly Conversation[];
-  readonly rejects: readonly { readonly index: number; readonly path: string; readonly problem: string; readonly raw: unknown }[];
-  /** The key that held the list, for paths. */
-  readonly field: string;
+  readonly rejects: readonly Reject[];
+  readonly repeatedKeys: number;
 }
 
 /** The parts a lane is made of. */
@@ -30,8 +29,9 @@ export interface LaneParts {
   readonly files: FileOps;
   readonly jobFolder: string;
   readonly openRowFile: OpenRowFile;
-  checkPage(body: Uint8Array<ArrayBuffer>, kind: SourceKind, label: string): CheckedPage;
-  extract(conversations: readonly Conversation[], onBad: (index: number, error: unknown) => void): { readonly block: Block; readonly replacedText: number };
+  /** @throws DecodeError */
+  decode(body: Uint8Array<ArrayBuffer>, kind: SourceKind, label: string): Promise<DecodedConversations>;
+  extract(conversations: readonly Conversation[]): { readonly block: Block; readonly replacedText: number };
   /** Where a data file goes, relative to the job's folder. */
   name(file: { readonly attemptId: string; readonly partition: string; readonly table: TableName; readonly format: Format; readonly part: number; readonly sha256: string }): {
     readonly path: string;
@@ -42,34 +42,15 @@ export interface LaneParts {
 
 /** What a lane does, on whatever thread. */
 export interface LaneWork {
-  decodePage(body: Uint8Array<ArrayBuffer>, kind: SourceKind, label: string): DecodedPage<PageContent>;
+  decodePage(body: Uint8Array<ArrayBuffer>, kind: SourceKind, label: string): Promise<DecodedPage<PageContent>>;
   writeTable(job: TableJob): Promise<readonly WrittenPart[]>;
 }
 
-const toReject = (raw: unknown, path: string, reason: string): Reject => {
-  const id: unknown = typeof raw === 'object' && raw !== null && 'conversationId' in raw ? raw.conversationId : null;
-  return {
-    conversationId: typeof id === 'string' ? id : null,
-    path,
-    reason,
-    record: JSON.stringify(raw, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)),
-  };
-};
-
-/** The place in the page of a conversation by its place among those that passed the check. */
-const placeInPage = (index: number, rejected: CheckedPage['rejects']): number => rejected.reduce((place, reject) => (reject.index <= place ? place + 1 : place), index);
-
-const decodePage = (parts: LaneParts, body: Uint8Array<ArrayBuffer>, kind: SourceKind, label: string): DecodedPage<PageContent> => {
-  const page = parts.checkPage(body, kind, label);
-  const rejects = page.rejects.map(({ raw, path, problem }) => toReject(raw, path, problem));
-  const { block, replacedText } = parts.extract(page.conversations, (index, error) => {
-    if (!(error instanceof DecodeError)) throw error;
-    const path = `${page.field}[${String(placeInPage(index, page.rejects))}].${error.path}`;
-    if (parts.job.onBadRecord === 'fail') throw new DecodeError(label, path, error.problem);
-    rejects.push(toReject(page.conversations[index], path, error.problem));
-  });
+const decodePage = async (parts: LaneParts, body: Uint8Array<ArrayBuffer>, kind: SourceKind, label: string): Promise<DecodedPage<PageContent>> => {
+  const { envelope, conversations, rejects, repeatedKeys } = await parts.decode(body, kind, label);
+  const { block, replacedText } = parts.extract(conversations);
   const rows = block.tables.reduce((sum, table) => sum + table.batch.rowCount, 0);
-  return { envelope: page.envelope, content: { block: encodeBlock(block), rows, rejects, replacedText } };
+  return { envelope, content: { block: encodeBlock(block), rows, rejects, replacedText, repeatedKeys } };
 };
 
 /** What the file system refused while pages were read back; anything else is given back as it is. */

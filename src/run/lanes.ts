@@ -12,6 +12,8 @@ export interface PageContent {
   readonly rows: number;
   readonly rejects: readonly Reject[];
   readonly replacedText: number;
+  /** Keys that stood twice in one object of the answer; the last of them counted. */
+  readonly repeatedKeys: number;
 }
 
 /** The data files of one table of a partition, to be written from journaled blocks. */

@@ -27,6 +27,7 @@ export interface IndexCounts {
   readonly withAttributes: number;
   readonly rejects: number;
   readonly replacedText: number;
+  readonly repeatedKeys: number;
 }
 
 type Counts = { -readonly [K in keyof IndexCounts]: number };
@@ -47,7 +48,7 @@ export class PartitionIndex {
   #conversation = new Uint32Array(FIRST_ROOM);
   #startMs = new Float64Array(FIRST_ROOM);
   #outside = 0;
-  readonly #counts: Counts = { pages: 0, fetched: 0, unique: 0, duplicates: 0, refetched: 0, outsideWindow: 0, open: 0, withAttributes: 0, rejects: 0, replacedText: 0 };
+  readonly #counts: Counts = { pages: 0, fetched: 0, unique: 0, duplicates: 0, refetched: 0, outsideWindow: 0, open: 0, withAttributes: 0, rejects: 0, replacedText: 0, repeatedKeys: 0 };
   readonly #words = new Uint32Array(4);
 
   constructor(window: Window) {
@@ -70,6 +71,7 @@ export class PartitionIndex {
     counts.fetched += facts.fetched;
     for (const reject of facts.rejects) this.#countReject(reject, facts.generation);
     counts.replacedText += facts.replacedText;
+    counts.repeatedKeys += facts.repeatedKeys;
     return counts.unique - before;
   }
 

@@ -5,7 +5,7 @@ import { packError, type LaneAnswer, type LaneRequest } from './laneProtocol.js'
 const answer = async (work: LaneWork, request: LaneRequest): Promise<{ readonly answer: LaneAnswer; readonly transfer: ArrayBuffer[] }> => {
   try {
     if (request.type === 'table') return { answer: { id: request.id, value: await work.writeTable(request.job) }, transfer: [] };
-    const page = work.decodePage(request.body, request.kind, request.label);
+    const page = await work.decodePage(request.body, request.kind, request.label);
     return { answer: { id: request.id, value: page }, transfer: [page.content.block.buffer] };
   } catch (error) {
     return { answer: { id: request.id, error: packError(error) }, transfer: [] };

@@ -89,10 +89,10 @@ const countsOf = (row: z.infer<typeof Shape>, rows: PartitionCounts['rows']): Pa
   const { pages, fetched, conversations, duplicates, refetched, outside_window: outsideWindow, rejects, open, with_attributes: withAttributes } = row;
   if (pages === null || fetched === null || conversations === null || duplicates === null || refetched === null) return null;
   if (outsideWindow === null || rejects === null || open === null || withAttributes === null) return null;
-  return { pages, fetched, unique: conversations, duplicates, refetched, outsideWindow, open, withAttributes, rejects, replacedText: 0, rows, sourceTotal: row.source_total };
+  return { pages, fetched, unique: conversations, duplicates, refetched, outsideWindow, open, withAttributes, rejects, replacedText: 0, repeatedKeys: 0, rows, sourceTotal: row.source_total };
 };
 
-/** A row of the ledger as a Parquet reader gives it; undefined where it is none. The count of replaced text is not kept. */
+/** A row of the ledger as a Parquet reader gives it; undefined where it is none. The counts of replaced text and repeated keys are not kept. */
 export const lookOfRow = (cells: Readonly<Record<string, unknown>>): Look | undefined => {
   const parsed = Shape.safeParse(cells);
   const rows = rowsByTable(cells);

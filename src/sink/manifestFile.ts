@@ -34,6 +34,8 @@ const Counts = z.object({
   withAttributes: Count,
   rejects: Count,
   replacedText: Count,
+  // Absent before it was counted.
+  repeatedKeys: Count.default(0),
   rows: z.partialRecord(z.enum(TABLE_NAMES), Count),
   sourceTotal: Count.nullable(),
 });

@@ -4,7 +4,7 @@ import type { SourceAsOf } from '../model/page.js';
 import type { Clock } from '../model/ports.js';
 import type { Send } from '../model/send.js';
 import { refusal } from './apiError.js';
-import { parsePage } from './decode.js';
+import { readPage } from './page/readPage.js';
 import { minuteQuery } from './pagers/minuteQuery.js';
 import { availability, serverClock } from './sourceAsOf.js';
 import type { TokenSource } from './token.js';
@@ -24,6 +24,9 @@ export interface Probe {
   protocol(kind: SourceKind, signal?: AbortSignal): Promise<Finding<true>>;
 }
 
+/** The answer's form is what is asked for. */
+const NO_PARTS = { participantDetails: false, sessionDetails: false, segments: false, metrics: false };
+
 const found = async <T>(question: () => Promise<T>): Promise<Finding<T>> => {
   try {
     return { ok: true, value: await question() };
@@ -41,7 +44,7 @@ export const createProbe = (world: { readonly send: Send; readonly tokens: Pick<
     const label = `probe of ${kind}`;
     const response = await send(minuteQuery(kind, baseUrl, clock.nowMs(), label), signal);
     if (response.status !== 200) throw refusal(response, label);
-    parsePage(response.body, kind, label);
+    readPage(response.body, kind, label, NO_PARTS);
     return true;
   };
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { DecodeError } from '../model/errors.js';
 import type { ApiResponse } from '../model/send.js';
-import { pageText } from './pageText.js';
+import { answerText } from './answerText.js';
 
 /**
  * Decodes an answer of a few fields.
@@ -11,7 +11,7 @@ import { pageText } from './pageText.js';
 export const parseSmall = <T>(schema: z.ZodType<T>, response: ApiResponse, label: string): T => {
   let value: unknown;
   try {
-    value = JSON.parse(pageText(response.body, label));
+    value = JSON.parse(answerText(response.body, label));
   } catch (error) {
     // Without a cause: the parser's message quotes the text.
     throw error instanceof DecodeError ? error : new DecodeError(label, '', 'is not valid JSON');

@@ -9,7 +9,7 @@ import type { PageFacts } from '../model/journal.js';
  *   facts: JSON, padded with spaces to a multiple of 8 · block (model/columns/blockCodec.ts)
  */
 
-const MAGIC = 0x314a_4347; // "GCJ1"
+const MAGIC = 0x324a_4347; // "GCJ2"
 const HEADER = 16;
 
 /** A frame read back. */

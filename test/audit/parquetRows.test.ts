@@ -10,7 +10,7 @@ import { diskFiles } from '../support/diskFiles.js';
 import { parquetBytes } from '../support/parquetBytes.js';
 
 const column = (name: string, type: Column['type'], nullable = false): Column => ({ name, type, nullable, doc: '' });
-const tableOf = (columns: readonly Column[], key: readonly string[]): Table => ({ name: 'participants', doc: '', key, columns, needsAttributes: false, rows: () => [] });
+const tableOf = (columns: readonly Column[], key: readonly string[]): Table => ({ name: 'participants', doc: '', key, columns, needsAttributes: false, parts: {}, rows: () => [] });
 
 const EVENTS = tableOf([column('id', 'string'), column('n', 'int32'), column('conversation_start', 'timestamp', true)], ['id', 'n']);
 

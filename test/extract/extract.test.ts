@@ -1,30 +1,29 @@
 import { describe, expect, it } from 'vitest';
+import { conversationParts } from '../../src/extract/conversationParts.js';
 import { extractPage } from '../../src/extract/extractPage.js';
 import { participantAttributes } from '../../src/extract/participantAttributes.js';
 import { TABLES } from '../../src/extract/tables.js';
 import { userParticipants } from '../../src/extract/userParticipants.js';
-import type { Conversation, Participant } from '../../src/model/conversation.js';
+import type { Conversation } from '../../src/model/conversation.js';
 import { rowsOf } from '../../src/model/columns/cells.js';
 import { FLAG_HAS_ATTRIBUTES, FLAG_OPEN } from '../../src/model/columns/block.js';
-import { DecodeError } from '../../src/model/errors.js';
 import { TABLE_NAMES } from '../../src/model/table.js';
+import { readPage } from '../../src/source/page/readPage.js';
+import { ALL_PARTS, NO_PARTS } from '../support/allParts.js';
+import { conversationOf } from '../support/wireConversation.js';
 
 const USERS = { purposes: ['customer', 'external'], which: 'all' } as const;
 const FIRST = { purposes: ['customer', 'external'], which: 'first' } as const;
 
-const participant = (participantId: string, purpose: string, starts: readonly string[] = []): Participant => ({
+const participant = (participantId: string, purpose: string, starts: readonly string[] = []): object => ({
   participantId,
   purpose,
   sessions: [{ sessionId: `${participantId}-s`, segments: starts.map((segmentStart) => ({ segmentStart })) }],
   attributes: { who: participantId },
 });
 
-const conversation = (participants: readonly Participant[], more: Partial<Conversation> = {}): Conversation => ({
-  conversationId: 'c-1',
-  conversationStart: '2026-01-05T10:00:00.000Z',
-  participants: [...participants],
-  ...more,
-});
+const conversation = (participants: readonly object[], more: object = {}): Conversation =>
+  conversationOf({ conversationId: 'c-1', conversationStart: '2026-01-05T10:00:00.000Z', participants, ...more });
 
 describe('the user’s participants', () => {
   const late = participant('late', 'customer', ['2026-01-05T10:05:00.000Z']);
@@ -72,24 +71,44 @@ describe('a page', () => {
     expect([...rowsOf(tables[1]!.columns, block.tables[1]!.batch)].map((row) => row[0])).toEqual(['c-1', 'c-2']);
   });
 
-  it('names the field that cannot be read', () => {
-    const bad = conversation([participant('a', 'customer'), participant('b', 'agent', ['2026-01-05T10:00:00.000Z', 'soon'])]);
-    expect(() => extractPage([bad], tables, USERS)).toThrow(DecodeError);
-    expect(() => extractPage([bad], tables, USERS)).toThrow('participants[1].sessions[0].segments[1].segmentStart is not an ISO-8601 instant');
-  });
-
-  it('leaves a conversation that one table refuses out of all of them', () => {
-    const bad = conversation([participant('b', 'agent', ['soon'])], { conversationId: 'c-bad' });
-    const refused: number[] = [];
-    const { block } = extractPage([conversation([]), bad, conversation([], { conversationId: 'c-3' })], tables, USERS, (index) => refused.push(index));
-    expect(refused).toEqual([1]);
-    expect(block.index.count).toBe(2);
-    expect([...rowsOf(tables[1]!.columns, block.tables[1]!.batch)].map((row) => row[0])).toEqual(['c-1', 'c-3']);
-    for (const table of block.tables) expect(table.rowStarts).toHaveLength(3);
-  });
-
   it('has no start where the conversation has none', () => {
-    const { block } = extractPage([{ conversationId: 'c' }], tables, USERS);
+    const { block } = extractPage([conversationOf({ conversationId: 'c' })], tables, USERS);
     expect(block.index.startMs[0]).toBeNaN();
+  });
+});
+
+describe('the parts of a conversation that a table names', () => {
+  const body = new Uint8Array(Buffer.from(JSON.stringify({
+    entities: [
+      {
+        conversationId: 'c', conversationStart: '2026-01-05T10:00:00.000Z', divisionIds: ['d'], externalTag: 't', originatingDirection: 'inbound',
+        participants: [
+          {
+            participantId: 'p', purpose: 'customer', userId: 'u', participantName: 'n', externalContactId: 'e', externalOrganizationId: 'o', teamId: 't', attributes: { a: 'b' },
+            sessions: [
+              {
+                sessionId: 's', mediaType: 'voice', direction: 'inbound', provider: 'p', ani: 'a', dnis: 'd', addressFrom: 'f', addressTo: 't', messageType: 'm', outboundCampaignId: 'o',
+                flow: { flowId: 'f', flowName: 'n', flowType: 'BOT', exitReason: 'x' },
+                segments: [{ segmentStart: '2026-01-05T10:00:00.000Z', segmentType: 'interact', conference: false }],
+                metrics: [{ name: 'tTalk', value: 5 }],
+              },
+            ],
+          },
+        ],
+      },
+    ],
+  })));
+  const read = (parts: typeof ALL_PARTS): Conversation => readPage(body.slice(), 'next-page-url', 'page', parts).conversations[0]!;
+
+  it.each(TABLE_NAMES)('are all that the rows of %s are made of', (name) => {
+    const table = TABLES[name];
+    expect(table.rows(read({ ...NO_PARTS, ...table.parts }), USERS)).toEqual(table.rows(read(ALL_PARTS), USERS));
+    expect(table.rows(read(ALL_PARTS), USERS)).not.toEqual([]);
+  });
+
+  it('are read for a job where one of its tables needs them, and segments where the first participant is wanted', () => {
+    expect(conversationParts([TABLES.conversations, TABLES.participant_attributes], USERS)).toEqual(NO_PARTS);
+    expect(conversationParts([TABLES.participant_attributes], FIRST)).toEqual({ ...NO_PARTS, segments: true });
+    expect(conversationParts(TABLE_NAMES.map((name) => TABLES[name]), USERS)).toEqual(ALL_PARTS);
   });
 });

@@ -117,10 +117,10 @@ describe('hostile JSON', () => {
     expect(await one.errors()).toEqual([]);
   });
 
-  it('#26 of two equal keys the last is kept, as JSON.parse does: one row, and the files are whole', async () => {
+  it('#26 of two equal keys the last is kept, as JSON.parse does: one row, and it is counted', async () => {
     const one = await rig.newCase();
     const attempt = await exported(one, pageText([conversationText(1, '{"a":"first","a":"last"}')]));
-    expect([attempt.exitCode, attempt.counts?.rows.participant_attributes]).toEqual([0, 1]);
+    expect([attempt.exitCode, attempt.counts?.rows.participant_attributes, attempt.counts?.repeatedKeys]).toEqual([0, 1, 1]);
     expect(await attributesOf(one)).toEqual([['a', 'last']]);
     expect(await one.errors()).toEqual([]);
   });
@@ -132,6 +132,20 @@ describe('hostile JSON', () => {
     expect([attempt.exitCode, attempt.counts?.rows.participant_attributes]).toEqual([0, 100_001]);
     const [facts] = await duck(`SELECT count(DISTINCT name)::INT AS names, max(length(value))::INT AS longest FROM read_parquet('${join(one.folder, 'parquet/participant_attributes/*/*.parquet')}')`);
     expect(facts).toEqual({ names: 100_001, longest: 8 * 1024 * 1024 });
+    expect(await one.errors()).toEqual([]);
+  });
+
+  it('#27 half a million attributes of one participant are no conversation: the partition fails, or it is set aside and counted', async () => {
+    const beyond = JSON.stringify(Object.fromEntries(Array.from({ length: 500_001 }, (_, i) => [`n${String(i)}`, 'canary-value'])));
+    const page = pageText([GOOD, conversationText(2, beyond)]);
+    const failing = await rig.newCase();
+    const failed = await exported(failing, page);
+    expect(failed.exitCode).toBe(4);
+    expect(failed.text).toContain('entities[1].participants[0].attributes has more than 500,000 attributes');
+    const one = await rig.newCase('next-page-url', { onBadRecord: 'reject' });
+    const attempt = await exported(one, page);
+    expect([attempt.exitCode, attempt.counts?.fetched, attempt.counts?.unique, attempt.counts?.rejects]).toEqual([0, 2, 1, 1]);
+    expect(attempt.text).not.toContain('canary-value');
     expect(await one.errors()).toEqual([]);
   });
 

@@ -19,7 +19,7 @@ const days = partitionsBetween({ name: 'nightly', window: '1d', timezone: 'UTC' 
 
 type Facts = Pick<Manifest, 'state' | 'counts' | 'files'>;
 const counted = (unique: number, fetched: number, attributes: number): PartitionCounts => ({
-  pages: 1, fetched, unique, duplicates: 0, refetched: 0, outsideWindow: fetched - unique, open: 0, withAttributes: 0, rejects: 0, replacedText: 0,
+  pages: 1, fetched, unique, duplicates: 0, refetched: 0, outsideWindow: fetched - unique, open: 0, withAttributes: 0, rejects: 0, replacedText: 0, repeatedKeys: 0,
   rows: { participant_attributes: attributes, conversations: unique }, sourceTotal: null,
 });
 const file = (rows: number, bytes: number): ManifestFile => ({ table: 'participant_attributes', format: 'parquet', path: '', publishedAs: '', bytes, sha256: '', rows, minKey: null, maxKey: null });

@@ -44,7 +44,7 @@ const resume = async (): Promise<Journal | undefined> => {
   if (journal !== undefined) opened.push(journal);
   return journal;
 };
-const facts = (n: number, generation = 0): PageFacts => ({ position: { page: n }, generation, fetched: n, replacedText: 0, rejects: [] });
+const facts = (n: number, generation = 0): PageFacts => ({ position: { page: n }, generation, fetched: n, replacedText: 0, repeatedKeys: 0, rejects: [] });
 const block = (n: number): Uint8Array => new Uint8Array(64).fill(n);
 const pagesOf = async (journal: Journal): Promise<number[]> => {
   const found: number[] = [];

@@ -22,7 +22,7 @@ export const aManifest = (change: Partial<Manifest> = {}): Manifest => ({
   rowsHash: 'h',
   state: 'settled',
   files: [],
-  counts: { pages: 1, fetched: 0, unique: 0, duplicates: 0, refetched: 0, outsideWindow: 0, open: 0, withAttributes: 0, rejects: 0, replacedText: 0, rows: {}, sourceTotal: null },
+  counts: { pages: 1, fetched: 0, unique: 0, duplicates: 0, refetched: 0, outsideWindow: 0, open: 0, withAttributes: 0, rejects: 0, replacedText: 0, repeatedKeys: 0, rows: {}, sourceTotal: null },
   rejects: null,
   supersedes: null,
   exporterVersion: '0.0.0',

@@ -4,8 +4,8 @@ import type { ConversationSource, DecodePage, PageEnvelope, PageRequest, Positio
 import { Secret } from '../../src/model/secret.js';
 import { createClient } from '../../src/source/client.js';
 import type { Client } from '../../src/source/client.js';
-import { decodeConversations } from '../../src/source/conversations.js';
-import { parsePage } from '../../src/source/decode.js';
+import { decodePage } from '../../src/source/page/decodePage.js';
+import { ALL_PARTS } from './allParts.js';
 import { startHostileServer } from './hostileServer.js';
 import type { HostileServer } from './hostileServer.js';
 import { createManualClock } from './manualClock.js';
@@ -65,9 +65,8 @@ export const DAY = { startMs: Date.UTC(2026, 0, 5), endMs: Date.UTC(2026, 0, 6) 
 
 /** Decodes to the conversations' ids. */
 export const decodeIds: DecodePage<string[]> = async (body, kind, label) => {
-  const page = parsePage(body, kind, label);
-  const { conversations } = decodeConversations(page.conversations, { label, field: page.field, onBadRecord: 'fail' });
-  return Promise.resolve({ envelope: page.envelope, content: conversations.map((c) => c.conversationId) });
+  const { envelope, conversations } = await decodePage(body, kind, label, { parts: ALL_PARTS, onBadRecord: 'fail' });
+  return { envelope, content: conversations.map(({ conversationId }) => conversationId) };
 };
 
 /** What a pass through a window brought. */

@@ -131,6 +131,7 @@ export const createExportedJob = async (name = 'nightly'): Promise<ExportedJob> 
           withAttributes: 0,
           rejects: 0,
           replacedText: 0,
+          repeatedKeys: 0,
           rows,
           sourceTotal: null,
         },

@@ -9,7 +9,7 @@ import type { JobReport, PartitionOutcome, RunEvent } from '../../src/run/report
 
 /** Counts of a partition of 1,000 conversations. */
 export const someCounts: PartitionCounts = {
-  pages: 10, fetched: 1003, unique: 1000, duplicates: 3, refetched: 0, outsideWindow: 12, open: 4, withAttributes: 900, rejects: 0, replacedText: 0,
+  pages: 10, fetched: 1003, unique: 1000, duplicates: 3, refetched: 0, outsideWindow: 12, open: 4, withAttributes: 900, rejects: 0, replacedText: 0, repeatedKeys: 0,
   rows: { participant_attributes: 4210, conversations: 1000 }, sourceTotal: null,
 };
 

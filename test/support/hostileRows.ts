@@ -11,7 +11,7 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /** A table that has a column of every type. */
-export const everyTable: Table = { name: 'conversations', doc: 'every type', key: ['text'], columns: COLUMNS, needsAttributes: false, rows: () => [] };
+export const everyTable: Table = { name: 'conversations', doc: 'every type', key: ['text'], columns: COLUMNS, needsAttributes: false, parts: {}, rows: () => [] };
 
 /** Text that writers and readers have stumbled on. */
 export const HOSTILE_TEXTS: readonly string[] = [

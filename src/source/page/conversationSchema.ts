@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { LONGEST_ATTRIBUTE, MOST_ATTRIBUTES } from '../../model/conversation.js';
+import { parseInstant } from '../../model/instant.js';
+
+const NOT_AN_INSTANT = 'is not an ISO-8601 instant';
+const NOT_AN_INTEGER = 'is not an exact 64-bit integer';
+
+const text = z.string().nullish();
+const flag = z.boolean().nullish();
+const texts = z.array(z.string()).nullish();
+const instant = z.string().refine((value) => parseInstant(value) !== undefined, NOT_AN_INSTANT).nullish();
+
+/** Of a number that JSON.parse may have rounded: whether what it was is a whole number of 64 bits, as far as can be told: the two largest of 64 bits are rounded beyond. */
+const integer = z.custom<number>((value) => typeof value === 'number' && Number.isInteger(value) && Math.abs(value) < 2 ** 63, NOT_AN_INTEGER);
+
+/** Why not z.record: it copies, and a copy of an own `__proto__` key is lost. */
+const attributes = z
+  .custom<object>((value) => typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every((v) => typeof v === 'string'), 'is not a map of strings')
+  .refine((value) => Object.keys(value).length <= MOST_ATTRIBUTES, `has more than ${MOST_ATTRIBUTES.toLocaleString('en-US')} attributes`)
+  .refine((value) => Object.values(value).every((v) => (v as string).length <= LONGEST_ATTRIBUTE), `holds a value longer than ${String(LONGEST_ATTRIBUTE / 1024 / 1024)} MiB`);
+
+const Segment = z.looseObject({
+  segmentStart: instant,
+  segmentEnd: instant,
+  segmentType: text,
+  disconnectType: text,
+  queueId: text,
+  wrapUpCode: text,
+  wrapUpNote: text,
+  conference: flag,
+  errorCode: text,
+});
+
+const SessionMetric = z.looseObject({ emitDate: instant, name: z.string(), value: integer });
+
+const Flow = z.looseObject({ flowId: text, flowName: text, flowType: text, exitReason: text });
+
+const Session = z.looseObject({
+  sessionId: z.string(),
+  mediaType: text,
+  channelType: text,
+  direction: text,
+  provider: text,
+  ani: text,
+  dnis: text,
+  addressFrom: text,
+  addressTo: text,
+  messageType: text,
+  outboundCampaignId: text,
+  flow: Flow.nullish(),
+  segments: z.array(Segment).nullish(),
+  metrics: z.array(SessionMetric).nullish(),
+});
+
+const Participant = z.looseObject({
+  participantId: z.string(),
+  purpose: text,
+  role: text,
+  userId: text,
+  participantName: text,
+  externalContactId: text,
+  externalOrganizationId: text,
+  teamId: text,
+  sessions: z.array(Session).nullish(),
+  attributes: attributes.nullish(),
+});
+
+/**
+ * The wire form of a conversation: the fields that we use; unknown fields and enum members pass.
+ *
+ * Invariant: refuses what `readConversation` refuses (a property test compares the two), and says where and why, which that does not.
+ * Source: AnalyticsConversation in analytics-conversation.schema.json; the service omits what it does not know and declares nothing required.
+ */
+export const ConversationSchema = z.looseObject({
+  conversationId: z.string().min(1),
+  conversationStart: instant,
+  conversationEnd: instant,
+  originatingDirection: text,
+  divisionIds: texts,
+  externalTag: text,
+  mediaType: text,
+  channelType: text,
+  participants: z.array(Participant).nullish(),
+});

@@ -1,0 +1,41 @@
+import type { Conversation, ConversationParts } from '../../model/conversation.js';
+import { DecodeError } from '../../model/errors.js';
+import type { SourceKind } from '../../model/job.js';
+import type { Reject } from '../../model/journal.js';
+import type { PageEnvelope } from '../../model/page.js';
+import { readPage } from './readPage.js';
+
+/** How to decode. */
+export interface DecodeOptions {
+  /** What of a conversation is read. */
+  readonly parts: ConversationParts;
+  /** `fail`: the first bad conversation is an error; `reject`: it is set aside. */
+  readonly onBadRecord: 'fail' | 'reject';
+}
+
+/** A page's conversations, told apart. */
+export interface DecodedConversations {
+  readonly envelope: PageEnvelope;
+  readonly conversations: readonly Conversation[];
+  readonly rejects: readonly Reject[];
+  /** Keys that stood twice in one object, of those that are read; the last of them counts. */
+  readonly repeatedKeys: number;
+}
+
+/**
+ * Decodes a page's bytes.
+ *
+ * @throws DecodeError where the answer is no page; in mode `fail` also where a conversation is not what we rely on, with the path of the offending field.
+ */
+export const decodePage = async (body: Uint8Array<ArrayBuffer>, kind: SourceKind, label: string, { parts, onBadRecord }: DecodeOptions): Promise<DecodedConversations> => {
+  const { envelope, field, conversations, rejected, repeatedKeys } = readPage(body, kind, label, parts);
+  if (rejected.length === 0) return { envelope, conversations, rejects: [], repeatedKeys };
+  const { explainRejected } = await import('./explainRejected.js');
+  const rejects = rejected.map(({ index, source }): Reject => {
+    const { conversationId, path, problem } = explainRejected(source);
+    const place = `${field}[${String(index)}]${path}`;
+    if (onBadRecord === 'fail') throw new DecodeError(label, place, problem);
+    return { conversationId, path: place, reason: problem, record: source };
+  });
+  return { envelope, conversations, rejects, repeatedKeys };
+};

@@ -1,0 +1,38 @@
+import type { z } from 'zod';
+import { ConversationSchema } from './conversationSchema.js';
+
+/** What is wrong with a conversation. */
+export interface Explanation {
+  /** The API's id of it, where it has one. */
+  readonly conversationId: string | null;
+  /** `.participants[0].participantId`, below the conversation; empty where it is none at all. */
+  readonly path: string;
+  /** What is wrong there; free of values. */
+  readonly problem: string;
+}
+
+const formatPath = (path: readonly PropertyKey[]): string =>
+  path.reduce<string>((text, key) => (typeof key === 'number' ? `${text}[${String(key)}]` : `${text}.${String(key)}`), '');
+
+const describe = (issue: z.core.$ZodIssue): string => {
+  if (issue.code === 'invalid_type') return `is not of type ${issue.expected}`;
+  if (issue.code === 'too_small') return 'is empty';
+  return issue.code === 'custom' ? issue.message : 'is not what we rely on';
+};
+
+/**
+ * Says what is wrong with a conversation that could not be read.
+ *
+ * Why apart: the schema is loaded and asked only when a conversation is refused, which in most runs never happens.
+ * @param source the conversation as the API sent it: JSON
+ */
+export const explainRejected = (source: string): Explanation => {
+  const raw: unknown = JSON.parse(source);
+  const id: unknown = typeof raw === 'object' && raw !== null && 'conversationId' in raw ? raw.conversationId : null;
+  const issue = ConversationSchema.safeParse(raw).error?.issues[0];
+  return {
+    conversationId: typeof id === 'string' ? id : null,
+    path: formatPath(issue?.path ?? []),
+    problem: issue === undefined ? 'is not what we rely on' : describe(issue),
+  };
+};

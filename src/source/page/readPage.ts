@@ -1,0 +1,106 @@
+import { isUtf8 } from 'node:buffer';
+import type { Conversation, ConversationParts } from '../../model/conversation.js';
+import { DecodeError } from '../../model/errors.js';
+import type { SourceKind } from '../../model/job.js';
+import type { PageEnvelope } from '../../model/page.js';
+import { JsonBytes, MAX_DEPTH, NestedTooDeep, NotJson, UnexpectedValue } from './jsonBytes.js';
+import { listField, readEnvelope, type ListField } from './pageEnvelope.js';
+import { readConversation, type ReadingContext } from './readConversation.js';
+
+/** A conversation that is not what we rely on. */
+export interface RejectedConversation {
+  /** Its place in the page. */
+  readonly index: number;
+  /** As the API sent it: JSON. */
+  readonly source: string;
+}
+
+/** A page, read: what it says of itself, and its conversations. */
+export interface ReadPage {
+  readonly envelope: PageEnvelope;
+  /** The key that held them, for paths in messages. */
+  readonly field: ListField;
+  readonly conversations: readonly Conversation[];
+  readonly rejected: readonly RejectedConversation[];
+  /** Keys that stood twice in one object, of those that are read; the last of them counts. */
+  readonly repeatedKeys: number;
+}
+
+const OPEN_BRACE = 0x7b;
+const OPEN_BRACKET = 0x5b;
+const CONVERSATION_DEPTH = 2;
+const FIELD_DEPTH = 1;
+
+/** Reads the list's conversations into a page. */
+const readList = (json: JsonBytes, context: ReadingContext): Pick<ReadPage, 'conversations' | 'rejected'> => {
+  const conversations: Conversation[] = [];
+  const rejected: RejectedConversation[] = [];
+  json.enterArray();
+  for (let first = true; json.nextItem(first); first = false) {
+    json.peek();
+    const start = json.at;
+    try {
+      conversations.push(readConversation(json, context));
+    } catch (error) {
+      if (!(error instanceof UnexpectedValue)) throw error;
+      json.at = start;
+      json.skip(CONVERSATION_DEPTH);
+      rejected.push({ index: conversations.length + rejected.length, source: json.source(start, json.at) });
+    }
+  }
+  return { conversations, rejected };
+};
+
+const isList = (name: string): name is ListField => name === 'conversations' || name === 'entities';
+
+const read = (body: Uint8Array<ArrayBuffer>, kind: SourceKind, label: string, parts: ConversationParts): ReadPage => {
+  const json = new JsonBytes(body, body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? 3 : 0);
+  const context: ReadingContext = { parts, repeatedKeys: 0 };
+  const fields = new Map<string, unknown>();
+  const lists: ListField[] = [];
+  let list: Pick<ReadPage, 'conversations' | 'rejected'> = { conversations: [], rejected: [] };
+  if (json.peek() !== OPEN_BRACE) {
+    json.skip(0);
+    json.end();
+    throw new DecodeError(label, '', 'is not an object');
+  }
+  json.enterObject();
+  for (let first = true; json.nextKey(first); first = false) {
+    const name = json.keyText();
+    if (isList(name) && json.peek() === OPEN_BRACKET) {
+      if (lists.includes(name)) throw new DecodeError(label, name, 'stands twice in the answer: which of the two is the page cannot be told');
+      if (lists.length === 0) list = readList(json, context);
+      else json.skip(FIELD_DEPTH);
+      lists.push(name);
+      continue;
+    }
+    json.peek();
+    const start = json.at;
+    json.skip(FIELD_DEPTH);
+    if (fields.has(name)) context.repeatedKeys++;
+    fields.set(name, JSON.parse(json.source(start, json.at)));
+  }
+  json.end();
+  const field = listField(fields, lists, kind, label) ?? 'conversations';
+  const envelope = readEnvelope(fields, kind, list.conversations.length + list.rejected.length, label);
+  return { envelope, field, ...list, repeatedKeys: context.repeatedKeys };
+};
+
+/**
+ * Reads a page's bytes: its envelope, checked, and its conversations, as far as `parts` says; those that are not what we rely on are set aside.
+ *
+ * Invariant: strict UTF-8, JSON to the last byte, nested at most 64 deep, metric values exact; unknown keys and enum members pass.
+ * Either spelling of everything is read. Never zero conversations by mistake.
+ * @throws DecodeError for anything else than a page; free of values.
+ */
+export const readPage = (body: Uint8Array<ArrayBuffer>, kind: SourceKind, label: string, parts: ConversationParts): ReadPage => {
+  if (!isUtf8(body)) throw new DecodeError(label, '', 'is not valid UTF-8');
+  try {
+    return read(body, kind, label, parts);
+  } catch (error) {
+    // Without a cause: nothing of the answer is quoted.
+    if (error instanceof NotJson) throw new DecodeError(label, '', 'is not valid JSON');
+    if (error instanceof NestedTooDeep) throw new DecodeError(label, '', `is nested deeper than ${String(MAX_DEPTH)} levels`);
+    throw error;
+  }
+};

@@ -1,0 +1,132 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { DecodeError } from '../../../src/model/errors.js';
+import { ConversationSchema } from '../../../src/source/page/conversationSchema.js';
+import { decodePage, type DecodedConversations } from '../../../src/source/page/decodePage.js';
+import { readPage } from '../../../src/source/page/readPage.js';
+import { ALL_PARTS, NO_PARTS } from '../../support/allParts.js';
+
+const whole = (): Record<string, unknown> => ({
+  conversationId: 'c', conversationStart: '2026-01-05T00:00:00.000Z', conversationEnd: null, originatingDirection: 'inbound', divisionIds: ['d'], externalTag: 't', mediaType: 'voice', channelType: 'voice',
+  participants: [
+    {
+      participantId: 'p', purpose: 'customer', role: 'customer', userId: 'u', participantName: 'n', externalContactId: 'e', externalOrganizationId: 'o', teamId: 't', attributes: { a: 'b', '': '' },
+      sessions: [
+        {
+          sessionId: 's', mediaType: 'voice', channelType: 'voice', direction: 'inbound', provider: 'p', ani: 'a', dnis: 'd', addressFrom: 'f', addressTo: 't', messageType: 'm', outboundCampaignId: 'o',
+          flow: { flowId: 'f', flowName: 'n', flowType: 'BOT', exitReason: 'x' },
+          segments: [{ segmentStart: '2026-01-05T00:00:00.000Z', segmentEnd: '2026-01-05T00:00:01Z', segmentType: 'c', disconnectType: 'd', queueId: 'e', wrapUpCode: 'f', wrapUpNote: 'g', conference: false, errorCode: 'h' }],
+          metrics: [{ emitDate: null, name: 'tTalk', value: 5 }],
+        },
+      ],
+    },
+  ],
+});
+
+const bodyOf = (conversations: readonly unknown[], field = 'conversations'): Uint8Array<ArrayBuffer> => new Uint8Array(Buffer.from(JSON.stringify({ [field]: conversations })));
+const decode = (conversations: readonly unknown[], onBadRecord: 'fail' | 'reject' = 'fail', field = 'conversations'): Promise<DecodedConversations> =>
+  decodePage(bodyOf(conversations, field), 'next-page-url', 'page 1', { parts: ALL_PARTS, onBadRecord });
+
+const pathOf = async (conversation: unknown): Promise<string> => {
+  try {
+    await decode([whole(), conversation]);
+  } catch (error) {
+    if (error instanceof DecodeError) return error.path;
+    throw error;
+  }
+  return 'none';
+};
+
+const changed = (change: (segments: { [key: string]: unknown }, session: { [key: string]: unknown }, participant: { [key: string]: unknown }) => void): unknown => {
+  const conversation = structuredClone(whole()) as { participants: [{ sessions: [{ segments: [{ [key: string]: unknown }] }] }] };
+  const [participant] = conversation.participants;
+  change(participant.sessions[0].segments[0], participant.sessions[0], participant);
+  return conversation;
+};
+
+describe('a conversation that is not what we rely on', () => {
+  it.each<[string, unknown]>([
+    ['[1].participants[0].sessions[0].segments[0].segmentStart', changed((segment) => { segment['segmentStart'] = 5; })],
+    ['[1].participants[0].sessions[0].segments[0].segmentEnd', changed((segment) => { segment['segmentEnd'] = 'soon'; })],
+    ['[1].participants[0].sessions[0].sessionId', changed((_segment, session) => { delete session['sessionId']; })],
+    ['[1].participants[0].attributes', changed((_segment, _session, participant) => { participant['attributes'] = { a: 5 }; })],
+    ['[1].participants[0].sessions[0].metrics[0].value', changed((_segment, session) => { session['metrics'] = [{ name: 'a', value: 1.5 }]; })],
+    ['[1].conversationId', {}],
+    ['[1].conversationId', { conversationId: '' }],
+    ['[1].conversationStart', { conversationId: 'c', conversationStart: 'yesterday' }],
+    ['[1]', 'canary'],
+    ['[1]', null],
+    ['[1]', [[]]],
+  ])('is named by the path of the field: %s', async (path, conversation) => {
+    expect(await pathOf(conversation)).toBe(`conversations${path}`);
+  });
+
+  it('is none where all is well', async () => {
+    expect(await pathOf(whole())).toBe('none');
+    expect(await pathOf({ conversationId: 'c' })).toBe('none');
+    expect(await pathOf({ conversationId: 'c', participants: [] })).toBe('none');
+  });
+
+  it('is never quoted', async () => {
+    const bad = changed((_segment, _session, participant) => { participant['participantId'] = { canary: 'canary' }; });
+    await expect(decode([bad])).rejects.toThrow(/^(?!.*canary).*participantId is not of type string/);
+    const long = changed((_segment, _session, participant) => { participant['attributes'] = { a: 'canary'.repeat(3 * 1024 * 1024) }; });
+    await expect(decode([long])).rejects.toThrow(/^(?!.*canary).*attributes holds a value longer than 16 MiB/);
+  });
+
+  it('is set aside, with its place and its content to the letter, where the job says so', async () => {
+    const bad = '{ "conversationId": "c-9", "externalTag":9007199254740993}';
+    const body = new Uint8Array(Buffer.from(`{"entities":[${bad} , ${JSON.stringify(whole())}]}`));
+    const { envelope, conversations, rejects } = await decodePage(body, 'next-page-url', 'page 1', { parts: ALL_PARTS, onBadRecord: 'reject' });
+    expect([envelope.conversationCount, conversations.length]).toEqual([2, 1]);
+    expect(rejects).toEqual([{ conversationId: 'c-9', path: 'entities[0].externalTag', reason: 'is not of type string', record: bad }]);
+  });
+
+  it('is none where the part that is odd is not read', async () => {
+    const odd = changed((_segment, session) => { session['metrics'] = [{ name: 'a', value: 1.5 }]; });
+    const { conversations } = await decodePage(bodyOf([odd]), 'next-page-url', 'page 1', { parts: NO_PARTS, onBadRecord: 'fail' });
+    expect(conversations[0]?.participants[0]?.sessions[0]?.metrics).toEqual([]);
+  });
+});
+
+describe('a good conversation', () => {
+  it('may have unknown fields and enum members', async () => {
+    const { conversations } = await decode([{ ...whole(), brandNew: { deep: [1] }, originatingDirection: 'sideways' }]);
+    expect(conversations[0]?.originatingDirection).toBe('sideways');
+  });
+});
+
+describe('the reader and the schema', () => {
+  /** Every path to a value in a whole conversation. */
+  const pathsOf = (value: unknown, at: readonly (string | number)[] = []): (readonly (string | number)[])[] => {
+    if (typeof value !== 'object' || value === null) return [at];
+    return [at, ...Object.entries(value).flatMap(([key, inner]) => pathsOf(inner, [...at, Array.isArray(value) ? Number(key) : key]))];
+  };
+  const put = (root: unknown, path: readonly (string | number)[], value: unknown): unknown => {
+    const [key, ...rest] = path;
+    if (key === undefined) return value;
+    const copy: unknown = Array.isArray(root) ? [...(root as unknown[])] : { ...(root as object) };
+    (copy as Record<string | number, unknown>)[key] = put((root as Record<string | number, unknown>)[key], rest, value);
+    return copy;
+  };
+  const odd = fc.oneof(
+    fc.constantFrom<unknown>(undefined, null, '', 'text', 0, -0, 1.5, -1, 2 ** 53, 2 ** 53 - 1, true, false, [], {}, [null], [undefined], ['a'], [1], [{}], [[]], { a: 'b' }, { a: null }, { a: undefined }),
+    fc.jsonValue({ maxDepth: 2 }),
+  );
+
+  it('agree on a conversation with any one or two values replaced', () => {
+    const paths = pathsOf(whole());
+    fc.assert(
+      fc.property(fc.constantFrom(...paths), odd, fc.option(fc.tuple(fc.constantFrom(...paths.filter((path) => path.length === 1)), odd)), (path, value, second) => {
+        let mutant = put(whole(), path, value);
+        if (second !== null && typeof mutant === 'object' && mutant !== null && !Array.isArray(mutant)) mutant = put(mutant, second[0], second[1]);
+        // As JSON has it: no bigint, no NaN.
+        const json = JSON.stringify(mutant) as string | undefined;
+        if (json === undefined) return;
+        const { rejected } = readPage(new Uint8Array(Buffer.from(`{"entities":[${json}]}`)), 'next-page-url', 'page 1', ALL_PARTS);
+        expect(rejected.length === 0).toBe(ConversationSchema.safeParse(JSON.parse(json)).success);
+      }),
+      { numRuns: 4000 },
+    );
+  });
+});
