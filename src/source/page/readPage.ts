@@ -3,7 +3,8 @@ import type { Conversation, ConversationParts } from '../../model/conversation.j
 import { DecodeError } from '../../model/errors.js';
 import type { SourceKind } from '../../model/job.js';
 import type { PageEnvelope } from '../../model/page.js';
-import { JsonBytes, MAX_DEPTH, NestedTooDeep, NotJson, UnexpectedValue } from './jsonBytes.js';
+import { JsonBytes, UnexpectedValue } from './jsonBytes.js';
+import { MAX_DEPTH, NestedTooDeep, NotJson, OPEN_BRACE, OPEN_BRACKET } from './jsonGrammar.js';
 import { listField, readEnvelope, type ListField } from './pageEnvelope.js';
 import { readConversation, type ReadingContext } from './readConversation.js';
 
@@ -26,8 +27,6 @@ export interface ReadPage {
   readonly repeatedKeys: number;
 }
 
-const OPEN_BRACE = 0x7b;
-const OPEN_BRACKET = 0x5b;
 const CONVERSATION_DEPTH = 2;
 const FIELD_DEPTH = 1;
 
