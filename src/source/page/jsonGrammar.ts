@@ -13,15 +13,25 @@ export class NotJson extends Error {}
 /** A value is nested deeper than MAX_DEPTH. */
 export class NestedTooDeep extends Error {}
 
+/** `"` */
 export const QUOTE = 0x22;
+/** `,` */
 export const COMMA = 0x2c;
+/** `:` */
 export const COLON = 0x3a;
+/** `{` */
 export const OPEN_BRACE = 0x7b;
+/** `}` */
 export const CLOSE_BRACE = 0x7d;
+/** `[` */
 export const OPEN_BRACKET = 0x5b;
+/** `]` */
 export const CLOSE_BRACKET = 0x5d;
+/** `-` */
 export const MINUS = 0x2d;
+/** `0` */
 export const ZERO = 0x30;
+/** `9` */
 export const NINE = 0x39;
 const BACKSLASH = 0x5c;
 

@@ -6,7 +6,8 @@ import type { PageEnvelope } from '../../model/page.js';
 import { JsonBytes, UnexpectedValue } from './jsonBytes.js';
 import { MAX_DEPTH, NestedTooDeep, NotJson, OPEN_BRACE, OPEN_BRACKET } from './jsonGrammar.js';
 import { listField, readEnvelope, type ListField } from './pageEnvelope.js';
-import { readConversation, type ReadingContext } from './readConversation.js';
+import { readConversation } from './readConversation.js';
+import type { ReadingContext } from './reading.js';
 
 /** A conversation that is not what we rely on. */
 export interface RejectedConversation {

@@ -1,0 +1,48 @@
+import { LONGEST_ATTRIBUTE, MOST_ATTRIBUTES, type Attributes } from '../../model/conversation.js';
+import { UnexpectedValue, type JsonBytes } from './jsonBytes.js';
+import { NOTHING, type ReadingContext } from './reading.js';
+
+/** What absent attributes are. */
+export const NO_ATTRIBUTES: Attributes = { names: NOTHING, values: NOTHING };
+/** Up to so many names a look at each is faster than a set. */
+const FEW = 24;
+
+/** Makes the last of two equal names the one that counts, in the place of the first. */
+const settleRepeated = (context: ReadingContext, names: string[], values: string[]): Attributes => {
+  const places = new Map<string, number>();
+  names.forEach((name, i) => {
+    const place = places.get(name);
+    if (place === undefined) places.set(name, i);
+    else values[place] = values[i]!;
+  });
+  context.repeatedKeys += names.length - places.size;
+  const kept = [...places.values()];
+  return { names: kept.map((place) => names[place]!), values: kept.map((place) => values[place]!) };
+};
+
+const hasRepeated = (names: readonly string[]): boolean => {
+  if (names.length > FEW) return new Set(names).size < names.length;
+  for (let i = 1; i < names.length; i++) for (let j = 0; j < i; j++) if (names[i] === names[j]) return true;
+  return false;
+};
+
+/**
+ * A participant's attributes, each name once.
+ *
+ * @throws UnexpectedValue where a value is no text, or where there is more of it than LONGEST_ATTRIBUTE and MOST_ATTRIBUTES allow.
+ */
+export const readAttributes = (json: JsonBytes, context: ReadingContext): Attributes => {
+  if (!json.enterObject()) return NO_ATTRIBUTES;
+  const names: string[] = [];
+  const values: string[] = [];
+  for (let first = true; json.nextKey(first); first = false) {
+    const name = json.keyText();
+    const start = json.at;
+    const value = json.requiredText();
+    if (json.at - start > LONGEST_ATTRIBUTE || names.length === MOST_ATTRIBUTES) throw new UnexpectedValue();
+    names.push(name);
+    values.push(value);
+  }
+  if (names.length === 0) return NO_ATTRIBUTES;
+  return hasRepeated(names) ? settleRepeated(context, names, values) : { names, values };
+};
