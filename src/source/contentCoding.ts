@@ -1,7 +1,8 @@
 import { gunzip } from 'node:zlib';
 import { TransportError } from './transportError.js';
 
-const own = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => {
+const own = (bytes: Buffer<ArrayBuffer>): Uint8Array<ArrayBuffer> => {
+  if (bytes.byteLength === bytes.buffer.byteLength) return new Uint8Array(bytes.buffer);
   const copy = new Uint8Array(bytes.byteLength);
   copy.set(bytes);
   return copy;
