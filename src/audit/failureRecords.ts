@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { errnoCode } from './errnoCode.js';
 import type { Findings } from './findings.js';
 import { parsedJson } from './parsedJson.js';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { withFile } from './dataFiles.js';
 import { errnoCode } from './errnoCode.js';
 import { hashFile } from './fileHash.js';

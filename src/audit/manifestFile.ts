@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { FORMATS, SOURCE_KINDS } from '../model/job.js';
 import type { Manifest } from '../model/manifest.js';
 import { TABLE_NAMES } from '../model/table.js';

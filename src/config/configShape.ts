@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { wrongClientId, wrongClientSecret } from './credentials.js';
 import { checkedText, duration, integer, listOf, permissions, section, share, text } from './fields.js';
 import { parseOrigin } from './origins.js';

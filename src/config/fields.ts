@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { didYouMean } from './didYouMean.js';
 import { DURATION_PATTERN, formatDuration, parseDuration } from './durations.js';
 

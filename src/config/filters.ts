@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { nearest } from './didYouMean.js';
 
 /** Keys of a request body that the exporter sets. Why refused: another interval, page or limit would lose or double rows. */

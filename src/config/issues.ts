@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Problem } from '../model/errors.js';
 import { didYouMean } from './didYouMean.js';
 import type { YamlPath } from './where.js';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { COMPRESSIONS, FORMATS, PARQUET_ENGINES, SOURCE_KINDS, WINDOW_LENGTHS } from '../model/job.js';
 import type { Compression, ParquetEngine, SourceKind } from '../model/job.js';
 import { TABLE_NAMES } from '../model/table.js';

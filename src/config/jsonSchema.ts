@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ConfigShape } from './configShape.js';
 import { JobShape } from './jobShape.js';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { nearest } from './didYouMean.js';
 
 /** Purposes known today. Source: genesys-cloud-api.md section 3. The service adds to them: others are accepted. */

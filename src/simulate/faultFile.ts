@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ConfigError, type Problem } from '../model/errors.js';
 import type { Fault, FaultMatch } from './faults.js';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { SOURCE_KINDS } from '../model/job.js';
 import { LEDGER_COLUMNS, LOOK_RESULTS, type Look } from '../model/look.js';
 import type { PartitionCounts } from '../model/manifest.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { HttpError, RequestRefusedError } from '../model/errors.js';
 import type { HttpFacts } from '../model/errors.js';
 import type { ApiResponse } from '../model/send.js';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { DecodeError } from '../model/errors.js';
 import type { ApiResponse } from '../model/send.js';
 import { answerText } from './answerText.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DecodeError, HttpError } from '../model/errors.js';
 import { parseInstant } from '../model/instant.js';
 import type { SourceAsOf } from '../model/page.js';

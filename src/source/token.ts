@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { AuthError, DecodeError, HttpError } from '../model/errors.js';
 import type { Clock, Log } from '../model/ports.js';
 import { Secret } from '../model/secret.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SourceOptions } from '../model/job.js';
 import type { Send } from '../model/send.js';
 import type { Window } from '../model/window.js';

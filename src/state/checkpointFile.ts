@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { StateError } from '../model/errors.js';
 import type { FileOps } from '../model/files.js';
 import type { Position } from '../model/page.js';

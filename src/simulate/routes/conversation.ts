@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { badRequest, emptyAnswer, jsonAnswer, notFound, type Answer, type Exchange } from '../answer.js';
 import type { ConversationHistory, ParticipantHistory } from '../history.js';
 import { platformWire } from '../platformWire.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LONGEST_ATTRIBUTE, MOST_ATTRIBUTES } from '../../model/conversation.js';
 import { parseInstant } from '../../model/instant.js';
 

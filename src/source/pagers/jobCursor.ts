@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { PositionGoneError } from '../../model/errors.js';
 import type { ConversationSource, DecodePage, PageEnvelope, PageRequest, Position, SourceEvent } from '../../model/page.js';
 import type { ApiResponse } from '../../model/send.js';

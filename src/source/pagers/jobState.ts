@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { HttpError, PositionGoneError } from '../../model/errors.js';
 import { describeRefusal, factsOf, readApiError, refusal, safeMessage } from '../apiError.js';
 import { interruption } from '../interruption.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { HttpError, PositionGoneError } from '../../model/errors.js';
 import { formatInstant } from '../../model/instant.js';
 import type { ConversationSource, DecodePage, PageEnvelope, PageRequest, SourceEvent } from '../../model/page.js';

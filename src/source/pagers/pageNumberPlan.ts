@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { HttpError } from '../../model/errors.js';
 import type { SourceOptions } from '../../model/job.js';
 import type { PageEnvelope } from '../../model/page.js';

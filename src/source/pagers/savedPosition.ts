@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { StateError } from '../../model/errors.js';
 import type { Position } from '../../model/page.js';
 import type { Window } from '../../model/window.js';
