@@ -5,6 +5,9 @@ import { EXIT } from '../model/errors.js';
 const WIDEST = 100;
 const INDENT = '  ';
 
+/** What helps against a command line that cannot be read. */
+export const USAGE_REMEDY = 'gcx --help lists the commands, gcx <command> --help its options.';
+
 /** What a command takes beside its name: `backfill <job>`. */
 export const usageOf = (command: Pick<Command, 'name' | 'positional'>): string => `${command.name} ${command.positional}`.trim();
 

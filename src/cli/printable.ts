@@ -23,3 +23,6 @@ export const stripControls = (text: string): string => text.replaceAll(TERMINAL_
 
 /** Escapes controls in a message of several lines and keeps its line ends. */
 export const escapeLines = (text: string): string => text.split('\n').map(escapeControls).join('\n');
+
+/** A word of a command line as a message quotes it: its first sixty characters, controls escaped. */
+export const shownWord = (text: string): string => escapeControls(text.slice(0, 60));

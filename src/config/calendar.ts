@@ -1,4 +1,4 @@
-import { validate } from 'node-cron';
+import { createRequire } from 'node:module';
 
 /** Whether a text is a date of the calendar, `YYYY-MM-DD`, from 1970 on: 31 February is none. */
 export const isRealDate = (value: string): boolean => {
@@ -9,6 +9,8 @@ export const isRealDate = (value: string): boolean => {
 
 /** Whether the runtime knows a text as an IANA time zone name. Offsets such as `+02:00` are none: they know no daylight saving. */
 export const isTimezone = (value: string): boolean => {
+  // The first question about a zone loads the runtime's data of all of them.
+  if (value === 'UTC') return true;
   if (!/^[A-Za-z]/.test(value)) return false;
   try {
     new Intl.DateTimeFormat('en', { timeZone: value });
@@ -27,4 +29,9 @@ export const timezoneNames = (): readonly string[] => ['UTC', ...Intl.supportedV
  *
  * Why long numbers are refused before it looks: it writes every range out, `0-99999999` for twenty seconds.
  */
-export const isCron = (value: string): boolean => value.length <= 200 && !/\d{4}/.test(value) && validate(value);
+export const isCron = (value: string): boolean => {
+  if (value.length > 200 || /\d{4}/.test(value)) return false;
+  // Loaded here: most jobs have no schedule.
+  const { validate } = createRequire(import.meta.url)('node-cron') as typeof import('node-cron');
+  return validate(value);
+};

@@ -1,4 +1,5 @@
-import { IANAZone } from 'luxon';
+import { createRequire } from 'node:module';
+import type { IANAZone } from 'luxon';
 
 /** A change of a zone's clock. Units: UTC epoch milliseconds; offsets in milliseconds east of UTC. */
 export interface ClockChange {
@@ -26,11 +27,13 @@ const SPAN_MS = 3 * DAY_MS;
  * Why not DateTime: it resolves a wall time that a change skips or repeats by its own rules; boundaries of partitions need one rule that tiles.
  */
 export class WallClock {
-  readonly #zone: IANAZone;
+  /** Undefined for UTC, whose clock is never changed. */
+  readonly #zone: IANAZone | undefined;
   readonly #spans = new Map<number, Span>();
 
   constructor(timezone: string) {
-    this.#zone = IANAZone.create(timezone);
+    // Loaded here: most jobs are in UTC.
+    this.#zone = timezone === 'UTC' ? undefined : (createRequire(import.meta.url)('luxon') as typeof import('luxon')).IANAZone.create(timezone);
   }
 
   /** What the clock shows at an instant. */
@@ -56,7 +59,7 @@ export class WallClock {
   }
 
   #offsetAt(ms: number): number {
-    return Math.round(this.#zone.offset(ms) * MINUTE_MS);
+    return this.#zone === undefined ? 0 : Math.round(this.#zone.offset(ms) * MINUTE_MS);
   }
 
   #spanAt(day: number): Span {
