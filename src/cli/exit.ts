@@ -2,6 +2,7 @@ import { ConfigError, EXIT, ExportError, InterruptedError, type ExitCode, type P
 import type { AsTyped } from './asTyped.js';
 import { escapeLines } from './printable.js';
 import { redactText } from './redact.js';
+import { sourceStack } from './sourceStack.js';
 
 /** What an error means to whoever started the command. */
 export interface Explanation {
@@ -36,7 +37,7 @@ const documentOf = (error: ExportError | Error, exitCode: ExitCode): Explanation
 });
 
 const bugText = (error: unknown): string => {
-  const stack = error instanceof Error ? (error.stack ?? `${error.name}: ${error.message}`) : `thrown: ${typeof error === 'string' ? error : typeof error}`;
+  const stack = error instanceof Error ? sourceStack(error.stack ?? `${error.name}: ${error.message}`) : `thrown: ${typeof error === 'string' ? error : typeof error}`;
   return [
     'gcx: unexpected error',
     safe(stack).replaceAll(/^/gm, '  '),
