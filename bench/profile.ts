@@ -1,9 +1,19 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
+import { SourceMap, type SourceMapPayload } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+interface CallFrame {
+  readonly functionName: string;
+  readonly url: string;
+  /** Counted from 0. */
+  readonly lineNumber: number;
+  readonly columnNumber: number;
+}
+
 interface CpuProfile {
-  readonly nodes: readonly { readonly id: number; readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number } }[];
+  readonly nodes: readonly { readonly id: number; readonly callFrame: CallFrame }[];
   readonly samples: readonly number[];
   /** Units: microseconds. */
   readonly timeDeltas: readonly number[];
@@ -20,18 +30,27 @@ export interface ThreadProfile {
 
 const IDLE = new Set(['(idle)', '(program)']);
 
-const originOf = (functionName: string, url: string): string => {
+/** A place in a bundled file as the place in the sources that it comes from. */
+const inSources = (maps: Map<string, SourceMap | undefined>, frame: CallFrame): CallFrame => {
+  if (!frame.url.startsWith('file:')) return frame;
+  if (!maps.has(frame.url)) {
+    const path = `${fileURLToPath(frame.url)}.map`;
+    maps.set(frame.url, existsSync(path) ? new SourceMap(JSON.parse(readFileSync(path, 'utf8')) as SourceMapPayload) : undefined);
+  }
+  const found = maps.get(frame.url)?.findEntry(frame.lineNumber, frame.columnNumber);
+  return found !== undefined && 'originalSource' in found ? { ...frame, url: found.originalSource, lineNumber: found.originalLine } : frame;
+};
+
+const originOf = ({ functionName, url }: CallFrame): string => {
   if (functionName === '(garbage collector)') return 'garbage collector';
   if (url === '') return 'native code (buffers, files, messages)';
   if (url.startsWith('wasm:')) return 'parquet-wasm';
   if (url.startsWith('node:')) return 'node';
-  const path = url.startsWith('file:') ? fileURLToPath(url) : url;
-  const dependency = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1];
-  return dependency ?? `src/${/dist\/(\w+)/.exec(path)?.[1] ?? '?'}`;
+  return /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? /src\/\w+/.exec(url)?.[0] ?? url;
 };
 
-const whereOf = (functionName: string, url: string, line: number): string => {
-  const file = url === '' || url.startsWith('wasm:') ? '' : ` ${url.replace(/^.*\/(node_modules|dist)\//, '').replace(/\.js$/, '')}:${String(line + 1)}`;
+const whereOf = ({ functionName, url, lineNumber }: CallFrame): string => {
+  const file = url === '' || url.startsWith('wasm:') ? '' : ` ${url.replace(/^.*\/(node_modules|src)\//, '')}:${String(lineNumber + 1)}`;
   return `${functionName === '' ? '(anonymous)' : functionName}${file}`;
 };
 
@@ -41,21 +60,22 @@ const add = (sums: Map<string, number>, key: string, ms: number): void => {
 const sorted = (sums: Map<string, number>): readonly (readonly [string, number])[] => [...sums].sort((a, b) => b[1] - a[1]);
 
 const readProfile = (name: string, profile: CpuProfile): ThreadProfile => {
-  const frames = new Map(profile.nodes.map((node) => [node.id, node.callFrame]));
+  const maps = new Map<string, SourceMap | undefined>();
+  const frames = new Map(profile.nodes.map((node) => [node.id, inSources(maps, node.callFrame)]));
   const origins = new Map<string, number>();
   const functions = new Map<string, number>();
   let busyMs = 0;
   let idleMs = 0;
   profile.samples.forEach((id, i) => {
-    const { functionName, url, lineNumber } = frames.get(id)!;
+    const frame = frames.get(id)!;
     const ms = (profile.timeDeltas[i] ?? 0) / 1000;
-    if (IDLE.has(functionName)) {
+    if (IDLE.has(frame.functionName)) {
       idleMs += ms;
       return;
     }
     busyMs += ms;
-    add(origins, originOf(functionName, url), ms);
-    add(functions, whereOf(functionName, url, lineNumber), ms);
+    add(origins, originOf(frame), ms);
+    add(functions, whereOf(frame), ms);
   });
   return { name, busyMs, idleMs, byOrigin: sorted(origins), byFunction: sorted(functions) };
 };

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { createHash, type Hash } from 'node:crypto';
 import { StateError } from '../model/errors.js';
 import type { FileOps, OpenFile } from '../model/files.js';
@@ -88,11 +89,12 @@ export class PageJournal implements Journal {
     const segment = this.#segment ?? (await this.#openSegment());
     const head = frameHead(facts, block);
     const offset = segment.bytes + head.length;
-    await segment.file.write(head);
-    await segment.file.write(block);
+    // One write: a copy costs less than another way through the thread pool.
+    const frame = Buffer.concat([head, block]);
+    await segment.file.write(frame);
     await segment.file.dataSync();
-    segment.hash.update(head).update(block);
-    segment.bytes = offset + block.length;
+    segment.hash.update(frame);
+    segment.bytes += frame.length;
     segment.pages++;
     this.#pages++;
     this.position = facts.position;
