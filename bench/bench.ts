@@ -6,7 +6,7 @@ import { repositoryPath } from './childProcess.js';
 import { compileChildren } from './compiled.js';
 import { describeMachine } from './machine.js';
 import { resultsText, type Results } from './resultsText.js';
-import { growth, large, main, memory, onePartition, profile, queries, small, startUps, variants, type SectionContext } from './sections.js';
+import { growth, large, main, memory, onePartition, profile, queries, reading, small, startUps, variants, type SectionContext } from './sections.js';
 
 /*
  * Measures the built exporter beside its alternatives and writes bench/RESULTS.md. Linux only: it reads /proc.
@@ -18,7 +18,7 @@ const { values: given } = parseArgs({
   options: { runs: { type: 'string', default: '5' }, only: { type: 'string' }, data: { type: 'string' }, profile: { type: 'string' } },
 });
 
-const SECTIONS: { readonly [S in Exclude<keyof Results, 'machine'>]: (context: SectionContext) => Promise<Results[S]> } = { startUps, main, onePartition, small, large, variants, queries, growth, memory };
+const SECTIONS: { readonly [S in Exclude<keyof Results, 'machine'>]: (context: SectionContext) => Promise<Results[S]> } = { startUps, reading, main, onePartition, small, large, variants, queries, growth, memory };
 type Section = keyof typeof SECTIONS;
 const isSection = (name: string): name is Section => name in SECTIONS;
 

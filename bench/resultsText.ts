@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { medianStep, slope, type Comparison, type Growth, type GrowthPoint, type StartUps } from './sections.js';
+import type { ReadingRates } from './reading.js';
 import type { QueryCost } from './queries.js';
 import type { Summary } from './series.js';
 import { figure, markdownTable } from './tableText.js';
@@ -16,6 +17,7 @@ export interface Results {
   readonly memory?: readonly Comparison[];
   readonly growth?: Growth;
   readonly startUps?: StartUps;
+  readonly reading?: ReadingRates;
   readonly queries?: readonly QueryCost[];
 }
 
@@ -59,7 +61,7 @@ const atLeast = (what: string, value: number | undefined, limit: number): readon
   value === undefined ? [] : [{ what, goal: `≥ ${String(limit)} ×`, measured: ratio(value), met: value >= limit }];
 const over = (a: number | undefined, b: number | undefined): number | undefined => (a === undefined || b === undefined ? undefined : a / b);
 
-const goalsOf = ({ main, onePartition, small, large, variants = [], memory = [], startUps }: Results): readonly Goal[] => {
+const goalsOf = ({ main, onePartition, small, large, variants = [], memory = [], startUps, reading }: Results): readonly Goal[] => {
   const exporterMain = named(main, 'exporter');
   const wallOver = (comparison: Comparison | undefined, other: string): number | undefined => over(named(comparison, other)?.wallS, named(comparison, 'exporter')?.wallS);
   return [
@@ -76,6 +78,7 @@ const goalsOf = ({ main, onePartition, small, large, variants = [], memory = [],
     ...atMost('files ÷ DuckDB’s files, one partition', over(named(onePartition, 'exporter')?.bytes, named(onePartition, 'DuckDB')?.bytes), 1.05),
     ...atMost('peak RSS at 100,000 in one partition', named(memory[0], 'exporter')?.peakRssMiB, 350, 'MiB', 0),
     ...atMost('peak RSS at 500,000 ÷ at 100,000', over(named(memory[1], 'exporter')?.peakRssMiB, named(memory[0], 'exporter')?.peakRssMiB), 1.1),
+    ...atMost('reading and checking a page ÷ JSON.parse of its text, CPU', over(reading?.parse, reading?.readUsual), 1.15),
     ...atMost('`gcx --help`, CPU', startUps?.help.cpuMs, 150, 'ms', 0),
     ...atMost('`gcx run` to its first request, CPU', startUps?.firstRequest.cpuMs, 400, 'ms', 0),
   ];
@@ -127,6 +130,17 @@ const startUpsOf = ({ node, help, firstRequest }: StartUps): string =>
     ],
   )}`;
 
+const readingOf = ({ text, parse, readUsual, readAll }: ReadingRates): string =>
+  `## Reading pages\n\nOne thread, pages of 100 small conversations in memory. JSON.parse checks nothing of what it makes; the exporter's reader checks all that it passes and makes what the job's tables need.\n\n${markdownTable(
+    ['', 'MB of JSON a second of CPU', 'time ÷ JSON.parse'],
+    [
+      ['bytes to text only', figure(text), ratio(parse / text)],
+      ['bytes to text, JSON.parse', figure(parse), ratio(1)],
+      ['the reader, for participant_attributes and conversations', figure(readUsual), ratio(parse / readUsual)],
+      ['the reader, for all six tables', figure(readAll), ratio(parse / readAll)],
+    ],
+  )}`;
+
 const sizesOf = (comparison: Comparison | undefined): readonly string[] => {
   const [ours, theirs] = [named(comparison, 'exporter'), named(comparison, 'DuckDB')];
   if (comparison === undefined || ours === undefined || theirs === undefined) return [];
@@ -160,7 +174,7 @@ const busyText = (comparisons: readonly Comparison[]): readonly string[] => {
 
 /** RESULTS.md: goals and ratios first, then what was measured. */
 export const resultsText = (results: Results): string => {
-  const { main, onePartition, small, large, variants = [], memory = [], growth, startUps, queries, machine = {} } = results;
+  const { main, onePartition, small, large, variants = [], memory = [], growth, startUps, queries, reading, machine = {} } = results;
   const compared = [main, onePartition, small, large, ...variants].filter((comparison) => comparison !== undefined);
   const goals = goalsOf(results);
   return `${[
@@ -171,6 +185,7 @@ export const resultsText = (results: Results): string => {
     ...(compared.length + memory.length === 0 ? [] : ['## Times, memory, throughput', ...[...compared, ...memory].map(detailsOf)]),
     ...sizesOf(onePartition),
     ...(growth === undefined ? [] : [growthOf(growth)]),
+    ...(reading === undefined ? [] : [readingOf(reading)]),
     ...(startUps === undefined ? [] : [startUpsOf(startUps)]),
     ...(queries === undefined ? [] : [queriesOf(queries)]),
   ].join('\n\n')}\n`;

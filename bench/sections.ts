@@ -8,6 +8,7 @@ import { cpuS, exactly, median } from './exactUsage.js';
 import { runExport } from './exportCommand.js';
 import { dayAfter } from './pages.js';
 import { profileText, readProfiles } from './profile.js';
+import type { ReadingRates } from './reading.js';
 import { runQueries, type QueryCost } from './queries.js';
 import { runSeries, type Summary } from './series.js';
 import { startToEnd, startToFirstRequest, type StartUp } from './startUp.js';
@@ -120,6 +121,14 @@ export const growth = async (context: SectionContext): Promise<Growth> => {
   for (const pages of [18, 53, 176, 528, 1760]) rows.push(await grow(context, { pages: 'one-day-500k', mostPagesADay: pages }, `${String(pages)} pages`));
   return { partitions, rows };
 };
+
+/** Reading pages, beside JSON.parse. */
+export const reading = (context: SectionContext): Promise<ReadingRates> =>
+  withCourse(context.data, { pages: 'small-20k' }, async ({ folder, pages }) => {
+    const { exitCode, stdout, stderr } = await measure(process.execPath, ['--import', 'tsx', repositoryPath('bench/reading.ts'), join(folder, pages.days[0]!.dt)], { cwd: repositoryPath('.') });
+    if (exitCode !== 0) throw new Error(stderr);
+    return JSON.parse(stdout) as ReadingRates;
+  });
 
 /** What starting costs, beside an empty Node. */
 export interface StartUps {
