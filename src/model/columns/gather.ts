@@ -1,6 +1,5 @@
-import { Buffer } from 'node:buffer';
 import { NULL_CODE, textCount, type ColumnBatch, type ColumnData, type ColumnKind, type TextData, type Validity } from './columnData.js';
-import { TextBuilder } from './textBuilder.js';
+import { TextInterner } from './textInterner.js';
 
 /** Rows `[from, to)` of a batch. */
 export interface Slice {
@@ -74,32 +73,24 @@ const nested = <P extends Part<'list'> | Part<'map'>>(parts: readonly P[], text:
 /** One dictionary for all parts; values in the order of their first row, so that the result does not depend on how rows were paged. */
 const gatherDictionary = (parts: readonly Part<'dictionary'>[]): ColumnData => {
   const codes = new Uint32Array(rowsIn(parts));
-  const known = new Map<string, number>();
-  const values = new TextBuilder();
+  const values = new TextInterner();
   let row = 0;
+  // Slices of one block mostly follow each other: what its codes became is kept for as long.
+  let source: Uint32Array | undefined;
+  let translated = new Uint32Array(0);
   for (const { data, from, to } of parts) {
-    const bytes = Buffer.from(data.values.bytes.buffer, data.values.bytes.byteOffset, data.values.bytes.byteLength);
-    const translated = new Uint32Array(textCount(data.values)).fill(NULL_CODE);
+    if (data.codes !== source) {
+      source = data.codes;
+      translated = new Uint32Array(textCount(data.values)).fill(NULL_CODE);
+    }
+    const { bytes, offsets } = data.values;
     for (let i = from; i < to; i++) {
       const code = data.codes[i]!;
-      if (code === NULL_CODE) {
-        codes[row++] = NULL_CODE;
-        continue;
-      }
-      let mine = translated[code]!;
-      if (mine === NULL_CODE) {
-        const value = bytes.utf8Slice(data.values.offsets[code], data.values.offsets[code + 1]);
-        mine = known.get(value) ?? known.size;
-        if (mine === known.size) {
-          known.set(value, mine);
-          values.append(value);
-        }
-        translated[code] = mine;
-      }
-      codes[row++] = mine;
+      if (code !== NULL_CODE && translated[code] === NULL_CODE) translated[code] = values.codeOf(bytes, offsets[code]!, offsets[code + 1]!);
+      codes[row++] = code === NULL_CODE ? NULL_CODE : translated[code]!;
     }
   }
-  return { kind: 'dictionary', codes, values: values.finish() };
+  return { kind: 'dictionary', codes, values: values.values() };
 };
 
 const gatherFixed = <A extends BigInt64Array | Int32Array | Uint8Array>(parts: readonly { readonly data: { readonly values: A }; readonly from: number; readonly to: number }[], into: A): A => {
