@@ -23,7 +23,7 @@ export interface LaneData {
 export const tablesOf = (job: Pick<Job, 'tables'>): readonly Table[] => job.tables.map((name) => TABLES[name]);
 
 /** Names the concrete parts of a lane, for a thread of its own or this one. */
-export const laneParts = ({ job, jobFolder, fileMode, dirMode }: LaneData, files: FileOps = createNodeFiles({ fileMode, dirMode })): LaneParts => {
+export const laneParts = ({ job, jobFolder, fileMode, dirMode }: LaneData, files: FileOps = createNodeFiles({ fileMode, dirMode, readsBlock: true })): LaneParts => {
   const tables = tablesOf(job);
   const parts = conversationParts(tables, job.participants);
   return {

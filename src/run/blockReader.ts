@@ -8,6 +8,9 @@ import type { ColumnKind } from '../model/columns/columnData.js';
 /** Decoded table blocks kept for conversations that are out of order. Units: bytes on disk. */
 const CACHE_BYTES = 8 * 1024 * 1024;
 
+/** A block is read in one go up to the end of the table's rows where that is not more. Units: bytes. */
+const ONE_READ_BYTES = 128 * 1024;
+
 /** Which table of which job a reader reads. */
 export interface BlockReaderOptions {
   readonly files: FileOps;
@@ -23,6 +26,8 @@ export class BlockReader {
   readonly #open = new Map<string, OpenFile>();
   readonly #cache = new Map<BlockRef, { readonly block: TableBlock; readonly bytes: number }>();
   #cached = 0;
+  /** Bytes of the next block to read at first. */
+  #reach = 0;
 
   constructor(options: BlockReaderOptions) {
     this.#options = options;
@@ -37,9 +42,12 @@ export class BlockReader {
   async load(ref: BlockRef): Promise<TableBlock> {
     const { tables, table, kinds } = this.#options;
     const file = await this.#fileOf(ref.file);
-    const directory = readDirectory(await file.read(ref.offset, directoryLength(tables)), tables);
-    const span = directory[table + 1]!;
-    const bytes = await file.read(ref.offset + span.offset, span.length);
+    // Blocks of a job are much alike: the last one says how far to read.
+    const head = await file.read(ref.offset, Math.min(ref.length, Math.max(directoryLength(tables), this.#reach)));
+    const span = readDirectory(head, tables)[table + 1]!;
+    const end = span.offset + span.length;
+    this.#reach = end <= ONE_READ_BYTES ? end + end / 8 : 0;
+    const bytes = end <= head.length ? head.subarray(span.offset, end) : await file.read(ref.offset + span.offset, span.length);
     if (bytes.length !== span.length) throw new StateError(`${ref.file}: is shorter than it was`, { remedy: 'Run again: the partition is asked for anew.' });
     const block = decodeTableBlock(bytes, kinds);
     this.#keep(ref, block, bytes.length);
