@@ -2,8 +2,8 @@
 export interface OpenFile {
   /** Appends at the current position; resolves when the kernel has all bytes. */
   write(bytes: Uint8Array): Promise<void>;
-  /** Reads `length` bytes at `position`; fewer only at the end of the file. */
-  read(position: number, length: number): Promise<Uint8Array<ArrayBuffer>>;
+  /** Reads `length` bytes at `position`; fewer only at the end of the file. `into`: memory to read into where it has room, so that it is used again. */
+  read(position: number, length: number, into?: ArrayBuffer): Promise<Uint8Array<ArrayBuffer>>;
   truncate(length: number): Promise<void>;
   /** fsync. An error is final for this file: never try again on the same descriptor (RELIABILITY section 1). */
   sync(): Promise<void>;

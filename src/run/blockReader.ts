@@ -5,11 +5,14 @@ import type { TableBlock } from '../model/columns/block.js';
 import { decodeTableBlock, directoryLength, readDirectory } from '../model/columns/blockCodec.js';
 import type { ColumnKind } from '../model/columns/columnData.js';
 
-/** Decoded table blocks kept for conversations that are out of order. Units: bytes on disk. */
+/** Table blocks kept for conversations that are out of order. Units: bytes. */
 const CACHE_BYTES = 8 * 1024 * 1024;
 
 /** A block is read in one go up to the end of the table's rows where that is not more. Units: bytes. */
 const ONE_READ_BYTES = 128 * 1024;
+
+/** Memory is taken in pieces of so many bytes. */
+const PIECE_BYTES = 16 * 1024;
 
 /** Which table of which job a reader reads. */
 export interface BlockReaderOptions {
@@ -24,8 +27,12 @@ export interface BlockReaderOptions {
 export class BlockReader {
   readonly #options: BlockReaderOptions;
   readonly #open = new Map<string, OpenFile>();
-  readonly #cache = new Map<BlockRef, { readonly block: TableBlock; readonly bytes: number }>();
+  readonly #cache = new Map<BlockRef, { readonly block: TableBlock; readonly memory: ArrayBuffer }>();
   #cached = 0;
+  /** Memory of blocks that left the cache: rows that wait to be written may still be in it. */
+  #left: ArrayBuffer[] = [];
+  /** Memory that no block is in. */
+  #free: ArrayBuffer[] = [];
   /** Bytes of the next block to read at first. */
   #reach = 0;
 
@@ -43,15 +50,22 @@ export class BlockReader {
     const { tables, table, kinds } = this.#options;
     const file = await this.#fileOf(ref.file);
     // Blocks of a job are much alike: the last one says how far to read.
-    const head = await file.read(ref.offset, Math.min(ref.length, Math.max(directoryLength(tables), this.#reach)));
+    const head = await this.#read(file, ref.offset, Math.min(ref.length, Math.max(directoryLength(tables), this.#reach)));
     const span = readDirectory(head, tables)[table + 1]!;
     const end = span.offset + span.length;
-    this.#reach = end <= ONE_READ_BYTES ? end + end / 8 : 0;
-    const bytes = end <= head.length ? head.subarray(span.offset, end) : await file.read(ref.offset + span.offset, span.length);
+    this.#reach = end <= ONE_READ_BYTES ? end + (end >> 3) : 0;
+    const bytes = end <= head.length ? head.subarray(span.offset, end) : await this.#read(file, ref.offset + span.offset, span.length);
+    if (bytes.buffer !== head.buffer) this.#free.push(head.buffer);
     if (bytes.length !== span.length) throw new StateError(`${ref.file}: is shorter than it was`, { remedy: 'Run again: the partition is asked for anew.' });
     const block = decodeTableBlock(bytes, kinds);
-    this.#keep(ref, block, bytes.length);
+    this.#keep(ref, block, bytes.buffer);
     return block;
+  }
+
+  /** Blocks given so far are of no more use, except those still cached: their memory is used again. */
+  release(): void {
+    this.#free.push(...this.#left);
+    this.#left = [];
   }
 
   async close(): Promise<void> {
@@ -62,13 +76,21 @@ export class BlockReader {
     for (const one of closed) if (one.status === 'rejected') throw one.reason;
   }
 
-  #keep(ref: BlockRef, block: TableBlock, bytes: number): void {
-    this.#cache.set(ref, { block, bytes });
-    this.#cached += bytes;
+  /** Pieces are somewhat larger than what is read, so that the next block fits too. */
+  #read(file: OpenFile, position: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
+    const free = this.#free.pop();
+    const memory = free !== undefined && free.byteLength >= length ? free : new ArrayBuffer(Math.ceil(length / PIECE_BYTES) * PIECE_BYTES);
+    return file.read(position, length, memory);
+  }
+
+  #keep(ref: BlockRef, block: TableBlock, memory: ArrayBuffer): void {
+    this.#cache.set(ref, { block, memory });
+    this.#cached += memory.byteLength;
     for (const [oldest, entry] of this.#cache) {
       if (this.#cached <= CACHE_BYTES || this.#cache.size === 1) break;
       this.#cache.delete(oldest);
-      this.#cached -= entry.bytes;
+      this.#cached -= entry.memory.byteLength;
+      this.#left.push(entry.memory);
     }
   }
 

@@ -136,6 +136,8 @@ export class TableWriter {
     this.#maxKey = this.#keyOf(last.batch, last.to - 1);
     this.#file ??= await this.#deps.openFile();
     await this.#file.write(batch);
+    // The rows are written: nothing points into their blocks any more.
+    this.#deps.reader.release();
     this.#rows += rows;
     this.#bytes += bytes;
   }

@@ -47,8 +47,8 @@ class NodeFile implements OpenFile {
     }
   }
 
-  async read(position: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
-    const buffer = new Uint8Array(length);
+  async read(position: number, length: number, into?: ArrayBuffer): Promise<Uint8Array<ArrayBuffer>> {
+    const buffer = into !== undefined && into.byteLength >= length ? new Uint8Array(into, 0, length) : new Uint8Array(length);
     let filled = 0;
     while (filled < length) {
       const bytesRead = this.#readsBlock

@@ -49,6 +49,19 @@ export const fileOpsContract = (name: string, make: () => FileOps): void => {
       expect(text(await files.readFile(join(root, 'a')))).toBe('abcdefg');
     });
 
+    it('reads into memory that is given, where it has room', async () => {
+      const { files, root } = await fresh();
+      await put(files, join(root, 'a'), 'abcdef');
+      const file = await files.open(join(root, 'a'), 'read');
+      const memory = new ArrayBuffer(4);
+      const read = [await file.read(1, 3, memory), await file.read(0, 5, memory), await file.read(4, 4, memory)];
+      expect(read.map((data) => data.length)).toEqual([3, 5, 2]);
+      expect(read.map((data) => data.buffer === memory)).toEqual([true, false, true]);
+      expect(text(read[1]!)).toBe('abcde');
+      expect(text(read[2]!)).toBe('ef');
+      await file.close();
+    });
+
     it('appends at the end and truncates', async () => {
       const { files, root } = await fresh();
       await put(files, join(root, 'a'), 'abcdef');

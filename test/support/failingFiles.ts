@@ -74,7 +74,7 @@ class Recorder {
 
 const wrapFile = (file: OpenFile, path: string, recorder: Recorder): OpenFile => ({
   write: (bytes) => recorder.call({ operation: 'write', path }, () => file.write(bytes), () => file.write(bytes.subarray(0, bytes.length >> 1))),
-  read: (position, length) => recorder.call({ operation: 'read', path }, () => file.read(position, length)),
+  read: (position, length, into) => recorder.call({ operation: 'read', path }, () => file.read(position, length, into)),
   truncate: (length) => recorder.call({ operation: 'truncate', path }, () => file.truncate(length)),
   sync: () => recorder.call({ operation: 'sync', path }, () => file.sync()),
   dataSync: () => recorder.call({ operation: 'dataSync', path }, () => file.dataSync()),

@@ -74,7 +74,7 @@ const powerCut = (files: FileOps, n: number, mode: Cut): { readonly files: FileO
   const still = <T>(work: () => Promise<T>): Promise<T> => (off ? Promise.reject(gone()) : work());
   const wrapFile = (file: OpenFile): OpenFile => ({
     write: (bytes) => step(() => file.write(bytes), () => file.write(bytes.subarray(0, bytes.length >> 1))),
-    read: (position, length) => still(() => file.read(position, length)),
+    read: (position, length, into) => still(() => file.read(position, length, into)),
     truncate: (length) => step(() => file.truncate(length)),
     sync: () => step(() => file.sync()),
     dataSync: () => step(() => file.dataSync()),
