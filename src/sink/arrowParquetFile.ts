@@ -1,5 +1,5 @@
 import { Table as ArrowTable, tableToIPC, type Schema } from 'apache-arrow';
-import { Compression, Table as WasmTable, writeParquet, WriterPropertiesBuilder } from 'parquet-wasm/node';
+import { Compression, Table as WasmTable, writeParquet, WriterPropertiesBuilder, type WriterProperties } from 'parquet-wasm/node';
 import type { ColumnBatch } from '../model/columns/columnData.js';
 import { BatchBuilder } from '../model/columns/batchBuilder.js';
 import { SinkError } from '../model/errors.js';
@@ -9,6 +9,7 @@ import type { Column } from '../model/table.js';
 import { arrowBatch, arrowSchema } from './arrowVectors.js';
 import type { AtomicFile, Finish } from './atomicFile.js';
 import { ParquetSplice } from './parquetSplice.js';
+import { plainColumns } from './plainColumns.js';
 import { requireParquet } from './writtenParquet.js';
 
 const CODECS: Readonly<Record<Codec, Compression>> = {
@@ -81,11 +82,7 @@ export class ArrowParquetFile implements RowFile {
   #encode(batch: ColumnBatch): Uint8Array {
     const ipc = tableToIPC(new ArrowTable(this.#schema, [arrowBatch(this.#schema, batch)]), 'stream');
     try {
-      const properties = new WriterPropertiesBuilder()
-        .setCompression(CODECS[this.#compression])
-        .setMaxRowGroupSize(Math.max(1, batch.rowCount))
-        .build();
-      return this.#splice.add(writeParquet(WasmTable.fromIPCStream(ipc), properties));
+      return this.#splice.add(writeParquet(WasmTable.fromIPCStream(ipc), this.#properties(batch)));
     } catch (error) {
       if (error instanceof SinkError) throw error;
       throw new SinkError(`${this.#table.name}: a row group of ${String(batch.rowCount)} rows cannot be encoded as Parquet`, {
@@ -93,5 +90,10 @@ export class ArrowParquetFile implements RowFile {
         cause: error,
       });
     }
+  }
+
+  #properties(batch: ColumnBatch): WriterProperties {
+    const whole = new WriterPropertiesBuilder().setCompression(CODECS[this.#compression]).setMaxRowGroupSize(Math.max(1, batch.rowCount));
+    return plainColumns(this.#table.columns, batch).reduce((properties, name) => properties.setColumnDictionaryEnabled(name, false), whole).build();
   }
 }
