@@ -1,6 +1,8 @@
 import { Buffer } from 'node:buffer';
 
 const FIRST_BYTES = 64 * 1024;
+const QUOTE = 0x22;
+const DIGIT = 0x30;
 
 /** Bytes that are put one after the other into memory that grows, and is used again after `clear`. */
 export class ByteBuffer {
@@ -40,6 +42,33 @@ export class ByteBuffer {
   text(text: string): void {
     this.#reserve(text.length * 3);
     this.#length += this.#bytes.utf8Write(text, this.#length);
+  }
+
+  /** Copies between quotes, each quote within doubled. */
+  quoted(from: Uint8Array, start: number, end: number): void {
+    this.#reserve(2 * (end - start) + 2);
+    const bytes = this.#bytes;
+    let at = this.#length;
+    bytes[at++] = QUOTE;
+    for (let i = start; i < end; i++) {
+      const byte = from[i]!;
+      if (byte === QUOTE) bytes[at++] = QUOTE;
+      bytes[at++] = byte;
+    }
+    bytes[at++] = QUOTE;
+    this.#length = at;
+  }
+
+  /** So many decimal digits of an integer, with leading zeros. */
+  digits(value: number, count: number): void {
+    this.#reserve(count);
+    let rest = value;
+    for (let at = this.#length + count - 1; at >= this.#length; at--) {
+      const next = Math.floor(rest / 10);
+      this.#bytes[at] = DIGIT + rest - next * 10;
+      rest = next;
+    }
+    this.#length += count;
   }
 
   copy(from: Uint8Array, start: number, end: number): void {

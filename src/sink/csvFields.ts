@@ -1,5 +1,4 @@
 import { Buffer } from 'node:buffer';
-import { stringify } from 'csv-stringify/sync';
 import { NULL_CODE, textCount, type ColumnBatch, type ColumnData, type TextData, type Validity } from '../model/columns/columnData.js';
 import { formatInstant } from '../model/instant.js';
 import type { Column } from '../model/table.js';
@@ -7,11 +6,6 @@ import type { ByteBuffer } from './byteBuffer.js';
 
 /** Writes one row's value of a column; nothing for NULL. */
 export type CsvField = (row: number) => void;
-
-const QUOTED = { quoted: true, quoted_empty: true, record_delimiter: '\n', eof: false } as const;
-
-/** A value in quotes, by the library. */
-const quoted = (text: string): string => stringify([[text]], QUOTED);
 
 /** 1 for `"` `,` `\r` `\n`. A lone `\r` or `\n` counts too: readers take either for the record's end. */
 const SPECIAL = new Uint8Array(256);
@@ -21,7 +15,17 @@ for (const char of '",\r\n') SPECIAL[char.charCodeAt(0)] = 1;
 const FORMULA = new Uint8Array(256);
 for (const char of '=+-@\t\r\0') FORMULA[char.charCodeAt(0)] = 1;
 
-/** The fast way for bytes that need no quotes: they go over as they are; all others through the library. */
+const APOSTROPHE = 0x27;
+
+/** An apostrophe before the text makes a spreadsheet take it for text. */
+const putEscaped = (out: ByteBuffer, bytes: Uint8Array, from: number, to: number): void => {
+  const escaped = new Uint8Array(to - from + 1);
+  escaped[0] = APOSTROPHE;
+  escaped.set(bytes.subarray(from, to), 1);
+  if (!out.copyUnless(escaped, 0, escaped.length, SPECIAL)) out.quoted(escaped, 0, escaped.length);
+};
+
+/** Bytes that need no quotes go over as they are; all others between quotes (RFC 4180). */
 const textWriter = (out: ByteBuffer, text: TextData, escapeFormulas: boolean): ((index: number) => void) => {
   const bytes = Buffer.from(text.bytes.buffer, text.bytes.byteOffset, text.bytes.byteLength);
   const { offsets } = text;
@@ -29,11 +33,8 @@ const textWriter = (out: ByteBuffer, text: TextData, escapeFormulas: boolean): (
     const from = offsets[index]!;
     const to = offsets[index + 1]!;
     if (from === to) out.ascii('""');
-    else if (escapeFormulas && FORMULA[bytes[from]!] === 1) {
-      const escaped = `'${bytes.utf8Slice(from, to)}`;
-      if (/[",\r\n]/.test(escaped)) out.text(quoted(escaped));
-      else out.text(escaped);
-    } else if (!out.copyUnless(bytes, from, to, SPECIAL)) out.text(quoted(bytes.utf8Slice(from, to)));
+    else if (escapeFormulas && FORMULA[bytes[from]!] === 1) putEscaped(out, bytes, from, to);
+    else if (!out.copyUnless(bytes, from, to, SPECIAL)) out.quoted(bytes, from, to);
   };
 };
 
@@ -53,33 +54,74 @@ const dictionaryField = (out: ByteBuffer, data: Extract<ColumnData, { kind: 'dic
   };
 };
 
-/** Rows of one conversation follow each other: the last instant's text is kept. */
+const DAY_MS = 86_400_000;
+/** Years of four digits: others are written by the library of the language. */
+const [FIRST_MS, END_MS] = [Date.parse('0000-01-01T00:00:00Z'), Date.UTC(10_000, 0, 1)];
+const TWO_32 = 2 ** 32;
+
+const putTime = (out: ByteBuffer, msOfDay: number): void => {
+  const seconds = Math.floor(msOfDay / 1000);
+  out.digits(Math.floor(seconds / 3600), 2);
+  out.ascii(':');
+  out.digits(Math.floor(seconds / 60) % 60, 2);
+  out.ascii(':');
+  out.digits(seconds % 60, 2);
+  out.ascii('.');
+  out.digits(msOfDay % 1000, 3);
+  out.ascii('Z');
+};
+
+/** The text of a day is kept: rows are ordered by time. A value is read as two halves, as a bigint would be an allocation. */
 const timestampField = (out: ByteBuffer, values: BigInt64Array): CsvField => {
-  let last: bigint | undefined;
-  let text = '';
+  const high = new Int32Array(values.buffer, values.byteOffset, values.length * 2);
+  const low = new Uint32Array(values.buffer, values.byteOffset, values.length * 2);
+  let day = Number.NaN;
+  let date = '';
   return (row) => {
-    const value = values[row]!;
-    if (value !== last) {
-      text = formatInstant(Number(value));
-      last = value;
+    const ms = high[2 * row + 1]! * TWO_32 + low[2 * row]!;
+    if (ms < FIRST_MS || ms >= END_MS) {
+      out.ascii(formatInstant(ms));
+      return;
     }
-    out.ascii(text);
+    const itsDay = Math.floor(ms / DAY_MS);
+    if (itsDay !== day) {
+      day = itsDay;
+      date = formatInstant(day * DAY_MS).slice(0, 'YYYY-MM-DDT'.length);
+    }
+    out.ascii(date);
+    putTime(out, ms - day * DAY_MS);
   };
 };
 
-const textReader = (text: TextData): ((index: number) => string) => {
+/** Memory of a column's JSON texts is bounded by so many. */
+const KNOWN_TEXTS = 4096;
+
+/** JSON text of a value as it stands between the quotes of a field; kept, as items and keys recur. */
+const jsonReader = (text: TextData): ((index: number) => string) => {
   const bytes = Buffer.from(text.bytes.buffer, text.bytes.byteOffset, text.bytes.byteLength);
-  return (index) => bytes.utf8Slice(text.offsets[index], text.offsets[index + 1]);
+  const known = new Map<string, string>();
+  return (index) => {
+    const value = bytes.utf8Slice(text.offsets[index], text.offsets[index + 1]);
+    const made = known.get(value);
+    if (made !== undefined) return made;
+    const json = JSON.stringify(value).replaceAll('"', '""');
+    if (known.size < KNOWN_TEXTS) known.set(value, json);
+    return json;
+  };
 };
 
 /** JSON text, made piece by piece: an object would lose a key named `__proto__` and reorder numeric ones. */
 const jsonField = (out: ByteBuffer, offsets: Uint32Array, open: string, shut: string, item: (index: number) => string): CsvField => {
   return (row) => {
-    const items: string[] = [];
-    for (let i = offsets[row]!; i < offsets[row + 1]!; i++) items.push(item(i));
-    const text = `${open}${items.join(',')}${shut}`;
-    if (items.length === 0) out.ascii(text);
-    else out.text(quoted(text));
+    const [from, to] = [offsets[row]!, offsets[row + 1]!];
+    if (from === to) {
+      out.ascii(open);
+      out.ascii(shut);
+      return;
+    }
+    let text = `"${open}`;
+    for (let i = from; i < to; i++) text += i === from ? item(i) : `,${item(i)}`;
+    out.text(`${text}${shut}"`);
   };
 };
 
@@ -101,14 +143,12 @@ const presentField = (out: ByteBuffer, column: Column, data: Exclude<ColumnData,
       return (row) => {
         out.ascii(data.values[row] === 1 ? 'true' : 'false');
       };
-    case 'list': {
-      const item = textReader(data.items);
-      return jsonField(out, data.offsets, '[', ']', (i) => JSON.stringify(item(i)));
-    }
+    case 'list':
+      return jsonField(out, data.offsets, '[', ']', jsonReader(data.items));
     case 'map': {
-      const key = textReader(data.keys);
-      const item = textReader(data.items);
-      return jsonField(out, data.offsets, '{', '}', (i) => `${JSON.stringify(key(i))}:${JSON.stringify(item(i))}`);
+      const key = jsonReader(data.keys);
+      const item = jsonReader(data.items);
+      return jsonField(out, data.offsets, '{', '}', (i) => `${key(i)}:${item(i)}`);
     }
   }
 };

@@ -37,8 +37,9 @@ class RecordCount {
 /** Records of a CSV file, its header included; NaN where a quote is left open. */
 export const countCsvRecords = async (file: OpenFile, bytes: number): Promise<number> => {
   const count = new RecordCount();
+  const memory = new ArrayBuffer(READ_BYTES);
   for (let at = 0; at < bytes; ) {
-    const chunk = await file.read(at, Math.min(READ_BYTES, bytes - at));
+    const chunk = await file.read(at, Math.min(READ_BYTES, bytes - at), memory);
     if (chunk.length === 0) break;
     at += chunk.length;
     count.add(chunk);
