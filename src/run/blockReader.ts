@@ -6,7 +6,7 @@ import { decodeTableBlock, directoryLength, readDirectory } from '../model/colum
 import type { ColumnKind } from '../model/columns/columnData.js';
 
 /** Table blocks kept for conversations that are out of order. Units: bytes. */
-const CACHE_BYTES = 8 * 1024 * 1024;
+const CACHE_BYTES = 4 * 1024 * 1024;
 
 /** A block is read in one go up to the end of the table's rows where that is not more. Units: bytes. */
 const ONE_READ_BYTES = 128 * 1024;

@@ -2,9 +2,20 @@ import type { MessagePort } from 'node:worker_threads';
 import type { LaneWork } from './laneWork.js';
 import { packError, type LaneAnswer, type LaneRequest } from './laneProtocol.js';
 
-const answer = async (work: LaneWork, request: LaneRequest): Promise<{ readonly answer: LaneAnswer; readonly transfer: ArrayBuffer[] }> => {
+/** One after the other. */
+class Turns {
+  #last: Promise<unknown> = Promise.resolve();
+
+  take<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#last.then(work);
+    this.#last = mine.catch(() => undefined);
+    return mine;
+  }
+}
+
+const answer = async (work: LaneWork, request: LaneRequest, tables: Turns): Promise<{ readonly answer: LaneAnswer; readonly transfer: ArrayBuffer[] }> => {
   try {
-    if (request.type === 'table') return { answer: { id: request.id, value: await work.writeTable(request.job) }, transfer: [] };
+    if (request.type === 'table') return { answer: { id: request.id, value: await tables.take(() => work.writeTable(request.job)) }, transfer: [] };
     const page = await work.decodePage(request.body, request.kind, request.label);
     return { answer: { id: request.id, value: page }, transfer: [page.content.block.buffer] };
   } catch (error) {
@@ -12,10 +23,15 @@ const answer = async (work: LaneWork, request: LaneRequest): Promise<{ readonly 
   }
 };
 
-/** Serves a lane's work to the thread at the other end of a port. */
+/**
+ * Serves a lane's work to the thread at the other end of a port.
+ *
+ * Why tables in turn: a thread has one processor, and every table that is being written holds a row group and blocks in memory.
+ */
 export const serveLane = (port: MessagePort, work: LaneWork): void => {
+  const tables = new Turns();
   port.on('message', (request: LaneRequest) => {
-    void answer(work, request).then((done) => {
+    void answer(work, request, tables).then((done) => {
       port.postMessage(done.answer, done.transfer);
     });
   });
