@@ -119,6 +119,29 @@ describe('Parquet statistics', () => {
 });
 
 describe('Parquet by arrow', () => {
+  it('has bounds by which a reader finds every row that is there, by id, by name beyond ASCII, by instant, by number and by long text', async () => {
+    const columns = everyTable.columns.filter(({ name }) => ['text', 'repeated', 'at_always', 'big', 'text_or_null'].includes(name));
+    const table: Table = { ...everyTable, columns };
+    const names = ['Ärger', 'straße', '日本語', '😀', 'Ω', 'zz', '', '\u{10FFFF}'];
+    const prefix = 'ü'.repeat(40);
+    const row = (i: number): Row => [`${String((i * 7919) % 2400).padStart(8, '0')}-id`, i % 9 === 0 ? null : `${prefix}${String(i)}`, names[Math.floor(i / 300)]!, BigInt(i - 1200) * 2n ** 40n, Date.UTC(2026, 0, 5) + i * 1000];
+    const rows = Array.from({ length: 2400 }, (_, i) => row(i));
+    const { path } = await writeRowFile(folder, table, [0, 800, 1600].map((from) => batchOf(table, rows.slice(from, from + 800))));
+    for (const i of [0, 1, 299, 300, 799, 800, 1234, 1599, 1600, 2399]) {
+      const [id, long, name, big, at] = rows[i]!;
+      const filters = { text: { $eq: id }, repeated: { $eq: name }, at_always: { $eq: new Date(Number(at)) }, big: { $eq: big }, ...(long === null ? {} : { text_or_null: { $eq: long } }) };
+      for (const [column, filter] of Object.entries(filters)) {
+        const wanted = rows.filter((one) => one[columns.findIndex((declared) => declared.name === column)] === (column === 'at_always' ? at : filter.$eq)).length;
+        const found = await parquetQuery({ file: await asyncBufferFromFile(path), compressors, filter: { [column]: filter } });
+        expect(found.length, `${column} of row ${String(i)} in hyparquet`).toBe(wanted);
+        const value = column === 'at_always' ? `make_timestamp(${String(Number(at) * 1000)})::TIMESTAMP AT TIME ZONE 'UTC'` : column === 'big' ? `${String(big)}::BIGINT` : `'${String(filter.$eq)}'`;
+        expect(await askDuckdb(`SELECT count(*) FROM '${path}' WHERE ${column} = ${value}`), `${column} of row ${String(i)} in DuckDB`).toEqual([[BigInt(wanted)]]);
+      }
+    }
+    const hour = await askDuckdb(`SELECT count(*) FROM '${path}' WHERE at_always >= TIMESTAMPTZ '2026-01-05 00:10:00+00' AND at_always < TIMESTAMPTZ '2026-01-05 00:20:00+00'`);
+    expect(hour).toEqual([[600n]]);
+  });
+
   it('keeps all of int64', async () => {
     const table = { ...everyTable, columns: [{ name: 'big', type: 'int64', nullable: true, doc: '' }] } as const;
     const values = [2n ** 63n - 1n, -(2n ** 63n), 9_007_199_254_740_993n, null, 0n, -1n];
