@@ -56,6 +56,26 @@ describe('refusals', () => {
     await lost.recovers();
   });
 
+  it('#2 a job that failed is made once more in the same run; where that fails too, the next run makes another', async () => {
+    const slow = await startFaultRig({ settings: { jobDelayMs: 4000 } });
+    try {
+      const failing = (nth: number | number[]): ReturnType<typeof fault> => fault({ kind: 'failJobs', message: 'out of luck' }, { method: 'GET', path: /details\/jobs\/(?!availability)[^/]+$/, nth });
+      const once = await slow.newCase('job-cursor');
+      const made = (): number => slow.simulator.requests.filter(({ method, path }) => method === 'POST' && path.endsWith('/details/jobs')).length;
+      expect((await once.underFaults([failing(1)])).exitCode).toBe(0);
+      expect(made()).toBe(2);
+      await once.recovers();
+      const twice = await slow.newCase('job-cursor');
+      const before = made();
+      const failed = await twice.underFaults([failing(Array.from({ length: 99 }, (_, n) => n + 1))]);
+      expect([failed.exitCode, made() - before]).toEqual([4, 2]);
+      expect(failed.text).toContain('out of luck');
+      await twice.recovers();
+    } finally {
+      await slow.close();
+    }
+  });
+
   it('#3 a token revoked while paging is renewed once; one that stays refused ends in exit 3', async () => {
     const one = await rig.newCase();
     const tokens = rig.simulator.tokensIssued;

@@ -24,7 +24,8 @@ const look = async (context: PagerContext, jobId: string, signal: AbortSignal | 
 /**
  * Waits until a job's results can be read; looks again after `pollMs`, and after pauses that grow to half a minute.
  *
- * @throws PositionGoneError where the job is cancelled, expired or unknown · HttpError where it failed or takes longer than `jobTimeoutMs`
+ * Why a failed job counts as gone: its id is in the checkpoint, and every later run would find the same failure; another job may succeed.
+ * @throws PositionGoneError where the job failed, is cancelled, expired or unknown · HttpError where it takes longer than `jobTimeoutMs`
  */
 export const awaitJob = async (context: PagerContext, jobId: string, signal?: AbortSignal): Promise<void> => {
   const { clock, options } = context;
@@ -35,7 +36,7 @@ export const awaitJob = async (context: PagerContext, jobId: string, signal?: Ab
     if (state === 'FULFILLED') return;
     if (state === 'FAILED') {
       const why = errorMessage === undefined || errorMessage === null ? '' : ` «${safeMessage(errorMessage)}»`;
-      throw new HttpError(`${LABEL}: job ${jobId} failed${why}`, { remedy: 'Run again; if it keeps failing, use a shorter window or other filters.' });
+      throw new PositionGoneError(`${LABEL}: job ${jobId} failed${why}`, { remedy: 'Run again; if it keeps failing, use a shorter window or other filters.' });
     }
     if (state === 'CANCELLED' || state === 'EXPIRED') throw new PositionGoneError(`${LABEL}: job ${jobId} is ${state.toLowerCase()}`);
     const spentMs = clock.monotonicMs() - startedMs;
@@ -48,6 +49,6 @@ export const awaitJob = async (context: PagerContext, jobId: string, signal?: Ab
     } catch (error) {
       throw signal?.aborted === true ? interruption(signal, LABEL) : error;
     }
-    pauseMs = Math.min(pauseMs * GROWTH, Math.max(LONGEST_PAUSE_MS, options.pollMs));
+    pauseMs = Math.min(Math.round(pauseMs * GROWTH), Math.max(LONGEST_PAUSE_MS, options.pollMs));
   }
 };

@@ -18,12 +18,24 @@ const refuseLostPage = (at: PageNumberPosition, envelope: PageEnvelope, label: s
   }
 };
 
+/**
+ * Refuses to go on at a saved page where the API counts another number of conversations than when the page before was read: pages are numbered from the start, so that what
+ * came or went meanwhile has moved what they hold.
+ *
+ * Why only where an earlier run left off: totalHits is approximate and moves by a few while paging; minutes to days later it tells of real changes.
+ */
+const refuseMovedPages = (at: PageNumberPosition, envelope: PageEnvelope, label: string): void => {
+  if (at.page === 1 || at.hits === null || envelope.totalHits === undefined || envelope.totalHits === at.hits) return;
+  throw new PositionGoneError(`${label}: totalHits is ${String(envelope.totalHits)}, it was ${String(at.hits)} when the page before was read, so pages have moved`);
+};
+
 async function* readPages<T>(context: PagerContext, { window, position, signal }: PageRequest, decode: DecodePage<T>): AsyncGenerator<SourceEvent<T>, void, void> {
   const { options } = context;
   const filters = publicFilters(options.filters);
   let guard = createLoopGuard(context.maxIdlePages);
   let at: PageNumberPosition = position === undefined ? startOf(window, options) : readPosition(PageNumberPosition, position, PAGE_NUMBER, window);
   let pages = 0;
+  let isResumed = position !== undefined;
   for (at = shorten(at); at.slices[0] !== undefined; at = shorten(at)) {
     const [slice] = at.slices;
     // The parts of an interval that was cut may begin with pages that were read before.
@@ -43,6 +55,8 @@ async function* readPages<T>(context: PagerContext, { window, position, signal }
     const hash = contentHash(response.body);
     const { envelope, content } = await decode(response.body, PAGE_NUMBER, label);
     refuseLostPage(at, envelope, label);
+    if (isResumed) refuseMovedPages(at, envelope, label);
+    isResumed = false;
     const next = afterPage(at, envelope, options.maxResults, label);
     if (envelope.conversationCount > 0) guard.arrived({ number: ++pages, hash, conversationCount: envelope.conversationCount }, label);
     yield { type: 'page', content, envelope, position: next };

@@ -30,6 +30,8 @@ export const PageNumberPosition = z.strictObject({
   narrow: z.boolean(),
   /** totalHits of the interval that the first slice is a half of; null where it is none. */
   parentHits: z.int().nullable(),
+  /** totalHits of the interval when its last page was read; null before the first, and where the API gave none. */
+  hits: z.int().nullable().default(null),
 });
 /** Where the page-number protocol stands. */
 export type PageNumberPosition = z.infer<typeof PageNumberPosition>;
@@ -37,7 +39,7 @@ export type PageNumberPosition = z.infer<typeof PageNumberPosition>;
 /** The beginning of a window. */
 export const startOf = (window: Window, options: SourceOptions): PageNumberPosition => ({
   kind: PAGE_NUMBER, from: window.startMs, to: window.endMs, slices: [[window.startMs, window.endMs]],
-  page: 1, pageSize: options.pageSize, maxMs: Math.max(60_000, options.maxIntervalMs), narrow: false, parentHits: null,
+  page: 1, pageSize: options.pageSize, maxMs: Math.max(60_000, options.maxIntervalMs), narrow: false, parentHits: null, hits: null,
 });
 
 /** The same place with its first interval cut to the longest that may be asked for. */
@@ -51,7 +53,7 @@ const inHalves = (at: PageNumberPosition, hits: number | null): PageNumberPositi
   const [first, ...rest] = at.slices;
   const halves = first === undefined ? undefined : halve(first);
   if (halves === undefined) return undefined;
-  return { ...at, slices: [[...halves[0]], [...halves[1]], ...rest], page: 1, parentHits: hits };
+  return { ...at, slices: [[...halves[0]], [...halves[1]], ...rest], page: 1, parentHits: hits, hits: null };
 };
 
 const tooDense = (label: string, maxResults: number): HttpError =>
@@ -64,17 +66,17 @@ const tooDense = (label: string, maxResults: number): HttpError =>
  */
 export const afterPage = (at: PageNumberPosition, envelope: PageEnvelope, maxResults: number, label: string): PageNumberPosition => {
   const hits = envelope.totalHits;
-  if (envelope.conversationCount === 0) return { ...at, slices: at.slices.slice(1), page: 1, parentHits: null };
+  if (envelope.conversationCount === 0) return { ...at, slices: at.slices.slice(1), page: 1, parentHits: null, hits: null };
   if (hits !== undefined && hits > maxResults) {
     // Half an interval that counts no fewer: the interval selects whole days here, so the start has to be filtered.
-    if (at.parentHits !== null && hits >= at.parentHits && !at.narrow) return { ...at, narrow: true, page: 1, parentHits: null };
+    if (at.parentHits !== null && hits >= at.parentHits && !at.narrow) return { ...at, narrow: true, page: 1, parentHits: null, hits: null };
     const halves = inHalves(at, hits);
     if (halves === undefined) throw tooDense(label, maxResults);
     return halves;
   }
-  if ((at.page + 1) * at.pageSize <= maxResults) return { ...at, page: at.page + 1 };
+  if ((at.page + 1) * at.pageSize <= maxResults) return { ...at, page: at.page + 1, hits: hits ?? null };
   // One page more would be beyond the cap: the interval is finished if the API counts no more than was read, else it is cut.
-  if (hits !== undefined && hits <= at.page * at.pageSize) return { ...at, slices: at.slices.slice(1), page: 1, parentHits: null };
+  if (hits !== undefined && hits <= at.page * at.pageSize) return { ...at, slices: at.slices.slice(1), page: 1, parentHits: null, hits: null };
   const halves = inHalves(at, hits ?? null);
   if (halves === undefined) throw tooDense(label, maxResults);
   return halves;
@@ -94,10 +96,10 @@ export const adaptTo = (at: PageNumberPosition, response: ApiResponse, message: 
   if (days !== undefined && first !== undefined) {
     const lengthMs = first[1] - first[0];
     const maxMs = Math.min(days * DAY_MS, Math.floor(lengthMs / 2));
-    return maxMs < 60_000 ? refusal(response, label) : { ...at, maxMs: lengthMs > days * DAY_MS ? days * DAY_MS : maxMs, page: 1 };
+    return maxMs < 60_000 ? refusal(response, label) : { ...at, maxMs: lengthMs > days * DAY_MS ? days * DAY_MS : maxMs, page: 1, hits: null };
   }
   if (!isTooMuch(response)) return refusal(response, label);
   const pageSize = halfPage(at.pageSize);
   // Other page sizes number pages differently: the interval begins again.
-  return pageSize === undefined ? (inHalves(at, null) ?? refusal(response, label)) : { ...at, pageSize, page: 1 };
+  return pageSize === undefined ? (inHalves(at, null) ?? refusal(response, label)) : { ...at, pageSize, page: 1, hits: null };
 };

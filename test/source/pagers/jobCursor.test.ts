@@ -62,11 +62,11 @@ describe('a job', () => {
     expect(server.journal.filter((r) => r.method === 'POST')).toHaveLength(1);
   });
 
-  it('that failed says why, redacted', async () => {
+  it('that failed says why, redacted, and is gone: another may succeed', async () => {
     const { server, client } = await apiBench();
     server.script(job(PAGES, [state('FAILED', { errorMessage: 'Too complex\u0000 near Y3Vyc29yX3YyMzIxOTA1MjE=' })]));
     const error = await failure(readAll(client.source(options)));
-    expect(error).toBeInstanceOf(HttpError);
+    expect(error).toBeInstanceOf(PositionGoneError);
     expect(error.message).toContain('Too complex');
     expect(error.message).not.toContain('Y3Vyc29y');
   });

@@ -51,6 +51,24 @@ const everyTime = (window: { startMs: number; endMs: number }, everyMs: number):
 };
 
 describe('numbered pages', () => {
+  it('are asked for from the start again where the API counts another number than before the stop; while paging, its count may move', async () => {
+    const { server, client } = await apiBench();
+    const source = client.source(sourceOptions(KIND, { pageSize: 10 }));
+    server.script(dataset(HOUR_MS));
+    const { positions } = await readAll(source, {}, 1);
+    expect((await readAll(source, { position: positions[0]! })).ids).toEqual(everyTime(DAY, HOUR_MS).slice(10));
+    server.script(dataset(2 * HOUR_MS));
+    const error = await failure(readAll(source, { position: positions[0]! }));
+    expect(error).toBeInstanceOf(PositionGoneError);
+    expect(error.message).toContain('totalHits is 12, it was 24');
+    let asked = 0;
+    server.script((request) => {
+      const answer = dataset(HOUR_MS)(request) as { json: { totalHits: number } };
+      return { json: { ...answer.json, totalHits: answer.json.totalHits + (asked++ % 3) } };
+    });
+    expect((await readAll(source)).ids).toEqual(everyTime(DAY, HOUR_MS));
+  });
+
   it('are asked for until one has no conversations', async () => {
     const { server, client } = await apiBench();
     server.script(dataset(HOUR_MS));
