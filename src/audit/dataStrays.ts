@@ -23,10 +23,10 @@ export const findDataStrays = async (
       const path = `${folder}/${name}`;
       const facts = await subject.files.look(absolute(subject, path));
       if (facts?.kind === 'folder') await walk(path);
-      else if (facts !== undefined && !referenced.has(path) && known.isWanted(folder.slice('_data/'.length)) && nowMs - facts.modifiedMs > YOUNG_MS) {
+      else if (facts !== undefined && !referenced.has(path) && known.isWanted(folder.slice(folder.indexOf('/') + 1)) && nowMs - facts.modifiedMs > YOUNG_MS) {
         findings.note('stray-data', path, `no manifest names it (${String(facts.size)} bytes)`, 'Delete it, or leave it to a later run’s cleaning: no reader sees it.');
       }
     }
   };
-  await walk('_data');
+  for (const root of ['_data', '_rejects']) await walk(root);
 };

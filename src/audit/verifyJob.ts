@@ -32,7 +32,7 @@ class Whole {
     if (chain.isDamaged) this.damaged.add(partition);
     if (chain.current !== undefined) this.current.push({ partition, window: chain.current.window });
     for (const manifest of chain.manifests) {
-      if (isWanted) for (const file of manifest.files) this.referenced.add(file.path);
+      if (isWanted) for (const { path: named } of [...manifest.files, ...(manifest.rejects === null ? [] : [manifest.rejects])]) this.referenced.add(named);
       const path = `_manifests/${partition}/${String(manifest.version).padStart(16, '0')}.json`;
       const other = this.#commits.get(manifest.commitId);
       this.#commits.set(manifest.commitId, path);

@@ -14,6 +14,7 @@ import { inlineLanes } from '../run/inlineLanes.js';
 import type { Lanes } from '../run/lanes.js';
 import { createLaneWork } from '../run/laneWork.js';
 import { recover } from '../run/recover.js';
+import { repair } from '../run/repair.js';
 import type { JobReport } from '../run/report.js';
 import { threadLanes } from '../run/threadLanes.js';
 import { createClient, createSource, type Client } from '../source/client.js';
@@ -24,7 +25,7 @@ import { previewPage } from './jobPreview.js';
 import { readJobStatus } from './jobStatus.js';
 import { openJobStore, type JobStore } from './jobStore.js';
 import { withEstimate } from './runEstimate.js';
-import { dueIn, noticesFor, partitionsIn, pathsOf, readCommitted, wantedBy, workOf, type Committed, type Scope } from './jobWork.js';
+import { committedIn, dueIn, noticesFor, partitionsIn, pathsOf, readCommitted, wantedBy, workOf, type Committed, type Scope } from './jobWork.js';
 import { laneParts, tablesOf, type LaneData } from './laneParts.js';
 import type { BackfillOptions, HttpStats, JobPlan, JobStatus, OpenedJob, OpenJob, OpenJobOptions, PlanOptions, Preview, RunOptions } from './openedJob.js';
 
@@ -62,7 +63,7 @@ class AssembledJob implements OpenedJob {
     const { job, settings, log } = this.#options;
     const scope: Scope = { nowMs, ...(from === undefined && to === undefined ? {} : { range: { from, to } }) };
     const committed = await this.#committed();
-    const due = dueIn(job, scope, committed);
+    const due = dueIn(job, { ...scope, lost: await this.#lost(scope, committed) }, committed);
     const client = this.#impatientClient();
     try {
       const source = client.source(job.source);
@@ -120,17 +121,28 @@ class AssembledJob implements OpenedJob {
       const sourceAsOf = await this.#source.sourceAsOf(this.#signal);
       const scope = scopeAt(this.#client.serverTime.nowMs() ?? world.clock.nowMs());
       const committed = await this.#committed();
-      const due = dueIn(job, scope, committed);
+      const { lost, failed } = await repair({ mend: (manifest) => store.mend(manifest), log }, committedIn(job, scope, committed));
+      const due = dueIn(job, { ...scope, lost }, committed);
       refuseOverlaps(job.name, due.due.map(({ partition }) => partition), committed);
       const work = workOf(job, due, { ...options, notices: noticesFor(job, this.#source.carriesAttributes) });
       const expected = await this.#expected(due, committed, scope.nowMs);
       const report = withEstimate(await exportJob(this.#ports(lanes, sourceAsOf, scope.nowMs), work), expected);
+      // What the replaced versions have left of their files is of no use to anybody.
+      if (lost.size > 0) await store.sweep(world.clock.nowMs());
       const reported = new Set(report.outcomes.map(({ partition }) => partition));
-      return { ...report, outcomes: [...report.outcomes, ...unfinished.filter(({ partition }) => !reported.has(partition))] };
+      const damaged = new Map([...unfinished, ...failed].map((outcome) => [outcome.partition, outcome]));
+      return { ...report, outcomes: [...report.outcomes, ...[...damaged.values()].filter(({ partition }) => !reported.has(partition))] };
     } finally {
       await lanes.close();
       await lock.release();
     }
+  }
+
+  /** Partitions in range whose files are gone: what a run would export again. */
+  async #lost(scope: Scope, committed: Committed): Promise<ReadonlySet<string>> {
+    const lost = new Set<string>();
+    for (const manifest of committedIn(this.#options.job, scope, committed)) if ((await this.#store.lookAt(manifest)).standing === 'lost') lost.add(manifest.partition);
+    return lost;
   }
 
   /** What the export is expected to take, by what is known without asking. */

@@ -55,6 +55,18 @@ const readOrFailure = async (store: JobStore, partition: string): Promise<Curren
   }
 };
 
+/** What the disk says of a committed version's files, as a failure: a run puts it right. */
+const filesFailure = async (store: JobStore, manifest: Manifest): Promise<PartitionStatus['failure']> => {
+  const { standing, path } = await store.lookAt(manifest);
+  if (standing === 'whole') return null;
+  const what = standing === 'unpublished' ? 'it is committed and not published as it should be' : 'it is committed and missing, or of another size';
+  const remedy =
+    standing === 'lost'
+      ? 'Restore it from a backup, or run again: the day is exported again, if the API still gives as much.'
+      : 'Run again: it is put back from what is there.';
+  return { error: SinkError.name, message: `${store.folder}/${path ?? ''}: ${what}`, remedy: `${remedy} Days before what \`run\` looks at: gcx backfill ${manifest.job} --from ${manifest.partition.slice(3, 13)} --to <day after>`, exitCode: EXIT.incomplete, at: '' };
+};
+
 /** The ledger tells how looks went; without it everything else is still true. */
 const readLedger = async (store: JobStore, log: Log): Promise<LedgerContent> => {
   try {
@@ -108,7 +120,7 @@ export const readJobStatus = async (store: JobStore, question: StatusQuestion): 
     const { manifest } = current;
     const { state, version, counts } = manifest;
     const counted = { rows: counts.rows, conversations: counts.unique, counts, isShort: isShort(counts, job.completeness.tolerance) };
-    partitions.push({ partition, state, version, ...counted, ...freshness(manifest, question), failure, lastLook, ...(await committed(store, manifest)) });
+    partitions.push({ partition, state, version, ...counted, ...freshness(manifest, question), failure: failure ?? (await filesFailure(store, manifest)), lastLook, ...(await committed(store, manifest)) });
   }
   return { job: job.name, source: job.source.kind, folder: store.folder, partitions, gaps: wanted.gaps, totals: totalsOf(partitions), ledger: summaryOf(ledger), calendar: calendar(partitions) };
 };

@@ -1,9 +1,11 @@
 import { SinkError } from '../model/errors.js';
 import type { FileOps } from '../model/files.js';
 import type { Job } from '../model/job.js';
+import type { Manifest } from '../model/manifest.js';
 import type { Clock, Log } from '../model/ports.js';
 import type { Settings } from '../model/settings.js';
 import type { PartitionPorts } from '../run/partitionPorts.js';
+import { lookAtCommitted, mendCommitted, type FilesLook, type Mended } from '../sink/committedFiles.js';
 import { sweep } from '../sink/dataFolder.js';
 import { removeAttemptLeftovers } from '../sink/attemptLeftovers.js';
 import { dataFolder } from '../sink/layout.js';
@@ -24,7 +26,11 @@ export interface JobStore extends Pick<PartitionPorts, 'journals' | 'publish' | 
   readonly manifests: ReturnType<typeof createManifestStore>;
   readonly failures: Failures;
   readonly ledger: LedgerFolder;
-  /** Removes data files that no manifest names and that are older than three days, and those superseded for a week. Gives how many. */
+  /** Whether a version's files are where they belong, by name and size. @throws SinkError */
+  lookAt(manifest: Manifest): Promise<FilesLook>;
+  /** Puts a version's files back from what is there. For the holder of the job's lock. @throws SinkError */
+  mend(manifest: Manifest): Promise<Mended>;
+  /** Removes data files and rejected records that no manifest names and that are older than three days, and those superseded for a week. Gives how many. */
   sweep(nowMs: number): Promise<number>;
 }
 
@@ -52,6 +58,8 @@ export const openJobStore = (settings: Settings, job: Job, world: { readonly clo
       if (swept.removed > 0) world.log.info('garbage removed', { files: swept.removed, bytes: swept.removedBytes });
       return swept.removed;
     },
+    lookAt: (manifest) => lookAtCommitted(files, folder, manifest),
+    mend: (manifest) => mendCommitted(files, folder, manifest),
     publish: (manifest) => publish(files, folder, manifest),
     removeLeftovers: (partition, attemptId) => removeAttemptLeftovers(files, folder, partition, attemptId),
     async prepareData(partition) {

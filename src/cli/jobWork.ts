@@ -10,7 +10,7 @@ import type { CurrentManifest } from '../run/partitionPorts.js';
 import { TABLES } from '../extract/tables.js';
 
 /** What is committed, by partition path. */
-export type Committed = ReadonlyMap<string, Pick<Manifest, 'state' | 'counts' | 'files' | 'window'>>;
+export type Committed = ReadonlyMap<string, Manifest>;
 
 /** Reads what is committed of a job. A damaged manifest counts as none here: its partition is then due, and says what is wrong. */
 export const readCommitted = async (manifests: { partitions(): Promise<readonly string[]>; read(path: string): Promise<CurrentManifest | undefined> }, onDamaged: (path: string, error: unknown) => void): Promise<Committed> => {
@@ -33,6 +33,8 @@ export interface Scope {
   readonly range?: { readonly from: string | undefined; readonly to: string | undefined };
   readonly force?: boolean;
   readonly maxPartitions?: number;
+  /** Paths of committed partitions whose files are gone. */
+  readonly lost?: ReadonlySet<string>;
 }
 
 /** The partitions of a scope, oldest first. @throws ConfigError where the range cannot be used */
@@ -42,6 +44,9 @@ export const partitionsIn = (job: Job, scope: Scope, committed: Committed): read
   return partitionsBetween(job, fromMs, toMs);
 };
 
+/** What is committed of a scope's partitions, the oldest first. */
+export const committedIn = (job: Job, scope: Scope, committed: Committed): readonly Manifest[] => partitionsIn(job, scope, committed).flatMap((partition) => committed.get(partitionPath(partition)) ?? []);
+
 /** What of a scope is due. */
 export const dueIn = (job: Job, scope: Scope, committed: Committed): Due =>
   due({
@@ -50,6 +55,7 @@ export const dueIn = (job: Job, scope: Scope, committed: Committed): Due =>
     partitions: partitionsIn(job, scope, committed),
     committed,
     force: scope.force === true,
+    ...(scope.lost === undefined ? {} : { lost: scope.lost }),
     ...(scope.maxPartitions === undefined ? {} : { maxPartitions: scope.maxPartitions }),
   });
 
@@ -73,6 +79,7 @@ export const workOf = (job: Job, { due: wanted, notDue }: Due, options: { readon
   due: wanted.map(({ partition }) => partition),
   notDue: countByReason(notDue),
   force: options.force,
+  replace: new Set(wanted.flatMap(({ partition, reason }) => (reason === 'damaged' ? [partitionPath(partition)] : []))),
   concurrency: options.concurrency ?? job.concurrency,
   notices: options.notices,
 });

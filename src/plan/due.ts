@@ -2,8 +2,8 @@ import type { Job } from '../model/job.js';
 import type { PartitionState } from '../model/manifest.js';
 import { partitionPath, type Partition } from '../model/partition.js';
 
-/** Why a partition is exported: never committed · committed before its data were final · so young that it may still change · asked for. */
-export type DueReason = 'missing' | 'provisional' | 'lookback' | 'forced';
+/** Why a partition is exported: never committed · committed before its data were final · so young that it may still change · asked for · its committed files are gone. */
+export type DueReason = 'missing' | 'provisional' | 'lookback' | 'forced' | 'damaged';
 
 /** Why a partition is not exported now: final · its window is not over · its `settle` has not passed · beyond `maxPartitions`. */
 export type NotDueReason = 'settled' | 'not-ended' | 'settling' | 'left-for-later';
@@ -22,6 +22,8 @@ export interface DueQuestion {
   readonly partitions: readonly Partition[];
   /** By partition path. */
   readonly committed: ReadonlyMap<string, CommittedFacts>;
+  /** Paths of committed partitions whose files are gone. */
+  readonly lost?: ReadonlySet<string>;
   /** Exports what is settled, too; never what has not ended or is settling. */
   readonly force: boolean;
   /** At most so many are due: the oldest of those never exported, then the oldest others. */
@@ -46,13 +48,14 @@ export interface Due {
   readonly notDue: readonly NotDuePartition[];
 }
 
-const reasonFor = (partition: Partition, { job, nowMs, committed, force }: DueQuestion): DueReason | Exclude<NotDueReason, 'left-for-later'> => {
+const reasonFor = (partition: Partition, { job, nowMs, committed, lost, force }: DueQuestion): DueReason | Exclude<NotDueReason, 'left-for-later'> => {
   const { endMs } = partition.window;
   if (endMs > nowMs) return 'not-ended';
   if (endMs + job.settleMs > nowMs) return 'settling';
   const facts = committed.get(partitionPath(partition));
   if (facts === undefined) return 'missing';
   if (force) return 'forced';
+  if (lost?.has(partitionPath(partition)) === true) return 'damaged';
   // Young is provisional whatever the manifest says: the lookback may have been lengthened since.
   if (endMs + job.lookbackMs > nowMs) return 'lookback';
   return facts.state;

@@ -1,4 +1,5 @@
 import { CompletenessError, RequestRefusedError } from '../model/errors.js';
+import type { Manifest } from '../model/manifest.js';
 import { partitionPath, type Partition } from '../model/partition.js';
 import type { IndexCounts } from './partitionIndex.js';
 import type { PartitionPorts } from './partitionPorts.js';
@@ -28,3 +29,15 @@ export const incomplete = (partition: Partition, counts: IndexCounts, total: num
   new CompletenessError(`${partitionPath(partition)}: ${String(counts.unique + counts.rejects)} conversations were read, the API counts ${String(total)}`, {
     remedy: 'Run again later. If it stays so: compare the divisions that the OAuth client may see, or raise completeness.tolerance in the job.',
   });
+
+/**
+ * Refuses to replace files that are gone by fewer conversations than they held: the API may have forgotten, a backup may not.
+ *
+ * @throws CompletenessError
+ */
+export const refuseLess = ({ job, partition, counts: before }: Manifest, { counts: now }: Manifest): void => {
+  if (now.unique + now.rejects >= before.unique + before.rejects) return;
+  throw new CompletenessError(`${partition}: its committed files are gone, and the API gives ${String(now.unique + now.rejects)} of the ${String(before.unique + before.rejects)} conversations that they held`, {
+    remedy: `Restore its files from a backup, or take what the API still has: gcx backfill ${job} --from ${partition.slice(3, 13)} --to <day after> --force`,
+  });
+};

@@ -13,6 +13,8 @@ export interface JobWork {
   readonly due: readonly Partition[];
   readonly notDue: Readonly<Record<string, number>>;
   readonly force: boolean;
+  /** Paths of those whose committed files are gone. */
+  readonly replace: ReadonlySet<string>;
   /** Partitions at the same time. */
   readonly concurrency: number;
   readonly notices: readonly string[];
@@ -90,7 +92,7 @@ class JobExport {
     const { clock } = this.#ports;
     const { source, calls } = this.#ports.metered();
     const startedMs = clock.monotonicMs();
-    const attempt = exportPartition({ ...this.#ports, source }, partition, { force: this.#work.force });
+    const attempt = exportPartition({ ...this.#ports, source }, partition, { force: this.#work.force, isLost: this.#work.replace.has(path) });
     let outcome: PartitionOutcome;
     try {
       outcome = await attempt.run();

@@ -5,7 +5,7 @@ import type { Journal, Reject } from '../model/journal.js';
 import type { Manifest, ManifestFile, PartitionCounts } from '../model/manifest.js';
 import { partitionPath, type Partition } from '../model/partition.js';
 import type { TableName } from '../model/table.js';
-import { incomplete, isComplete, sourceTotal } from './completeness.js';
+import { incomplete, isComplete, refuseLess, sourceTotal } from './completeness.js';
 import { DistinctRejects } from './distinctRejects.js';
 import { fetchPages, type FetchedPages } from './fetchPages.js';
 import type { IndexCounts, RowOrder } from './partitionIndex.js';
@@ -17,6 +17,8 @@ import { requestHash, schemaHash } from './requestHash.js';
 export interface ExportOptions {
   /** Replaces what is committed even where the source is no fresher or the request is another. */
   readonly force: boolean;
+  /** The files of what is committed are gone: the same request is exported again, and committed even where nothing changed. */
+  readonly isLost: boolean;
 }
 
 /** The races with other runs that are worth trying again: each loss means that another run committed. */
@@ -45,6 +47,7 @@ class PartitionExport {
   readonly #path: string;
   readonly #request: string;
   readonly #force: boolean;
+  readonly #isLost: boolean;
   readonly #startedMs: number;
   #sourceTotal: number | null = null;
   #fetch: { readonly pagesFetched: number } | undefined;
@@ -55,6 +58,7 @@ class PartitionExport {
     this.#path = partitionPath(partition);
     this.#request = requestHash(ports.job, partition, ports.tables);
     this.#force = options.force;
+    this.#isLost = options.isLost;
     this.#startedMs = ports.clock.monotonicMs();
   }
 
@@ -120,6 +124,7 @@ class PartitionExport {
         remedy: `Replace it on purpose: gcx backfill ${this.#ports.job.name} --from ${this.#partition.dt} --to <day after> --force`,
       });
     }
+    if (this.#isLost) return undefined;
     const { sourceAsOf } = this.#ports;
     const fresher = sourceAsOf.ms > Date.parse(manifest.sourceAsOf.at);
     const state = this.#ports.stateOf(this.#partition, sourceAsOf);
@@ -162,15 +167,16 @@ class PartitionExport {
         return this.#superseded(journal, current.manifest);
       }
       const manifest = await this.#manifest(journal, pages, files, current);
+      if (current !== undefined && this.#isLost && !this.#force) refuseLess(current.manifest, manifest);
       if (current !== undefined && this.#changesNothing(current.manifest, manifest)) return this.#unchanged(journal, current.manifest, pages);
       if ((await ports.manifests.create(manifest)) === 'created') return this.#finish(journal, manifest, pages);
     }
     throw new StateError(`${this.#path}: other runs keep committing this partition`, { remedy: 'Run one export of a job at a time.' });
   }
 
-  /** Forced exports are always committed: they are how damaged files are replaced. */
+  /** Exports that are forced, or replace what is gone, are always committed: they are how damaged files are replaced. */
   #changesNothing(current: Manifest, next: Manifest): boolean {
-    return !this.#force && current.rowsHash === next.rowsHash && current.state === next.state && current.requestHash === next.requestHash;
+    return !this.#force && !this.#isLost && current.rowsHash === next.rowsHash && current.state === next.state && current.requestHash === next.requestHash;
   }
 
   async #manifest(journal: Journal, { index }: FetchedPages, files: readonly ManifestFile[], current: CurrentManifest | undefined): Promise<Manifest> {

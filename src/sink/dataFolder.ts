@@ -26,7 +26,7 @@ export interface SweepOptions {
 
 /** What a sweep found; of a dry run, what it would have removed. */
 export interface SweepResult {
-  /** Files below `_data`. */
+  /** Files below `_data` and `_rejects`. */
   readonly examined: number;
   readonly removed: number;
   readonly removedBytes: number;
@@ -46,24 +46,30 @@ interface FoundFile {
   readonly modifiedMs: number;
 }
 
+/** Where versions have files that manifests name. */
+const ROOTS = ['_data', '_rejects'] as const;
+
 const listData = async (files: FileOps, jobFolder: string): Promise<readonly FoundFile[]> => {
   const found: FoundFile[] = [];
-  const walk = async (partition: string): Promise<void> => {
-    const folder = `_data/${partition}`;
+  const walk = async (root: string, partition: string): Promise<void> => {
+    const folder = `${root}/${partition}`;
     for (const name of await files.list(`${jobFolder}/${folder}`)) {
       const path = `${folder}/${name}`;
       const facts = await files.look(`${jobFolder}/${path}`);
       if (facts?.kind === 'folder') {
-        if (isPartitionPath(`${partition}/${name}`)) await walk(`${partition}/${name}`);
+        if (isPartitionPath(`${partition}/${name}`)) await walk(root, `${partition}/${name}`);
       } else if (facts !== undefined) found.push({ partition, path, size: facts.size, modifiedMs: facts.modifiedMs });
     }
   };
-  for (const day of await files.list(`${jobFolder}/_data`)) if (isPartitionPath(day)) await walk(day);
+  for (const root of ROOTS) for (const day of await files.list(`${jobFolder}/${root}`)) if (isPartitionPath(day)) await walk(root, day);
   return found;
 };
 
-/** Paths that a partition's retained versions name. */
-const retainedPaths = async (files: FileOps, jobFolder: string, chain: readonly StoredManifest[], { keepSupersededMs, nowMs }: SweepOptions): Promise<ReadonlySet<string>> => {
+/** The files of a version, rejected records included. */
+const vouchedBy = ({ files, rejects }: StoredManifest['manifest']): readonly { readonly path: string; readonly bytes: number }[] => (rejects === null ? files : [...files, rejects]);
+
+/** Paths that a partition's retained versions name; of superseded ones only files that are as long as they were: what was cut is of use to nobody. */
+const retainedPaths = async (files: FileOps, jobFolder: string, chain: readonly StoredManifest[], sizes: ReadonlyMap<string, number>, { keepSupersededMs, nowMs }: SweepOptions): Promise<ReadonlySet<string>> => {
   const retained = new Set<string>();
   for (const [i, { manifest }] of chain.entries()) {
     const successor = chain[i + 1]?.manifest;
@@ -71,7 +77,7 @@ const retainedPaths = async (files: FileOps, jobFolder: string, chain: readonly 
       const supersededAt = (await files.look(`${jobFolder}/${manifestPath(successor.partition, successor.version)}`))?.modifiedMs ?? nowMs;
       if (nowMs - supersededAt > keepSupersededMs) continue;
     }
-    for (const { path } of manifest.files) retained.add(path);
+    for (const { path, bytes } of vouchedBy(manifest)) if (successor === undefined || sizes.get(path) === bytes) retained.add(path);
   }
   return retained;
 };
@@ -120,8 +126,8 @@ class Sweep {
       this.#damaged.push(partition);
       return;
     }
-    const retained = await retainedPaths(this.#files, this.#jobFolder, chain, this.#options);
-    const named = new Set(chain.flatMap(({ manifest }) => manifest.files.map(({ path }) => path)));
+    const retained = await retainedPaths(this.#files, this.#jobFolder, chain, new Map(files.map(({ path, size }) => [path, size])), this.#options);
+    const named = new Set(chain.flatMap(({ manifest }) => vouchedBy(manifest).map(({ path }) => path)));
     for (const file of files) {
       if (retained.has(file.path)) continue;
       // What a superseded version named has been kept for its time, whatever the file's own age.
@@ -158,7 +164,7 @@ class Sweep {
 }
 
 /**
- * Removes data files that no manifest names and that are too old to belong to a run under way, and on request those of versions long superseded.
+ * Removes data files and files of rejected records that no manifest names and that are too old to belong to a run under way, and on request those of versions long superseded.
  *
  * Order: data is listed before manifests are read, so that what is committed meanwhile is not taken for garbage (RELIABILITY section 3).
  * @throws SinkError

@@ -5,15 +5,15 @@ import { guarded } from './fileTrouble.js';
 import { isUnder } from './layout.js';
 
 /**
- * Removes data files that no manifest names. Paths are relative to the job's folder; those that are gone already are passed over.
+ * Removes data files, and files of rejected records, that no manifest names. Paths are relative to the job's folder; those that are gone already are passed over.
  *
- * @throws SinkError where a path lies outside `_data`, or cannot be removed.
+ * @throws SinkError where a path lies outside `_data` and `_rejects`, or cannot be removed.
  */
 export const removeData = async (files: FileOps, jobFolder: string, paths: readonly string[]): Promise<void> => {
   const folders = new Set<string>();
   for (const relative of paths) {
     const path = `${jobFolder}/${relative}`;
-    if (!isUnder(`${jobFolder}/_data`, path)) throw new SinkError(`${path}: it lies outside _data, so it is not removed`);
+    if (!isUnder(`${jobFolder}/_data`, path) && !isUnder(`${jobFolder}/_rejects`, path)) throw new SinkError(`${path}: it lies outside _data and _rejects, so it is not removed`);
     await guarded(path, 'removed', async () => {
       if ((await files.look(path)) === undefined) return;
       await files.unlink(path);

@@ -1,4 +1,4 @@
-import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { SinkError } from '../../src/model/errors.js';
@@ -69,6 +69,21 @@ describe('sweep of the data folder', () => {
     expect(await swept({ keepSupersededMs: 200 * HOUR_MS })).toMatchObject({ paths: [files[0]!.path] });
     expect(await swept({ keepSupersededMs: 0 })).toMatchObject({ paths: [files[1]!.path] });
     expect(await left()).toHaveLength(1);
+  });
+
+  it('removes of superseded versions what was cut short, and rejected records as it does data', async () => {
+    const [cut, whole, current] = [await data('one', 1), await data('two', 1), await data('three', 1)];
+    const rejects = { path: `_rejects/${DAY}/a1.ndjson`, bytes: 3, sha256: '0'.repeat(64) };
+    await mkdir(join(folder, `_rejects/${DAY}`), { recursive: true });
+    await writeFile(join(folder, rejects.path), '{}\n');
+    await writeFile(join(folder, `_rejects/${DAY}/old.ndjson`), '{}\n');
+    await age(`_rejects/${DAY}/old.ndjson`, 73);
+    await commit(1, { files: [cut, whole], rejects }, 300);
+    await commit(2, { files: [current] }, 200);
+    await writeFile(join(folder, cut.path), 'o');
+    expect((await swept()).paths).toEqual([cut.path, `_rejects/${DAY}/old.ndjson`]);
+    expect((await swept({ keepSupersededMs: 100 * HOUR_MS })).paths).toEqual([whole.path, rejects.path]);
+    expect(await readdir(join(folder, `_rejects/${DAY}`))).toEqual([]);
   });
 
   it('removes nothing of a partition whose manifests are damaged, and says which', async () => {

@@ -8,6 +8,7 @@ import { verifyJob } from '../../src/audit/verifyJob.js';
 import { openJob } from '../../src/cli/assemble.js';
 import { explain } from '../../src/cli/exit.js';
 import { reportText } from '../../src/cli/reportText.js';
+import type { JobStatus, OpenedJob } from '../../src/cli/openedJob.js';
 import { styleOf } from '../../src/cli/screen.js';
 import { TABLES } from '../../src/extract/tables.js';
 import type { FileOps } from '../../src/model/files.js';
@@ -68,6 +69,8 @@ export interface FaultCase {
   run(options?: AttemptOptions): Promise<Attempt>;
   /** Runs while the faults are on. */
   underFaults(faults: readonly Fault[], options?: AttemptOptions): Promise<Attempt>;
+  /** What the disk says, without asking the API. */
+  status(): Promise<JobStatus>;
   /** What an audit finds that is wrong. */
   errors(): Promise<readonly Finding[]>;
   /** Everything an audit has to say, notes too. */
@@ -132,8 +135,7 @@ export const startFaultRig = async (options: FaultRigOptions = {}): Promise<Faul
     const job: Job = { ...usual, source: { ...usual.source, pageSize: 5, ...more.source } };
     const folder = join(root, job.name);
 
-    const run = async (how: AttemptOptions = {}): Promise<Attempt> => {
-      const log = createRecordingLog();
+    const open = (how: AttemptOptions, log: ReturnType<typeof createRecordingLog>): Promise<OpenedJob> => {
       const controller = new AbortController();
       const baseUrl = how.baseUrl ?? simulator.baseUrl;
       const settings: Settings = {
@@ -141,7 +143,7 @@ export const startFaultRig = async (options: FaultRigOptions = {}): Promise<Faul
         http: { requestsPerMinute: 100_000, timeoutMs: 20_000, maxAttempts: 4, proxyUrl: undefined, ...how.http },
         output: { root, ...MODES },
       };
-      const opened = await openJob({
+      return openJob({
         world: { ...fakeWorld({ cwd: root }).world, clock: how.clock ?? clock, pid: process.pid, newId: () => randomBytes(16).toString('hex'), signal: how.signal ?? controller.signal },
         settings,
         job,
@@ -149,6 +151,11 @@ export const startFaultRig = async (options: FaultRigOptions = {}): Promise<Faul
         threads: 0,
         ...(how.files === undefined ? {} : { files: how.files }),
       });
+    };
+
+    const run = async (how: AttemptOptions = {}): Promise<Attempt> => {
+      const log = createRecordingLog();
+      const opened = await open(how, log);
       try {
         const { from = DAY, to = '2026-01-06', force = false, runAtMs } = how;
         const ended = await shown(
@@ -175,6 +182,14 @@ export const startFaultRig = async (options: FaultRigOptions = {}): Promise<Faul
       run,
       findings,
       errors,
+      async status() {
+        const opened = await open({}, createRecordingLog());
+        try {
+          return await opened.status();
+        } finally {
+          await opened.close();
+        }
+      },
       async underFaults(faults, how) {
         for (const one of faults) simulator.faults.add(one);
         try {

@@ -27,7 +27,7 @@ export const stateOf = async (one: FaultCase): Promise<{ readonly versions: numb
 const surprises = async (one: FaultCase): Promise<readonly unknown[]> => (await one.errors()).filter(({ kind }) => kind !== 'published-missing' && kind !== 'published-differs' && kind !== 'stray-published');
 
 /** Removes the lock: of a run that was cut off in this process, which lives. A power cut is another boot, a kill another process. */
-const reboot = async (one: FaultCase): Promise<void> => {
+export const reboot = async (one: FaultCase): Promise<void> => {
   const files = createNodeFiles(MODES);
   for (const name of await files.list(one.folder)) if (name.startsWith('_lock')) await files.unlink(join(one.folder, name));
 };

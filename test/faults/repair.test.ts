@@ -1,0 +1,147 @@
+import { readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fault, LATER_PAGE, startFaultRig, type FaultCase, type FaultRig } from '../support/faultRig.js';
+import { cutAt, stateOf } from '../support/faultSweeps.js';
+import { conversationText, pageText, startPageServer, type PageServer } from '../support/pageServer.js';
+import { hashesOf, publishedHashes } from '../support/treeOf.js';
+
+let rig: FaultRig;
+let server: PageServer;
+beforeAll(async () => {
+  [rig, server] = await Promise.all([startFaultRig(), startPageServer()]);
+});
+afterAll(async () => {
+  await server.close();
+  await rig.close();
+});
+
+const PUBLISHED = 'parquet/conversations/dt=2026-01-05/part-00000.parquet';
+
+const exported = async (): Promise<{ one: FaultCase; published: string; data: string }> => {
+  const one = await rig.newCase();
+  await one.recovers();
+  const names = Object.keys(await hashesOf(one.folder)).filter((path) => /^_data\/.*conversations/.test(path));
+  expect(names).toHaveLength(1);
+  return { one, published: join(one.folder, PUBLISHED), data: join(one.folder, names[0]!) };
+};
+
+/** Ways in which a file is not in its place any more. */
+const HARMS = {
+  removed: (path: string) => rm(path),
+  'cut to nothing': async (path: string) => {
+    // A hard link is one file under two names: first it becomes a file of its own.
+    await rm(path);
+    await writeFile(path, '');
+  },
+} as const;
+const harms = Object.keys(HARMS) as (keyof typeof HARMS)[];
+
+/** What status says of the one day, and whether it is what a run then does. */
+const failureTold = async (one: FaultCase): Promise<string> => {
+  const { partitions } = await one.status();
+  const { failure = null } = partitions.find(({ partition }) => partition === 'dt=2026-01-05') ?? {};
+  return failure === null ? '' : `${failure.message} ${String(failure.remedy)}`;
+};
+
+describe('a committed day whose files were touched', () => {
+  it.each(harms)('#45 is published again by the next run, without an export, where a published file was %s', async (harm) => {
+    const { one, published } = await exported();
+    expect(await failureTold(one)).toBe('');
+    await HARMS[harm](published);
+    expect(await failureTold(one)).toMatch(/committed and not published.*Run again/);
+    const before = rig.asked;
+    await one.recovers();
+    // Token and clock.
+    expect(rig.asked - before).toBe(2);
+    expect((await stateOf(one)).versions).toBe(1);
+    expect(await failureTold(one)).toBe('');
+  });
+
+  it.each(harms)('#45 gets its data back from the published file where a data file was %s', async (harm) => {
+    const { one, data } = await exported();
+    const good = await readFile(data);
+    await HARMS[harm](data);
+    expect(await failureTold(one)).toMatch(/committed and missing, or of another size.*Run again/);
+    const before = rig.asked;
+    await one.recovers();
+    expect([rig.asked - before, (await stateOf(one)).versions]).toEqual([2, 1]);
+    expect((await readFile(data)).equals(good)).toBe(true);
+  });
+
+  it('#45 is exported again where data and published file are gone, cut, or the published one is another', async () => {
+    const last = async (path: string): Promise<void> => truncate(path, (await readFile(path)).length - 1);
+    const ways: ((files: { data: string; published: string }) => Promise<unknown>)[] = [
+      ({ data, published }) => Promise.all([rm(data), rm(published)]),
+      // Both names are one file.
+      ({ data }) => last(data),
+      async ({ data, published }) => {
+        const { length } = await readFile(data);
+        await rm(data);
+        await rm(published);
+        await writeFile(published, Buffer.alloc(length));
+      },
+    ];
+    for (const [n, way] of ways.entries()) {
+      const { one, ...files } = await exported();
+      await way(files);
+      const told = await failureTold(one);
+      expect([n, told === '']).toEqual([n, false]);
+      const attempt = await one.recovers();
+      expect([n, attempt.report?.outcomes.map(({ result }) => result)]).toEqual([n, ['committed']]);
+      expect([n, (await stateOf(one)).versions, await failureTold(one)]).toEqual([n, 2, '']);
+    }
+  });
+
+  it('#45 is not replaced by fewer conversations than were lost: exit 4 with what to do, and force takes what there is', async () => {
+    const one = await rig.newCase();
+    server.serve(pageText([conversationText(1), conversationText(2)]));
+    expect((await one.run({ baseUrl: server.baseUrl })).exitCode).toBe(0);
+    await rm(join(one.folder, '_data'), { recursive: true });
+    await rm(join(one.folder, 'parquet'), { recursive: true });
+    server.serve(pageText([conversationText(1)]));
+    const attempt = await one.run({ baseUrl: server.baseUrl });
+    expect(attempt.exitCode).toBe(4);
+    expect(attempt.text).toContain('its committed files are gone, and the API gives 1 of the 2 conversations that they held');
+    expect([(await stateOf(one)).versions, await publishedHashes(one.folder)]).toEqual([1, {}]);
+    const forced = await one.run({ baseUrl: server.baseUrl, force: true });
+    expect([forced.exitCode, forced.counts?.unique, (await stateOf(one)).versions]).toEqual([0, 1, 2]);
+    expect(await one.errors()).toEqual([]);
+  });
+
+  it('#45 is not replaced by what another configuration asks for', async () => {
+    const { one, data, published } = await exported();
+    await rm(data);
+    await rm(published);
+    const other = await rig.newCase('next-page-url', { tables: ['conversations'] }, one.root);
+    const attempt = await other.run();
+    expect(attempt.exitCode).toBe(4);
+    expect(attempt.text).toMatch(/exported with another source, filters, tables.*--force/s);
+    expect((await stateOf(one)).versions).toBe(1);
+    await one.recovers();
+  });
+
+  it('#45 is exported again where its file of rejected records is gone', async () => {
+    const one = await rig.newCase('next-page-url', { onBadRecord: 'reject' });
+    server.serve(pageText([conversationText(1), '{"conversationId":7}']));
+    expect((await one.run({ baseUrl: server.baseUrl })).counts?.rejects).toBe(1);
+    await rm(join(one.folder, '_rejects'), { recursive: true });
+    expect(await failureTold(one)).toContain('_rejects/dt=2026-01-05/');
+    server.serve(pageText([conversationText(1), '{"conversationId":7}']));
+    expect((await one.run({ baseUrl: server.baseUrl })).counts?.rejects).toBe(1);
+    expect([await one.errors(), await failureTold(one)]).toEqual([[], '']);
+  });
+
+  it('#41 is repaired whole whichever step of the repair was the last, over exports that the API disturbs', async () => {
+    for (let n = 1; ; n += 3) {
+      const { one, data, published } = await exported();
+      await rm(data);
+      if (n % 2 === 0) await rm(published);
+      for (const action of n % 2 === 0 ? [fault({ kind: 'reset', afterBytes: 300 }, { ...LATER_PAGE, nth: 1 })] : []) rig.simulator.faults.add(action);
+      const cut = await cutAt(one, n, 'after');
+      rig.simulator.faults.clear();
+      await one.recovers();
+      if (!cut) break;
+    }
+  });
+});
