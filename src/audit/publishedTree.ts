@@ -6,27 +6,29 @@ import { checkMode, withFile, type SoundFile } from './dataFiles.js';
 import { hashFile } from './fileHash.js';
 import type { Findings } from './findings.js';
 import { isHidden } from './partitionName.js';
-import { exportAgain } from './remedies.js';
+import { exportAgain, publishAgain } from './remedies.js';
 import { absolute, namesIn, type Subject } from './subject.js';
 
 /** The same file by another name, or a copy with the same bytes. */
 const checkPublished = async (subject: Subject, manifest: Manifest, entry: ManifestFile, data: FileFacts | undefined, findings: Findings): Promise<void> => {
   const path = entry.publishedAs;
-  const repair = `Run ${exportAgain(subject, manifest.partition)}: it publishes the partition again.`;
+  const again = `${publishAgain(subject, manifest.partition)}: it publishes the partition again.`;
+  const repair = `Run ${again}`;
+  const replace = `Delete it, then run ${again}`;
   const facts = await subject.files.look(absolute(subject, path));
   if (facts === undefined) {
     findings.error('published-missing', path, 'it is missing: readers of the published tree lack its rows', repair);
     return;
   }
   if (facts.kind !== 'file') {
-    findings.error('published-differs', path, `it is a ${facts.kind}, not a file`, `Remove it, then: ${repair}`);
+    findings.error('published-differs', path, `it is a ${facts.kind}, not a file`, `Remove it, then run ${again}`);
     return;
   }
   checkMode(subject, path, facts, findings);
   // A hard link to a file that is known to be sound, or found out to be damaged already.
   if (data !== undefined && facts.inode === data.inode) return;
-  const actual = await withFile(subject, path, findings, repair, (file) => hashFile(file, subject.signal));
-  if (actual !== undefined && actual.sha256 !== entry.sha256) findings.error('published-differs', path, 'its content is not that of the current version', repair);
+  const actual = await withFile(subject, path, findings, replace, (file) => hashFile(file, subject.signal));
+  if (actual !== undefined && actual.sha256 !== entry.sha256) findings.error('published-differs', path, 'its content is not that of the current version', replace);
 };
 
 /** Files that lie in a partition's published folders, whatever the format and table. */

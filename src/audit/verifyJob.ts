@@ -72,7 +72,7 @@ const audit = async (options: VerifyOptions): Promise<Audit> => {
   await findPublishedStrays(options, { has: (partition) => known.has(partition), isWanted }, findings);
   const isAccounted = (partition: string): boolean => isWanted(partition) && !whole.damaged.has(partition);
   await findDataStrays(options, whole.referenced, { isWanted: isAccounted }, options.nowMs, findings);
-  await checkJournals(options, isWanted, findings);
+  await checkJournals(options, isWanted, findings, wasLocked);
   await checkFailureRecords(options, findings);
   await checkLedger(options, findings);
   if (wasLocked || (await isLocked())) {

@@ -34,7 +34,9 @@ export type SealedSegment = z.infer<typeof Segment>;
  */
 export type Checkpoint = z.infer<typeof CheckpointShape>;
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
+
+const NEWLINE = 0x0a;
 
 const encode = (checkpoint: Checkpoint): Uint8Array => {
   const line = JSON.stringify(checkpoint);
@@ -51,10 +53,11 @@ export const readCheckpoint = async (files: FileOps, folder: string): Promise<Ch
   const damaged = (what: string): StateError =>
     new StateError(`${path}: ${what}`, { remedy: 'It is set aside and the partition is asked for anew; nothing that is committed is touched.' });
   if ((await files.look(path)) === undefined) throw damaged('is missing');
-  const text = new TextDecoder().decode(await files.readFile(path));
-  const [line = '', hash, rest, ...more] = text.split('\n');
-  if (rest !== '' || more.length > 0 || hash !== sha256(line)) throw damaged('is damaged: its hash does not fit');
-  const parsed = CheckpointShape.safeParse(JSON.parse(line));
+  const bytes = await files.readFile(path);
+  // By bytes, not by text: a decoder takes a byte order mark off, and many bytes for the same character.
+  const line = bytes.subarray(0, Math.max(0, bytes.indexOf(NEWLINE)));
+  if (Buffer.from(bytes.subarray(line.length)).toString('latin1') !== `\n${sha256(line)}\n`) throw damaged('is damaged: its hash does not fit');
+  const parsed = CheckpointShape.safeParse(JSON.parse(new TextDecoder().decode(line)));
   if (!parsed.success) throw damaged('is of another format');
   return parsed.data;
 };

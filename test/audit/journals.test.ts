@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
-import { appendFile, rm } from 'node:fs/promises';
+import { appendFile, rm, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Findings } from '../../src/audit/findings.js';
 import { checkJournals } from '../../src/audit/journals.js';
 import { TABLES } from '../../src/extract/tables.js';
 import { writeCheckpoint } from '../../src/state/checkpointFile.js';
+import { frameHead } from '../../src/state/pageFrame.js';
 import { diskFiles } from '../support/diskFiles.js';
 import { createExportedJob, type ExportedJob } from '../support/exportedJob.js';
 
 const ATTEMPT = '_journal/0123456789abcdef0123456789abcdef';
 const SEGMENT = `${ATTEMPT}/seg-00001`;
+const block = new Uint8Array(24).fill(7);
 
 describe('checkJournals', () => {
   let job: ExportedJob;
@@ -38,9 +40,25 @@ describe('checkJournals', () => {
     return findings.all.map(({ severity, path, what }) => `${severity} ${path}: ${what}`);
   };
 
-  it('finds nothing in work that is under way', async () => {
-    await job.write(`${ATTEMPT}/seg-00002`, 'an open segment, perhaps torn');
-    expect(await notes()).toEqual([]);
+  it('notes pages that are not sealed and not whole, and where they end; not while a run may be writing one', async () => {
+    const path = `${ATTEMPT}/seg-00002`;
+    const page = Buffer.concat([frameHead({ position: {}, generation: 0, fetched: 1, replacedText: 0, rejects: [] }, block), block]);
+    const write = (bytes: Uint8Array): Promise<void> => writeFile(job.path(path), bytes);
+    for (const whole of [Buffer.alloc(0), page, Buffer.concat([page, page])]) {
+      await write(whole);
+      expect(await notes()).toEqual([]);
+    }
+    for (let at = 0; at < page.length; at++) {
+      const changed = Buffer.concat([page, page]);
+      changed[page.length + at]! ^= 1 << (at % 8);
+      await write(changed);
+      expect([at, await notes()]).toEqual([at, [`note ${path}: from byte ${String(page.length)} on it holds no whole page: a kill tore it, or it was changed`]]);
+      await write(changed.subarray(0, page.length + at));
+      expect([at, (await notes()).length]).toEqual([at, at === 0 ? 0 : 1]);
+    }
+    const findings = new Findings();
+    await checkJournals({ files: diskFiles, job: job.name, jobFolder: job.folder, tables: TABLES }, () => true, findings, true);
+    expect(findings.all).toEqual([]);
   });
 
   it('notes a sealed segment that changed or is missing', async () => {
