@@ -8,5 +8,7 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 20_000,
     pool: 'forks',
+    // Modules are loaded once a process, not once a file: nothing here keeps state in them.
+    isolate: false,
   },
 });

@@ -17,15 +17,15 @@ afterAll(() => rig.close());
 
 describe('file operation N fails', () => {
   it.each([
-    ['write', 'torn', 2, 7],
-    ['link', 'before', 1, 2],
-    ['makeFolder', 'before', 2, 5],
+    ['write', 'torn', 2, 17],
+    ['link', 'before', 1, 4],
+    ['makeFolder', 'before', 2, 9],
   ] as const)('#37 ENOSPC at %s (%s): exit 4 or no harm, and the next run completes', async (operation, mode, first, stride) => {
-    expect(await sweepFileFailures(rig, { operation, code: 'ENOSPC', mode }, { first, stride })).toBeGreaterThan(1);
+    expect(await sweepFileFailures(rig, { operation, code: 'ENOSPC', mode }, { first, stride })).toBeGreaterThan(0);
   });
 
   it('#37 a disk that stays full: exit 4 at whichever write it begins, the old version stays whole, and space that returns is enough', async () => {
-    for (let n = 1; ; n += 8) {
+    for (let n = 1; ; n += 14) {
       const one = await rig.newCase('job-cursor');
       await one.run();
       const old = await stateOf(one);
@@ -44,26 +44,26 @@ describe('file operation N fails', () => {
   });
 
   it.each([
-    ['open', 'EMFILE', 2, 5],
-    ['rename', 'EACCES', 1, 2],
-    ['list', 'EACCES', 2, 8],
-    ['read', 'EACCES', 1, 7],
+    ['open', 'EMFILE', 2, 13],
+    ['rename', 'EACCES', 1, 4],
+    ['list', 'EACCES', 2, 24],
+    ['read', 'EACCES', 1, 19],
   ] as const)('#38 %s answered with %s: exit 4 or no harm, and the next run completes', async (operation, code, first, stride) => {
     expect(await sweepFileFailures(rig, { operation, code, mode: 'before' }, { first, stride })).toBeGreaterThan(0);
   });
 
   it.each([
-    ['sync', 'before', 1, 2],
+    ['sync', 'before', 1, 6],
     ['dataSync', 'after', 1, 2],
-    ['syncFolder', 'after', 3, 4],
-    ['link', 'after', 1, 2],
+    ['syncFolder', 'after', 3, 11],
+    ['link', 'after', 1, 4],
   ] as const)('#39 EIO at %s (%s its effect): exit 4 or no harm, and the next run completes', async (operation, mode, first, stride) => {
     expect(await sweepFileFailures(rig, { operation, code: 'EIO', mode }, { first, stride })).toBeGreaterThan(0);
   });
 
   it('#39 no file is synced again after its sync failed', async () => {
     for (const operation of ['sync', 'dataSync'] as const) {
-      for (let n = 1; ; n++) {
+      for (let n = 1; ; n += 3) {
         const one = await rig.newCase();
         const files = failNth(createNodeFiles(MODES), { operation, n, code: 'EIO', mode: 'before' });
         await one.run({ files });
@@ -98,7 +98,7 @@ describe('the run is cut off at step N', () => {
     ['after', 5],
     ['torn', 4],
   ] as const)('#42 %s its effect, from P1 to P7: the next run ends with the very files of an unbroken run, one version, nothing left over', async (mode, first) => {
-    expect(await sweepCuts(rig, mode, { first, stride: 13 })).toBeGreaterThan(40);
+    expect(await sweepCuts(rig, mode, { first, stride: 29 })).toBeGreaterThan(40);
   });
 
   it('#42 twice in a row, at one step and then at another, ends well too', async () => {
@@ -112,6 +112,6 @@ describe('the run is cut off at step N', () => {
   });
 
   it('#41 in a re-export, manifests show the old version or the new, each whole', async () => {
-    expect(await sweepReexportCuts(rig, 'after', { first: 4, stride: 16 })).toBeGreaterThan(40);
+    expect(await sweepReexportCuts(rig, 'after', { first: 4, stride: 37 })).toBeGreaterThan(40);
   });
 });

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Job } from '../../src/model/job.js';
+import type { FaultAction } from '../../src/simulate/faults.js';
 import { duck } from '../support/duck.js';
 import { conversationText, pageText, startPageServer, type PageServer } from '../support/pageServer.js';
 import { fault, LATER_PAGE, startFaultRig, type Attempt, type FaultCase, type FaultRig } from '../support/faultRig.js';
@@ -190,6 +191,30 @@ describe('records that do not decode', () => {
     const outcome = second.report?.outcomes[0];
     const path = outcome?.result === 'committed' ? outcome.manifest.rejects!.path : '';
     expect((await readFile(join(one.folder, path), 'utf8')).trimEnd().split('\n')).toHaveLength(1);
+    expect(await one.errors()).toEqual([]);
+  });
+
+  /** Pages with one record that does not decode, and what asks for them: the first page of a run, and the one after it. */
+  const ASKED = {
+    'job-cursor': { first: { ...LATER_PAGE, nth: 1 }, later: { ...LATER_PAGE, nth: 2 }, more: '"cursor":"c"' },
+    'page-number': { first: { method: 'POST', path: /details\/query$/, nth: 2 }, later: { method: 'POST', path: /details\/query$/, nth: 3 }, more: '"totalHits":3' },
+  } as const;
+
+  it.each(['job-cursor', 'page-number'] as const)('#27 are set aside over %s too, once, where the run stops after their page and another goes on', async (kind) => {
+    const one = await rig.newCase(kind, { onBadRecord: 'reject' });
+    const { first, later, more } = ASKED[kind];
+    const text = (...records: string[]): FaultAction => ({ kind: 'text', text: `{"conversations":[${records.join(',')}],${more}}` });
+    const stopped = await one.underFaults([fault(text(GOOD, BAD), first), fault({ kind: 'status', status: 501 }, later)]);
+    expect(stopped.exitCode).toBe(4);
+    const last: FaultAction = { kind: 'text', text: `{"conversations":[${conversationText(2)}],"totalHits":3}` };
+    const rest = kind === 'page-number' ? [fault(last, first), fault({ kind: 'text', text: '{"totalHits":3}' }, later)] : [fault(last, LATER_PAGE)];
+    const attempt = await one.underFaults(rest);
+    expect([attempt.exitCode, attempt.counts?.rejects, attempt.counts?.unique]).toEqual([0, 1, 2]);
+    const { fetched, unique, duplicates, refetched, outsideWindow, rejects } = attempt.counts!;
+    expect(unique + duplicates + refetched + outsideWindow + rejects).toBe(fetched);
+    const files = Object.keys(await hashesOf(one.folder)).filter((path) => path.startsWith('_rejects/'));
+    expect(files).toHaveLength(1);
+    expect((await readFile(join(one.folder, files[0]!), 'utf8')).trimEnd().split('\n')).toHaveLength(1);
     expect(await one.errors()).toEqual([]);
   });
 });

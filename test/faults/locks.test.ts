@@ -83,21 +83,6 @@ describe('runs at the same time', () => {
   });
 });
 
-describe('signals', () => {
-  it('#40 SIGTERM ends a run within 5 s with exit 130; the next goes on and gives the same files', async () => {
-    const folder = await folderFor();
-    const before = rig.asked;
-    const { child, ended } = startGcx(folder, BACKFILL);
-    await asked(before + 4);
-    const sentMs = performance.now();
-    child.kill('SIGTERM');
-    expect((await ended).exitCode).toBe(130);
-    expect(performance.now() - sentMs).toBeLessThan(5000);
-    expect((await runGcx(folder, BACKFILL)).exitCode).toBe(0);
-    await holdsOneVersion(folder);
-  });
-});
-
 describe('damaged state', () => {
   /** A case whose run stopped after page 2 of 3. */
   const stopped = async (): Promise<FaultCase> => {

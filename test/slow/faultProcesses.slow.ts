@@ -22,10 +22,10 @@ const asked = async (n: number): Promise<void> => {
 
 describe('a process that is stopped', () => {
   it.each([
-    ['#40', 'SIGTERM'],
-    ['#40', 'SIGINT'],
-    ['#41', 'SIGKILL'],
-  ] as const)('%s by %s after each of its requests: the next run ends with the files of an unbroken one, and verify is content', async (_, signal) => {
+    ['SIGTERM'],
+    ['SIGINT'],
+    ['SIGKILL'],
+  ] as const)('by %s after each of its requests (#40: SIGTERM and SIGINT, #41: SIGKILL): the next run ends with the files of an unbroken one, and verify is content', async (signal) => {
     const expected = await rig.undisturbed((await rig.newCase()).job);
     for (let requests = 1; requests <= 5; requests++) {
       const folder = await temporaryFolder();
