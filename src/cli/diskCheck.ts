@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { access, constants, mkdir, rmdir, stat, statfs } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ConfigError } from '../model/errors.js';
 
@@ -45,14 +46,37 @@ export const diskFacts = async (root: string): Promise<DiskFacts> => {
   return { folder, writable, isFolder: facts.isDirectory(), freeBytes: space.bavail * space.bsize };
 };
 
+/** Who may change what lies in a folder: who owns it, and whoever its mode lets. */
+export type Custody = Pick<Stats, 'uid' | 'mode'>;
+
+/** What is wrong with whose a folder is; nothing where only this user, root, and those that `dirMode` permits can change what is in it. */
+export const wrongCustody = ({ uid, mode }: Custody, me: number | undefined, dirMode: number): string | undefined => {
+  // Windows has neither owners nor bits: Node makes them up there.
+  if (me === undefined) return undefined;
+  if (uid !== me && uid !== 0 && me !== 0) return `belongs to another user (id ${String(uid)})`;
+  return (mode & 0o002 & ~dirMode) === 0 ? undefined : `may be written by everybody (mode ${(mode & 0o7777).toString(8).padStart(4, '0')})`;
+};
+
+const refuseStrangers = async (root: string, dirMode: number): Promise<void> => {
+  const wrong = wrongCustody(await stat(root), process.getuid?.(), dirMode);
+  if (wrong === undefined) return;
+  throw new ConfigError([{ where: 'output', what: `${root} ${wrong}: others could exchange what is exported` }], {
+    remedy: "Run chmod o-w on it, or choose a folder of your own with --output or output.root; where everybody is meant to write there, say so with output.dirMode: '0777'.",
+  });
+};
+
 /**
- * Refuses an output folder that cannot be written, before anything is asked for.
+ * Refuses an output folder that cannot be written, or that others can write who are not meant to, before anything is asked for.
  *
+ * Why root may use anybody's: it could anyway, and mounted volumes belong to whoever made them.
  * @throws ConfigError
  */
-export const requireWritable = async (root: string): Promise<void> => {
+export const requireWritable = async (root: string, dirMode = 0o700): Promise<void> => {
   const disk = await diskFacts(root);
-  if (disk.isFolder && disk.writable) return;
+  if (disk.isFolder && disk.writable) {
+    if (disk.folder === root) await refuseStrangers(root, dirMode);
+    return;
+  }
   throw new ConfigError([{ where: 'output', what: disk.isFolder ? `${disk.folder} cannot be written` : `${disk.folder} is a file, not a folder` }], {
     remedy: 'Choose another folder with --output or output.root, or give this user the right to write there.',
   });

@@ -18,7 +18,7 @@ export interface Parts {
   /** @throws ConfigError with every problem of both files. */
   loadJob(request: ConfigurationRequest, job: string): Promise<{ readonly settings: Settings; readonly job: Job }>;
   /** @throws ConfigError where the output folder cannot be written or made. Writes nothing. */
-  checkOutput(root: string): Promise<void>;
+  checkOutput(root: string, dirMode: number): Promise<void>;
   /** Every job of the folder `jobs` beside the configuration file. @throws ConfigError */
   loadAllJobs(request: ConfigurationRequest): Promise<{ readonly settings: Settings; readonly jobs: readonly Job[] }>;
 }

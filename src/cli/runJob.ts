@@ -45,7 +45,7 @@ export const runJob = async (context: CommandContext, request: RunRequest): Prom
     unicode: styleOf(world.stderr, world.env).unicode,
     budget: () => opened?.httpStats() ?? { used: 0, allowed: 0 },
   });
-  await parts.checkOutput(request.settings.output.root);
+  await parts.checkOutput(request.settings.output.root, request.settings.output.dirMode);
   try {
     opened = await parts.openJob({ world, settings: request.settings, job: request.job, log, onEvent: progress.onEvent });
     const report = await request.work(opened);

@@ -42,7 +42,7 @@ describe('checkJournals', () => {
 
   it('notes pages that are not sealed and not whole, and where they end; not while a run may be writing one', async () => {
     const path = `${ATTEMPT}/seg-00002`;
-    const page = Buffer.concat([frameHead({ position: {}, generation: 0, fetched: 1, replacedText: 0, rejects: [] }, block), block]);
+    const page = Buffer.concat([frameHead({ position: {}, generation: 0, fetched: 1, replacedText: 0, repeatedKeys: 0, rejects: [] }, block), block]);
     const write = (bytes: Uint8Array): Promise<void> => writeFile(job.path(path), bytes);
     for (const whole of [Buffer.alloc(0), page, Buffer.concat([page, page])]) {
       await write(whole);

@@ -1,8 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { diskFacts, requireWritable } from '../../src/cli/diskCheck.js';
+import { diskFacts, requireWritable, wrongCustody } from '../../src/cli/diskCheck.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -18,6 +18,21 @@ describe('disk check', () => {
     expect(facts).toMatchObject({ folder, writable: true, isFolder: true });
     expect(facts.freeBytes).toBeGreaterThan(0);
     await expect(requireWritable(join(folder, 'a'))).resolves.toBeUndefined();
+  });
+
+  it('refuses a folder that everybody may write, unless that is said to be meant', async () => {
+    await chmod(folder, 0o777);
+    await expect(requireWritable(folder)).rejects.toMatchObject({ exitCode: 2, message: expect.stringMatching(/may be written by everybody \(mode 0777\)/) as string });
+    await expect(requireWritable(folder, 0o777)).resolves.toBeUndefined();
+    await chmod(folder, 0o775);
+    await expect(requireWritable(folder)).resolves.toBeUndefined();
+  });
+
+  it('refuses a folder of another user, but not one of root, nor to root', () => {
+    expect(wrongCustody({ uid: 1001, mode: 0o40755 }, 1000, 0o700)).toContain('another user (id 1001)');
+    expect(wrongCustody({ uid: 0, mode: 0o40755 }, 1000, 0o700)).toBeUndefined();
+    expect(wrongCustody({ uid: 1001, mode: 0o40755 }, 0, 0o700)).toBeUndefined();
+    expect(wrongCustody({ uid: 1001, mode: 0o40777 }, undefined, 0o700)).toBeUndefined();
   });
 
   it('refuses a file in the folder’s place, naming it', async () => {

@@ -32,7 +32,7 @@ const holding = (bytes: Uint8Array<ArrayBuffer>): FileOps => ({
   list: (path) => Promise.resolve(path.endsWith('_failures') ? [`${PARTITION}.json`] : []),
 });
 
-const facts = (n: number): PageFacts => ({ position: { kind: 'next-page-url', page: n, link: `/api/${String(n)}` }, generation: 0, fetched: n, replacedText: 0, rejects: [] });
+const facts = (n: number): PageFacts => ({ position: { kind: 'next-page-url', page: n, link: `/api/${String(n)}` }, generation: 0, fetched: n, replacedText: 0, repeatedKeys: 0, rejects: [] });
 const block = (n: number): Uint8Array<ArrayBuffer> => new Uint8Array(40).fill(n);
 const storeOf = (jobFolder: string): ReturnType<typeof createJournalStore> => createJournalStore({ files, clock: createManualClock(), log: createRecordingLog(), jobFolder });
 

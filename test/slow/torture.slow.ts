@@ -9,9 +9,9 @@ import { runTorture } from '../torture/tortureRun.js';
 it('an exporter that is killed again and again loses nothing, doubles nothing and leaves nothing behind', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'gcx-torture-'));
   const lines: string[] = [];
-  const totals = await runTorture({ seed: 2, kills: 40, terms: 12, kinds: KINDS, folder, print: (line) => lines.push(line) });
+  const totals = await runTorture({ seed: 2, kills: 60, terms: 9, kinds: KINDS, hooks: true, folder, print: (line) => lines.push(line) });
   expect(totals.problems, lines.join('\n')).toEqual([]);
-  expect(totals.kills).toBeGreaterThanOrEqual(40);
-  expect(totals.terms).toBeGreaterThanOrEqual(12);
+  expect(totals.kills).toBeGreaterThanOrEqual(60);
+  expect(totals.terms).toBeGreaterThanOrEqual(9);
   await rm(folder, { recursive: true, force: true });
 });

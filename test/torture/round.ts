@@ -121,8 +121,8 @@ const wasStopped = (scenario: Scenario, ended: Ended): boolean => {
   return (ended.signal === 'SIGTERM' && !hasToldResult(ended, 0)) || ended.exitCode === 130;
 };
 
-/** Exports, stopped at random and started again, until a run ends by itself; then checks everything. */
-export const runRound = async (bench: Bench, scenario: Scenario, unbroken: Unbroken): Promise<RoundResult> => {
+/** Exports, stopped at random (or as planned, and then undisturbed by the API) and started again, until a run ends by itself; then checks everything. */
+export const runRound = async (bench: Bench, scenario: Scenario, unbroken: Unbroken, planned?: readonly Stop[]): Promise<RoundResult> => {
   const { product, simulator } = bench;
   const random = new SeededRandom(scenario.seed, scenario.round, 0x70);
   const folder = await prepare(bench, `round-${String(scenario.round)}`, scenario, scenario.concurrency);
@@ -134,17 +134,19 @@ export const runRound = async (bench: Bench, scenario: Scenario, unbroken: Unbro
     if (first.exitCode !== 0) problems.push(`the first export ${describe(first)}`);
   }
   await simulator.takeRequests();
-  await simulator.setFaults(faultsOf(scenario));
+  if (planned === undefined) await simulator.setFaults(faultsOf(scenario));
   const stops: RoundResult['stops'][number][] = [];
   let slowestTermMs = 0;
   const exporters: Ended[] = [];
   for (;;) {
     const before = await filesBelow(jobFolder);
-    const stop: Stop = stops.length < MOST_STOPS ? drawStop(random, scenario.signal, unbroken) : { by: 'nothing' };
+    const drawn: Stop = stops.length < MOST_STOPS ? drawStop(random, scenario.signal, unbroken) : { by: 'nothing' };
+    const stop: Stop = planned === undefined ? drawn : (planned[stops.length] ?? { by: 'nothing' });
     const ended = await runExporter({ product, folder, args: argumentsOf(scenario), stop });
     exporters.push(ended);
     if (!wasStopped(scenario, ended)) {
       if (ended.exitCode !== 0 && !hasToldResult(ended, 0)) problems.push(`an exporter ${describe(ended)}`);
+      if (stops.length < (planned?.length ?? 0)) problems.push('it never came to where it was to be killed');
       break;
     }
     stops.push({ stop, phase: await phaseLeftBehind(jobFolder), note: ended.notes.find((line) => line.startsWith('kill ')) });

@@ -122,6 +122,8 @@ export interface FileOperation {
   readonly thread: 'main' | 'lane';
   readonly n: number;
   readonly area: Area;
+  /** What it does and to what kind of file: the same for every page, part and attempt. */
+  readonly hook: string;
 }
 
 const areaOf = (path: string): Area => {
@@ -132,11 +134,14 @@ const areaOf = (path: string): Area => {
   return first.startsWith('_') ? 'folders' : 'published';
 };
 
+/** `rename _manifests/dt=…/0000000000000001.json`, whatever the attempt, the number or the random part of a name. */
+const hookOf = (operation: string, path: string): string => `${operation} ${path.replace(/^[^/]*\//, '').replace(/[0-9a-f]{12,}(?:-[0-9a-f]{12,})*/g, '#').replace(/\d+/g, '#')}`;
+
 /** Reads the kill switch's notes of a run: `operation main 17 rename torture/_manifests/…`. */
 export const readOperations = (notes: readonly string[]): readonly FileOperation[] =>
   notes.flatMap((line) => {
-    const [, thread, n, path = ''] = /^operation (main|lane) (\d+) \S+ (.*)$/.exec(line) ?? [];
-    return thread === 'main' || thread === 'lane' ? [{ thread, n: Number(n), area: areaOf(path) }] : [];
+    const [, thread, n, operation = '', path = ''] = /^operation (main|lane) (\d+) (\S+) (.*)$/.exec(line) ?? [];
+    return thread === 'main' || thread === 'lane' ? [{ thread, n: Number(n), area: areaOf(path), hook: `${thread} ${hookOf(operation, path)}` }] : [];
   });
 
 /** Draws the next stop: half by time, over the whole length of a run and a little beyond, half (of the kills) by file operation, each area as often. */
@@ -149,4 +154,12 @@ export const drawStop = (random: SeededRandom, signal: Scenario['signal'], { boo
   // Few of them while Node itself starts: nothing has happened then.
   const fromMs = random.oneIn(8) ? 0 : bootMs;
   return { by: 'time', signal, afterMs: Math.round(fromMs + random.int(Math.ceil(wallMs * 1.1 - fromMs))) };
+};
+
+/** One stop for each kind of file operation of a run, at the first of its kind: by turns before it, after it and half way. */
+export const hooksOf = ({ operations }: Pick<Calibration, 'operations'>): readonly { readonly hook: string; readonly stop: Stop }[] => {
+  const first = new Map<string, FileOperation>();
+  for (const operation of operations) if (!first.has(operation.hook)) first.set(operation.hook, operation);
+  const whens = ['before', 'after', 'half'] as const;
+  return [...first.values()].map(({ hook, thread, n }, i) => ({ hook, stop: { by: 'operation', thread, n, when: whens[i % whens.length]! } }));
 };

@@ -7,8 +7,8 @@ import { runTorture, type TortureOptions } from './tortureRun.js';
 
 /*
  * Kills the exporter again and again and proves that nothing is lost, doubled or left behind:
- *   npm run torture [-- --seed N] [--kills N] [--terms N] [--source kind …] [--round N]
- * --kills: SIGKILLs at least (200); --terms: SIGTERMs at least (60); --round: only this round of the seed.
+ *   npm run torture [-- --seed N] [--kills N] [--terms N] [--source kind …] [--round N] [--no-hooks]
+ * First once at each kind of file operation (--no-hooks: not). --kills: SIGKILLs at least (200); --terms: SIGTERMs at least (60); --round: only this round of the seed.
  */
 
 const whole = (name: string, text: string | undefined, fallback: number): number => {
@@ -19,7 +19,7 @@ const whole = (name: string, text: string | undefined, fallback: number): number
 
 const readOptions = (): Omit<TortureOptions, 'folder' | 'print'> => {
   const { values } = parseArgs({
-    options: { seed: { type: 'string' }, kills: { type: 'string' }, terms: { type: 'string' }, round: { type: 'string' }, source: { type: 'string', multiple: true } },
+    options: { seed: { type: 'string' }, kills: { type: 'string' }, terms: { type: 'string' }, round: { type: 'string' }, 'no-hooks': { type: 'boolean' }, source: { type: 'string', multiple: true } },
   });
   const kinds = (values.source ?? []).map((given): Kind => {
     const kind = KINDS.find((name) => name === given);
@@ -30,6 +30,7 @@ const readOptions = (): Omit<TortureOptions, 'folder' | 'print'> => {
     seed: whole('seed', values.seed, 1),
     kills: whole('kills', values.kills, 200),
     terms: whole('terms', values.terms, 60),
+    hooks: values['no-hooks'] !== true,
     kinds: kinds.length === 0 ? KINDS : kinds,
     ...(values.round === undefined ? {} : { onlyRound: whole('round', values.round, 0) }),
   };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { installProduct } from './exporter.js';
 import { PHASES, type Phase } from './phase.js';
 import { runRound, runUnbroken, type Bench, type RoundResult, type Unbroken } from './round.js';
-import { DATASET, LONG_AFTER, scenarioOf, type Kind, type Scenario } from './scenario.js';
+import { DATASET, hooksOf, LONG_AFTER, scenarioOf, type Kind, type Scenario } from './scenario.js';
 import { startSimulatorHandle } from './simulatorHandle.js';
 import { truthOfDays } from './truth.js';
 
@@ -15,6 +15,8 @@ export interface TortureOptions {
   /** SIGTERMs at least. */
   readonly terms: number;
   readonly kinds: readonly Kind[];
+  /** Kills once at each kind of file operation, too. */
+  readonly hooks: boolean;
   /** Only this round. */
   readonly onlyRound?: number;
   /** An empty folder; what a failed round left stays in it. */
@@ -36,6 +38,7 @@ export interface TortureTotals {
 
 /** Rounds of SIGTERM have numbers from here on, so that a round's number tells its signal. */
 const FIRST_TERM_ROUND = 100_000;
+const FIRST_HOOK_ROUND = 200_000;
 
 const stopText = ({ stop, phase, note }: RoundResult['stops'][number]): string => {
   const how = stop.by === 'time' ? `after ${String(stop.afterMs)} ms` : (note ?? 'at an operation').replace(/^kill /, '');
@@ -73,6 +76,7 @@ class Torture {
     const startedMs = performance.now();
     if (onlyRound !== undefined) await this.#round(onlyRound);
     else {
+      if (this.#options.hooks) await this.#hooks();
       for (let round = 0; this.#kills < kills && this.#problems.length === 0; round++) await this.#round(round);
       for (let round = FIRST_TERM_ROUND; this.#terms < terms && this.#problems.length === 0; round++) await this.#round(round);
     }
@@ -80,6 +84,28 @@ class Torture {
     print(`${String(this.#kills)} SIGKILL and ${String(this.#terms)} SIGTERM in ${String(this.#rounds)} rounds; ${String(this.#requests)} requests, ${String(this.#retried)} retried; slowest SIGTERM ${(this.#slowestTermMs / 1000).toFixed(2)} s; ${seconds} s`);
     print(`stopped while: ${PHASES.map((phase) => `${phase} ${String(this.#byPhase[phase])}`).join(', ')}`);
     return { rounds: this.#rounds, kills: this.#kills, terms: this.#terms, byPhase: this.#byPhase, requests: this.#requests, retried: this.#retried, problems: this.#problems };
+  }
+
+  /** Kills at each kind of file operation, over the protocol that has the most of them. */
+  async #hooks(): Promise<void> {
+    const scenario: Scenario = { seed: this.#options.seed, round: FIRST_HOOK_ROUND, signal: 'SIGKILL', kind: this.#options.kinds.at(-1) ?? 'job-cursor', engine: 'arrow', concurrency: 1, command: 'backfill' };
+    const unbroken = await this.#unbrokenOf(scenario);
+    const hooks = hooksOf(unbroken);
+    const startedMs = performance.now();
+    for (const [i, { hook, stop }] of hooks.entries()) {
+      const one = { ...scenario, round: FIRST_HOOK_ROUND + i };
+      const result = await runRound(this.#bench, one, unbroken, [stop]);
+      this.#count(one, result);
+      if (result.problems.length === 0) {
+        await rm(result.folder, { recursive: true, force: true });
+        continue;
+      }
+      this.#options.print(`killed at ${hook}: BROKEN`);
+      for (const problem of result.problems) this.#options.print(`  ${problem}`);
+      this.#options.print(`  left in ${result.folder}`);
+      return;
+    }
+    this.#options.print(`hooks: killed once at each of ${String(hooks.length)} kinds of file operation, ${((performance.now() - startedMs) / 1000).toFixed(0)} s: whole`);
   }
 
   async #round(round: number): Promise<void> {
