@@ -116,7 +116,7 @@ class AssembledJob implements OpenedJob {
     const lanes = this.#lanes();
     try {
       const store = this.#store;
-      const unfinished = await recover({ ...store, source: this.#source, log });
+      const unfinished = await recover({ ...store, source: this.#source, log, nowMs: world.clock.nowMs() });
       await store.sweep(world.clock.nowMs());
       const sourceAsOf = await this.#source.sourceAsOf(this.#signal);
       const scope = scopeAt(this.#client.serverTime.nowMs() ?? world.clock.nowMs());

@@ -78,18 +78,20 @@ export interface FoundAttempt {
   readonly sourceAsOf: SourceAsOf;
   /** The last that its checkpoint has; null: the attempt never had one. */
   readonly position: Position | null;
+  /** When it was last written to. Units: UTC epoch milliseconds, by the file system's clock. */
+  readonly writtenMs: number;
 }
 
 /** Journals of a job. */
 export interface JournalStore {
-  /** Every journal that can be read. For the beginning of a run: remains of journals that were being removed go, too. */
-  attempts(): Promise<readonly FoundAttempt[]>;
+  /** Every journal that can be read. For the beginning of a run: remains of journals that were being removed go, and damaged ones last written before `forgottenMs`. */
+  attempts(forgottenMs: number): Promise<readonly FoundAttempt[]>;
   /** Removes a journal. */
   discard(attemptId: string): Promise<void>;
   /**
-   * The journal an earlier run left for this partition and request. Journals of other requests are removed;
+   * The journal an earlier run left for this partition and request. Journals of other requests are removed, what their positions hold is given to `release`;
    * damaged ones are set aside under a name ending in `.damaged`, and the partition starts afresh.
    */
-  resume(partition: string, requestHash: string): Promise<Journal | undefined>;
+  resume(partition: string, requestHash: string, release?: (position: Position) => Promise<void>): Promise<Journal | undefined>;
   create(facts: AttemptFacts): Promise<Journal>;
 }

@@ -133,7 +133,8 @@ class PartitionExport {
 
   /** What an earlier run left to go on from. One whose attempt is committed already leads nowhere but to that commit. */
   async #resumed(current: CurrentManifest | undefined): Promise<Journal | undefined> {
-    const found = await this.#ports.journals.resume(this.#path, this.#request);
+    const { journals, source } = this.#ports;
+    const found = await journals.resume(this.#path, this.#request, (position) => source.release(position));
     if (found === undefined || found.attemptId !== current?.manifest.commitId) return found;
     await found.discard();
     return undefined;

@@ -3,7 +3,14 @@ import { failureOf } from './failureOf.js';
 import type { CurrentManifest, PartitionPorts } from './partitionPorts.js';
 import type { Failure, PartitionOutcome } from './report.js';
 
-type RecoverPorts = Pick<PartitionPorts, 'journals' | 'manifests' | 'publish' | 'removeLeftovers' | 'log'> & { readonly source: Pick<PartitionPorts['source'], 'release'> };
+type RecoverPorts = Pick<PartitionPorts, 'journals' | 'manifests' | 'publish' | 'removeLeftovers' | 'log'> & {
+  readonly source: Pick<PartitionPorts['source'], 'release'>;
+  /** By the file system's clock. Units: UTC epoch milliseconds. */
+  readonly nowMs: number;
+};
+
+/** A journal that no run went on with for so long belongs to a partition that nobody wants any more; the API has forgotten its position, too. */
+const FORGOTTEN_MS = 7 * 24 * 3_600_000;
 
 /** A damaged manifest fails its own partition when that is due, and `verify`; it does not keep the others from being finished. */
 const currentOf = async ({ manifests, log }: RecoverPorts, partition: string): Promise<CurrentManifest | undefined> => {
@@ -26,7 +33,7 @@ const publicationFailure = async ({ publish }: RecoverPorts, { manifest }: Curre
 };
 
 /**
- * Finishes what a crash left between a commit and its clean-up, and drops journals that a later commit has overtaken.
+ * Finishes what a crash left between a commit and its clean-up, and drops journals that a later commit has overtaken, or that no run has gone on with for a week.
  *
  * Why by journals: a journal is the last thing a commit removes, so one that is there says that its commit, if there was one, is not finished.
  * @returns the partitions whose commit cannot be finished, e.g. because its data are gone: each is to be told, none keeps the others, or its own new export, from running.
@@ -34,10 +41,17 @@ const publicationFailure = async ({ publish }: RecoverPorts, { manifest }: Curre
 export const recover = async (ports: RecoverPorts): Promise<readonly PartitionOutcome[]> => {
   const { journals, removeLeftovers, source, log } = ports;
   const unfinished: PartitionOutcome[] = [];
-  for (const { attemptId, partition, sourceAsOf, position } of await journals.attempts()) {
+  const forgottenMs = ports.nowMs - FORGOTTEN_MS;
+  for (const { attemptId, partition, sourceAsOf, position, writtenMs } of await journals.attempts(forgottenMs)) {
     const current = await currentOf(ports, partition);
+    const mine = current?.manifest.commitId === attemptId;
+    if (!mine && writtenMs < forgottenMs) {
+      if (position !== null) await source.release(position);
+      await journals.discard(attemptId);
+      log.warn('forgotten journal removed', { partition });
+      continue;
+    }
     if (current === undefined) continue;
-    const mine = current.manifest.commitId === attemptId;
     const overtaken = Date.parse(current.manifest.sourceAsOf.at) > sourceAsOf.ms;
     if (!mine && !overtaken) continue;
     const failure = mine ? await publicationFailure(ports, current) : undefined;

@@ -1,6 +1,7 @@
 import { StateError } from '../model/errors.js';
 import type { FileOps } from '../model/files.js';
 import type { AttemptFacts, Journal, JournalStore } from '../model/journal.js';
+import type { Position } from '../model/page.js';
 import type { Clock, Log } from '../model/ports.js';
 import { withFileTrouble } from './fileTrouble.js';
 import { readCheckpoint, type Checkpoint } from './checkpointFile.js';
@@ -18,6 +19,9 @@ export interface JournalStoreDeps {
 
 const ATTEMPT = /^[0-9a-f]{32}$/;
 
+/** What the name of a journal that was set aside ends in. */
+const DAMAGED = '.damaged';
+
 /** The journals under `_journal` of a job's folder. */
 export const createJournalStore = (deps: JournalStoreDeps): JournalStore => {
   const { log } = deps;
@@ -26,9 +30,9 @@ export const createJournalStore = (deps: JournalStoreDeps): JournalStore => {
   const place = (attemptId: string): JournalPlace => ({ files, clock: deps.clock, folder: `${root}/${attemptId}` });
 
   const setAside = async (folder: string, error: StateError): Promise<void> => {
-    await files.rename(folder, `${folder}.damaged`);
+    await files.rename(folder, `${folder}${DAMAGED}`);
     await files.syncFolder(root);
-    log.warn('journal set aside', { path: `${folder}.damaged`, reason: error.message });
+    log.warn('journal set aside', { path: `${folder}${DAMAGED}`, reason: error.message });
   };
 
   const readOrSetAside = async (folder: string): Promise<Checkpoint | undefined> => {
@@ -68,32 +72,45 @@ export const createJournalStore = (deps: JournalStoreDeps): JournalStore => {
     return found;
   };
 
-  const resume = async (partition: string, requestHash: string): Promise<Journal | undefined> => {
+  const resume = async (partition: string, requestHash: string, release?: (position: Position) => Promise<void>): Promise<Journal | undefined> => {
     let found: Journal | undefined;
     for (const checkpoint of await attempts((id) => (inHands.get(id) ?? partition) !== partition)) {
       if (checkpoint.partition !== partition) continue;
       if (found === undefined && checkpoint.requestHash === requestHash) found = await whole(checkpoint);
-      else await removeJournal(files, `${root}/${checkpoint.attemptId}`);
+      else {
+        if (checkpoint.position !== null) await release?.(checkpoint.position);
+        await removeJournal(files, `${root}/${checkpoint.attemptId}`);
+      }
     }
     if (found !== undefined) inHands.set(found.attemptId, partition);
     return found;
   };
   let lastLook: Promise<unknown> = Promise.resolve();
 
-  /** What a kill left of journals that were being removed. */
-  const sweep = async (): Promise<void> => {
-    for (const name of await files.list(root)) if (name.endsWith(GONE)) await removeFolder(files, `${root}/${name}`);
+  /** When the newest of a journal's files was written. */
+  const writtenMs = async (folder: string): Promise<number> => {
+    const found = await Promise.all((await files.list(folder)).map(async (name) => (await files.look(`${folder}/${name}`))?.modifiedMs ?? 0));
+    return Math.max(0, ...found);
+  };
+
+  /** What a kill left of journals that were being removed, and damaged ones that nobody has looked into for long. */
+  const sweep = async (forgottenMs: number): Promise<void> => {
+    for (const name of await files.list(root)) {
+      const path = `${root}/${name}`;
+      if (name.endsWith(GONE) || (name.endsWith(DAMAGED) && (await writtenMs(path)) < forgottenMs)) await removeFolder(files, path);
+    }
   };
 
   return {
-    async attempts() {
-      await sweep();
-      return attempts();
+    async attempts(forgottenMs) {
+      await sweep(forgottenMs);
+      const found = await attempts();
+      return Promise.all(found.map(async ({ attemptId, partition, sourceAsOf, position }) => ({ attemptId, partition, sourceAsOf, position, writtenMs: await writtenMs(`${root}/${attemptId}`) })));
     },
     discard: (attemptId) => removeJournal(files, `${root}/${attemptId}`),
-    resume(partition, requestHash) {
+    resume(partition, requestHash, release) {
       // One look at a time: a journal that another partition takes, writes or removes meanwhile would be seen half.
-      const look = lastLook.then(() => resume(partition, requestHash));
+      const look = lastLook.then(() => resume(partition, requestHash, release));
       lastLook = look.catch(() => undefined);
       return look;
     },

@@ -4,12 +4,15 @@ import { StateError } from '../../src/model/errors.js';
 import { recover } from '../../src/run/recover.js';
 import { aManifest } from '../support/aManifest.js';
 
+const NOW = Date.parse('2026-02-09T00:00:00.000Z');
+const DAY_MS = 24 * 3_600_000;
 const AT = Date.parse('2026-02-01T00:00:00.000Z');
 const attempt = (attemptId: string, more: Partial<FoundAttempt> = {}): FoundAttempt => ({
   attemptId,
   partition: 'dt=2026-01-05',
   sourceAsOf: { ms: AT, origin: 'availability' },
   position: { kind: 'job-cursor', jobId: `job of ${attemptId}` },
+  writtenMs: NOW,
   ...more,
 });
 
@@ -37,6 +40,7 @@ const recovered = async (attempts: readonly FoundAttempt[], committed: string | 
     publish: async ({ commitId }) => void done.push(`publish ${commitId}`),
     removeLeftovers: async (partition, id) => void done.push(`clean ${partition} ${id}`),
     source: { release: async (position) => void done.push(`release ${String(position['jobId'])}`) },
+    nowMs: NOW,
     log: { debug: () => undefined, info: () => undefined, warn: (event) => void done.push(event), error: () => undefined },
   });
   return done;
@@ -53,6 +57,15 @@ it('drops a journal that a fresher commit has overtaken, and publishes nothing f
 it('leaves alone what can still be gone on with', async () => {
   expect(await recovered([attempt('a2')], 'a1')).toEqual([]);
   expect(await recovered([attempt('a2')], undefined)).toEqual([]);
+});
+
+it('removes what no run has gone on with for a week, with its job; not what is committed and not finished', async () => {
+  const old = { writtenMs: NOW - 7 * DAY_MS - 1 };
+  for (const committed of ['a1', 'damaged', undefined] as const) {
+    expect((await recovered([attempt('a2', old)], committed)).filter((done) => done !== 'manifest cannot be read')).toEqual(['release job of a2', 'discard a2', 'forgotten journal removed']);
+  }
+  expect(await recovered([attempt('a1', old)], 'a1')).toContain('publish a1');
+  expect(await recovered([attempt('a2', { writtenMs: NOW - 7 * DAY_MS })], undefined)).toEqual([]);
 });
 
 it('has no job to release where none was made', async () => {

@@ -170,7 +170,23 @@ describe('the page journal', () => {
     expect(new Set(warnings)).toEqual(new Set(['journal set aside']));
   });
 
-  it('of another request is removed, of another partition left alone', async () => {
+  it('that was set aside is kept for those who look into it, until it is forgotten', async () => {
+    const journal = await create();
+    await journal.append(block(1), facts(1));
+    await appendFile(join(folder(), 'checkpoint.json'), 'x');
+    const [found] = await open().attempts(0);
+    expect(found).toBeUndefined();
+    expect(await readdir(join(root, '_journal'))).toEqual([`${ATTEMPT}.damaged`]);
+    await open().attempts(Date.now() + 60_000);
+    expect(await readdir(join(root, '_journal'))).toEqual([]);
+  });
+
+  it('of another request is removed, what it holds at the API given back, and of another partition left alone', async () => {
+    const journal = await create();
+    await journal.savePosition({ jobId: 'j' }, false);
+    const released: unknown[] = [];
+    await open().resume(PARTITION, 'x'.repeat(64), (position) => Promise.resolve(void released.push(position)));
+    expect([released, await readdir(join(root, '_journal'))]).toEqual([[{ jobId: 'j' }], []]);
     await create();
     expect(await open().resume('dt=2026-01-06', REQUEST)).toBeUndefined();
     expect(await readdir(join(root, '_journal'))).toEqual([ATTEMPT]);
@@ -219,7 +235,7 @@ describe('the page journal', () => {
       const log = { debug: () => undefined, info: () => undefined, warn: (event: string) => void warnings.push(event), error: () => undefined };
       const store = (given: typeof files) => createJournalStore({ files: given, clock, jobFolder: join(root, String(allowed)), log });
       const killed = await store(dying).discard(ATTEMPT).then(() => false, () => true);
-      expect(await store(files).attempts()).toEqual([]);
+      expect(await store(files).attempts(0)).toEqual([]);
       expect(await readdir(join(root, String(allowed), '_journal'))).toEqual([]);
       if (killed) continue;
       expect(allowed).toBe(3);
