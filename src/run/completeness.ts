@@ -30,14 +30,11 @@ export const incomplete = (partition: Partition, counts: IndexCounts, total: num
     remedy: 'Run again later. If it stays so: compare the divisions that the OAuth client may see, or raise completeness.tolerance in the job.',
   });
 
-/**
- * Refuses to replace files that are gone by fewer conversations than they held: the API may have forgotten, a backup may not.
- *
- * @throws CompletenessError
- */
-export const refuseLess = ({ job, partition, counts: before }: Manifest, { counts: now }: Manifest): void => {
-  if (now.unique + now.rejects >= before.unique + before.rejects) return;
-  throw new CompletenessError(`${partition}: its committed files are gone, and the API gives ${String(now.unique + now.rejects)} of the ${String(before.unique + before.rejects)} conversations that they held`, {
+/** Whether what was read is as much as files held that are gone: the API may have forgotten, a backup may not. */
+export const isAsMuch = (counts: IndexCounts, { counts: before }: Manifest): boolean => counts.unique + counts.rejects >= before.unique + before.rejects;
+
+/** The error of a partition whose files are gone, and of which the API gives less by now. */
+export const lessThanLost = (counts: IndexCounts, { job, partition, counts: before }: Manifest): CompletenessError =>
+  new CompletenessError(`${partition}: its committed files are gone, and the API gives ${String(counts.unique + counts.rejects)} of the ${String(before.unique + before.rejects)} conversations that they held`, {
     remedy: `Restore its files from a backup, or take what the API still has: gcx backfill ${job} --from ${partition.slice(3, 13)} --to <day after> --force`,
   });
-};

@@ -5,7 +5,7 @@ import type { Journal, Reject } from '../model/journal.js';
 import type { Manifest, ManifestFile, PartitionCounts } from '../model/manifest.js';
 import { partitionPath, type Partition } from '../model/partition.js';
 import type { TableName } from '../model/table.js';
-import { incomplete, isComplete, refuseLess, sourceTotal } from './completeness.js';
+import { incomplete, isAsMuch, isComplete, lessThanLost, sourceTotal } from './completeness.js';
 import { DistinctRejects } from './distinctRejects.js';
 import { fetchPages, type FetchedPages } from './fetchPages.js';
 import type { IndexCounts, RowOrder } from './partitionIndex.js';
@@ -80,6 +80,7 @@ class PartitionExport {
       const fetch = fetchPages(ports, this.#partition, journal);
       this.#fetch = fetch;
       const pages = await this.#fetchWhole(journal, fetch);
+      if (current !== undefined && this.#isLost && !this.#force) await this.#refuseLess(journal, pages, current.manifest);
       ports.onEvent({ type: 'writing', partition: this.#path });
       const files = await this.#write(journal, pages.index.order());
       return await this.#commit(journal, pages, files);
@@ -113,6 +114,13 @@ class PartitionExport {
     // What is in the journal is not worth going on from.
     await this.#release(journal);
     throw incomplete(this.#partition, again.index.counts, this.#sourceTotal);
+  }
+
+  /** What is lost is not replaced by less; nor is less worth going on from. */
+  async #refuseLess(journal: Journal, { index }: FetchedPages, lost: Manifest): Promise<void> {
+    if (isAsMuch(index.counts, lost)) return;
+    await this.#release(journal);
+    throw lessThanLost(index.counts, lost);
   }
 
   /** What is committed is as good as what we could get, or must not be replaced without being told. */
@@ -168,7 +176,6 @@ class PartitionExport {
         return this.#superseded(journal, current.manifest);
       }
       const manifest = await this.#manifest(journal, pages, files, current);
-      if (current !== undefined && this.#isLost && !this.#force) refuseLess(current.manifest, manifest);
       if (current !== undefined && this.#changesNothing(current.manifest, manifest)) return this.#unchanged(journal, current.manifest, pages);
       if ((await ports.manifests.create(manifest)) === 'created') return this.#finish(journal, manifest, pages);
     }

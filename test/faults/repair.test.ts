@@ -104,6 +104,8 @@ describe('a committed day whose files were touched', () => {
     expect(attempt.exitCode).toBe(4);
     expect(attempt.text).toContain('its committed files are gone, and the API gives 1 of the 2 conversations that they held');
     expect([(await stateOf(one)).versions, await publishedHashes(one.folder)]).toEqual([1, {}]);
+    // Nothing of the shorter answer is kept: the next run asks anew.
+    expect(Object.keys(await hashesOf(one.folder)).filter((path) => /^_(?:journal|data)\//.test(path))).toEqual([]);
     const forced = await one.run({ baseUrl: server.baseUrl, force: true });
     expect([forced.exitCode, forced.counts?.unique, (await stateOf(one)).versions]).toEqual([0, 1, 2]);
     expect(await one.errors()).toEqual([]);
