@@ -7,6 +7,7 @@ export default defineConfig({
     exclude: ['test/slow/**', 'node_modules/**'],
     testTimeout: 20_000,
     hookTimeout: 20_000,
+    setupFiles: ['test/setup.ts'],
     pool: 'forks',
     // Modules are loaded once a process, not once a file: nothing here keeps state in them.
     isolate: false,

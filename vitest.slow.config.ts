@@ -6,6 +6,7 @@ export default defineConfig({
     include: ['test/slow/**/*.slow.ts'],
     testTimeout: 20 * 60_000,
     hookTimeout: 60_000,
+    setupFiles: ['test/setup.ts'],
     pool: 'forks',
     fileParallelism: false,
   },

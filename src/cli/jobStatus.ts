@@ -6,6 +6,7 @@ import type { Log } from '../model/ports.js';
 import { calendarOf, isShort, stateOfPartition } from '../plan/calendar.js';
 import { awaitedBy } from '../plan/state.js';
 import type { CurrentManifest } from '../run/partitionPorts.js';
+import type { FilesLook } from '../sink/committedFiles.js';
 import { manifestPath } from '../sink/layout.js';
 import type { LedgerContent } from '../sink/ledgerFile.js';
 import type { FoundFailure } from '../state/failures.js';
@@ -57,7 +58,14 @@ const readOrFailure = async (store: JobStore, partition: string): Promise<Curren
 
 /** What the disk says of a committed version's files, as a failure: a run puts it right. */
 const filesFailure = async (store: JobStore, manifest: Manifest): Promise<PartitionStatus['failure']> => {
-  const { standing, path } = await store.lookAt(manifest);
+  let look: FilesLook;
+  try {
+    look = await store.lookAt(manifest);
+  } catch (error) {
+    if (!(error instanceof SinkError)) throw error;
+    return { error: error.name, message: error.message, remedy: error.remedy, exitCode: error.exitCode, at: '' };
+  }
+  const { standing, path } = look;
   if (standing === 'whole') return null;
   const what = standing === 'unpublished' ? 'it is committed and not published as it should be' : 'it is committed and missing, or of another size';
   const remedy =

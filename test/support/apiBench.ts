@@ -1,4 +1,3 @@
-import { afterEach } from 'vitest';
 import type { SourceOptions } from '../../src/model/job.js';
 import type { ConversationSource, DecodePage, PageEnvelope, PageRequest, Position } from '../../src/model/page.js';
 import { Secret } from '../../src/model/secret.js';
@@ -8,6 +7,7 @@ import { decodePage } from '../../src/source/page/decodePage.js';
 import { ALL_PARTS } from './allParts.js';
 import { startHostileServer } from './hostileServer.js';
 import type { HostileServer } from './hostileServer.js';
+import { whenTestEnds } from './leftovers.js';
 import { createManualClock } from './manualClock.js';
 import type { ManualClock } from './manualClock.js';
 import { createRecordingLog } from './recordingLog.js';
@@ -23,15 +23,9 @@ export interface ApiBench {
   readonly log: ReturnType<typeof createRecordingLog>;
 }
 
-const closers: (() => Promise<void>)[] = [];
-
-afterEach(async () => {
-  for (const close of closers.splice(0)) await close();
-});
-
 /** Closes something after the test at hand. */
 export const closeAfterTest = (close: () => Promise<void>): void => {
-  closers.push(close);
+  whenTestEnds(close);
 };
 
 /** A hostile server, closed after the test. */

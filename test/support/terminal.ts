@@ -5,18 +5,13 @@ import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterAll } from 'vitest';
+import { whenFileEnds } from './leftovers.js';
 import { temporaryFolder } from './temporaryFolder.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const MAIN = join(ROOT, 'dist', 'main.js');
 
 const running = new Set<ChildProcess>();
-
-// A test that fails half-way must not leave a server or a daemon behind.
-afterAll(() => {
-  for (const child of running) child.kill('SIGKILL');
-});
 
 /** What a command left behind. */
 export interface Ended {
@@ -44,6 +39,10 @@ export interface Shell {
 export const type = ({ folder, env = {} }: Shell, argv: readonly string[]): Typed => {
   const child = spawn(process.execPath, [MAIN, ...argv], { cwd: folder, env: { PATH: process.env['PATH'], ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   running.add(child);
+  // A test that fails half-way must not leave a server or a daemon behind.
+  whenFileEnds(() => {
+    if (running.has(child)) child.kill('SIGKILL');
+  });
   const kept = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk: Buffer) => (kept.stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (kept.stderr += chunk.toString()));
