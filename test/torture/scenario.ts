@@ -134,8 +134,11 @@ const areaOf = (path: string): Area => {
   return first.startsWith('_') ? 'folders' : 'published';
 };
 
-/** `rename _manifests/dt=…/0000000000000001.json`, whatever the attempt, the number or the random part of a name. */
-const hookOf = (operation: string, path: string): string => `${operation} ${path.replace(/^[^/]*\//, '').replace(/[0-9a-f]{12,}(?:-[0-9a-f]{12,})*/g, '#').replace(/\d+/g, '#')}`;
+/** `rename F/T/dt=#/part-#.F`: whatever the table, format, attempt, number or random part of a name. */
+const hookOf = (operation: string, path: string): string => {
+  const below = path.replace(/^[^/]*\//, '').replace(/[0-9a-f]{12,}(?:-[0-9a-f]{12,})*/g, '#').replace(/\d+/g, '#');
+  return `${operation} ${below.replace(/participant_attributes|participants|conversations/g, 'T').replace(/^(?:csv|parquet)(?=\/|$)/, 'F').replace(/\.(?:csv|parquet)$/, '.F')}`;
+};
 
 /** Reads the kill switch's notes of a run: `operation main 17 rename torture/_manifests/…`. */
 export const readOperations = (notes: readonly string[]): readonly FileOperation[] =>
