@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import type { OpenFile } from '../model/files.js';
 
-const MAGIC = 0x314a_4347;
+const MAGIC = 0x324a_4347; // "GCJ2"
 const HEADER = 16;
 const CHUNK = 1024 * 1024;
 
