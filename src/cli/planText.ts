@@ -95,7 +95,7 @@ export const planText = (plan: JobPlan, style: Style, next = `gcx run ${plan.job
     { title: 'rows', align: 'right' },
     { title: 'bytes', align: 'right' },
   ];
-  const splits = hasSplits ? [`${plural(plan.splits, 'split')} of windows that hold more than the API pages through`] : [];
+  const splits = hasSplits ? [`${plural(plan.splits, 'split')} of windows that are longer, or hold more, than is asked for at once`] : [];
   return [
     `${plan.job}: ${plural(plan.partitions.length, 'partition')} would be exported`,
     ...(plan.range === null ? [] : [`windows: ${plan.range.from} to ${plan.range.to}`]),

@@ -35,7 +35,7 @@ export interface SourceOptions {
   readonly filters: Readonly<Record<string, unknown>>;
   /** page-number: results one interval may hold before it is split (the API's cap is 100,000). */
   readonly maxResults: number;
-  /** page-number: the longest interval asked for, in milliseconds (the API's cap is 7 or 31 days). */
+  /** The longest interval asked for at once, in milliseconds (the API's cap is 7 or 31 days). */
   readonly maxIntervalMs: number;
   /** job-cursor: first and longest pause between two looks at a job's state, in milliseconds. */
   readonly pollMs: number;

@@ -61,9 +61,9 @@ const DAY_MS = 86_400_000;
 const POLLS = 5;
 
 /** Calls beside those that bring pages. */
-const extraCallsOf = ({ source, completeness }: CostQuestion['job']): number =>
-  // Submitting the job, waiting for it, deleting it.
-  (source.kind === 'job-cursor' ? 2 + POLLS : 0) + (completeness.checkTotal ? 1 : 0);
+const extraCallsOf = ({ source, completeness }: CostQuestion['job'], splits: number): number =>
+  // Submitting a job a slice, waiting for it, deleting it.
+  (source.kind === 'job-cursor' ? (2 + POLLS) * (splits + 1) : 0) + (completeness.checkTotal ? 1 : 0);
 
 const rowsIn = (table: TableName, conversations: number, ratios: Ratios, { kind }: Job['source']): number =>
   kind === 'page-number' && table === 'participant_attributes' ? 0 : Math.round(conversations * ratios.rowsPerConversation[table]);
@@ -88,7 +88,7 @@ const costOfPartition = (partition: Partition, reason: DueReason, ratios: Ratios
     reason,
     conversations,
     basis,
-    calls: reading.calls + Math.round(question.extraCalls ?? extraCallsOf(job)),
+    calls: reading.calls + Math.round(question.extraCalls ?? extraCallsOf(job, reading.splits)),
     splits: reading.splits,
     rows: ofTables.reduce((sum, { rows }) => sum + rows, 0),
     bytes: Math.round(ofTables.reduce((sum, { table, rows }) => sum + job.formats.reduce((all, format) => all + rows * ratios.bytesPerRow[format][table], 0), 0)),

@@ -11,13 +11,13 @@ export interface Reading {
 /**
  * What reading a window takes, were its conversations spread evenly over it.
  *
- * Why only page-number is cut: its API pages through no more than `maxResults`, and takes no interval longer than `maxInterval`.
+ * Every protocol is asked for at most `maxInterval` at once; page-number's API pages through no more than `maxResults`, so that it is cut further.
  * @param conversations that the answers hold
  */
 export const readingOf = (source: Pick<SourceOptions, 'kind' | 'pageSize' | 'maxResults' | 'maxIntervalMs'>, windowMs: number, conversations: number): Reading => {
   const { kind, pageSize, maxResults, maxIntervalMs } = source;
-  if (kind !== 'page-number') return { calls: Math.max(1, Math.ceil(conversations / pageSize)), splits: 0 };
   const pieces = Math.max(1, Math.ceil(windowMs / maxIntervalMs));
+  if (kind !== 'page-number') return { calls: pieces * Math.max(1, Math.ceil(conversations / pieces / pageSize)), splits: pieces - 1 };
   let halvings = 0;
   while (conversations / pieces / 2 ** halvings > maxResults) halvings++;
   const intervals = pieces * 2 ** halvings;

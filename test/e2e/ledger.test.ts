@@ -188,7 +188,7 @@ describe('a plan', () => {
     const dense = aJob('page-number', { source: { ...aJob('page-number').source, pageSize: 10, maxResults: 20 } });
     const plan = await rig.withJob(dense, (opened) => opened.plan({ from: '2026-01-05', to: '2026-01-06', sampling: 'allowed' }));
     expect(plan).toMatchObject({ splits: 3, partitions: [{ conversations: 60, splits: 3 }] });
-    expect(planText(plan, plain)).toContain('3 splits of windows that hold more than the API pages through');
+    expect(planText(plan, plain)).toContain('3 splits of windows that are longer, or hold more, than is asked for at once');
     const report = await rig.withJob(dense, (opened) => opened.backfill({ ...RANGE, to: '2026-01-06' }));
     expect(report.calls?.['dt=2026-01-05']).toBeGreaterThanOrEqual(plan.calls - 4);
   });

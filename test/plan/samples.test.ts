@@ -60,7 +60,9 @@ describe('reading a window', () => {
     expect(readingOf({ ...source, maxIntervalMs: DAY_MS / 4 }, DAY_MS, 400)).toEqual({ calls: 8, splits: 3 });
   });
 
-  it('by the other protocols is never cut, and takes a call at least', () => {
+  it('by the other protocols is cut by configuration only, and takes a call a slice at least', () => {
+    expect(readingOf({ ...source, kind: 'job-cursor', maxIntervalMs: DAY_MS / 4 }, DAY_MS, 1000)).toEqual({ calls: 12, splits: 3 });
+    expect(readingOf({ ...source, kind: 'next-page-url', maxIntervalMs: DAY_MS / 4 }, DAY_MS, 0)).toEqual({ calls: 4, splits: 3 });
     expect(readingOf({ ...source, kind: 'job-cursor' }, DAY_MS, 1_000_000)).toEqual({ calls: 10_000, splits: 0 });
     expect(readingOf({ ...source, kind: 'next-page-url' }, DAY_MS, 0)).toEqual({ calls: 1, splits: 0 });
   });

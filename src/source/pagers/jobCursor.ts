@@ -1,20 +1,24 @@
 import * as z from 'zod';
 import { PositionGoneError } from '../../model/errors.js';
-import type { ConversationSource, DecodePage, PageEnvelope, PageRequest, Position, SourceEvent } from '../../model/page.js';
+import type { SourceOptions } from '../../model/job.js';
+import type { ConversationSource, DecodePage, PageEnvelope, PageRequest, SourceEvent } from '../../model/page.js';
 import type { ApiResponse } from '../../model/send.js';
 import type { Window } from '../../model/window.js';
 import { describeRefusal, factsOf, readApiError, refusal } from '../apiError.js';
 import { parseSmall } from '../smallAnswer.js';
 import { availability } from '../sourceAsOf.js';
 import { countStarted } from '../total.js';
+import { cutFirst, slicesOf, tooMuchOf } from './askForLess.js';
+import type { TooMuch } from './askForLess.js';
 import { contentHash } from './contentHash.js';
 import { awaitJob } from './jobState.js';
 import { createLoopGuard } from './loopGuard.js';
-import { halfPage, isGone, isTooMuch, JOBS_PATH, postJson } from './pagerContext.js';
+import { halfPage, isGone, JOBS_PATH, postJson } from './pagerContext.js';
 import type { PagerContext } from './pagerContext.js';
 import { publicFilters } from './publicQuery.js';
-import { instant, readPosition } from './savedPosition.js';
+import { instant, readPosition, span } from './savedPosition.js';
 import { formatInterval } from './slices.js';
+import type { Slice } from './slices.js';
 
 const KIND = 'job-cursor';
 const JOB_ID = /^[\w.-]{1,128}$/;
@@ -23,61 +27,91 @@ const JobCursorPosition = z.strictObject({
   kind: z.literal(KIND),
   from: instant,
   to: instant,
-  jobId: z.string().regex(JOB_ID),
-  /** Pages read so far. */
+  /** What is left of the window, the part being read first; empty at the end. */
+  slices: z.array(span),
+  /** The job of the first slice, null: yet to be made; at the end the last one. */
+  jobId: z.string().regex(JOB_ID).nullable(),
+  /** Pages of the job read so far. */
   page: z.int().min(0),
-  /** The next page; null: the first, or none once `done`. */
+  /** The next page; null: the first. */
   cursor: z.string().nullable(),
   pageSize: z.int().min(1),
-  done: z.boolean(),
 });
 type JobCursorPosition = z.infer<typeof JobCursorPosition>;
 
 const Accepted = z.looseObject({ jobId: z.string().regex(JOB_ID) });
 
-const createJob = async (context: PagerContext, window: Window, signal: AbortSignal | undefined): Promise<JobCursorPosition> => {
-  const label = 'conversation details job';
-  const body = { ...publicFilters(context.options.filters), interval: formatInterval([window.startMs, window.endMs]), order: 'asc', orderBy: 'conversationStart' };
-  const response = await context.send(postJson(`${context.baseUrl}${JOBS_PATH}`, body, label), signal);
-  if (response.status !== 202 && response.status !== 200) throw refusal(response, label);
-  const { jobId } = parseSmall(Accepted, response, label);
-  return { kind: KIND, from: window.startMs, to: window.endMs, jobId, page: 0, cursor: null, pageSize: context.options.pageSize, done: false };
+const startOf = (window: Window, { pageSize, maxIntervalMs }: SourceOptions): JobCursorPosition => ({
+  kind: KIND, from: window.startMs, to: window.endMs, slices: slicesOf(window, maxIntervalMs), jobId: null, page: 0, cursor: null, pageSize,
+});
+
+/** The same place with its first slice cut, for which a new job is to be made; undefined where it cannot get shorter. */
+const inShorterSlices = (at: JobCursorPosition, tooMuch: TooMuch): JobCursorPosition | undefined => {
+  const slices = cutFirst(at.slices, tooMuch);
+  return slices === undefined ? undefined : { ...at, slices, jobId: null, page: 0, cursor: null };
 };
 
-const resultsUrl = (context: PagerContext, at: JobCursorPosition): string => {
+/** Makes the job of the first slice, or cuts it where the API says that it is too much. */
+const withJob = async (context: PagerContext, at: JobCursorPosition, slice: Slice, signal: AbortSignal | undefined): Promise<JobCursorPosition> => {
+  const label = 'conversation details job';
+  const body = { ...publicFilters(context.options.filters), interval: formatInterval(slice), order: 'asc', orderBy: 'conversationStart' };
+  const response = await context.send(postJson(`${context.baseUrl}${JOBS_PATH}`, body, label), signal);
+  if (response.status === 202 || response.status === 200) return { ...at, jobId: parseSmall(Accepted, response, label).jobId };
+  const tooMuch = tooMuchOf(response);
+  const shorter = tooMuch === undefined ? undefined : inShorterSlices(at, tooMuch);
+  if (shorter === undefined) throw refusal(response, label);
+  return shorter;
+};
+
+const resultsUrl = (context: PagerContext, at: JobCursorPosition, jobId: string): string => {
   const cursor = at.cursor === null ? '' : `&cursor=${encodeURIComponent(at.cursor)}`;
-  return `${context.baseUrl}${JOBS_PATH}/${encodeURIComponent(at.jobId)}/results?pageSize=${String(at.pageSize)}${cursor}`;
+  return `${context.baseUrl}${JOBS_PATH}/${encodeURIComponent(jobId)}/results?pageSize=${String(at.pageSize)}${cursor}`;
 };
 
 /** Where to go on after an answer that is no page. @throws where there is nowhere. */
 const afterRefusal = (at: JobCursorPosition, response: ApiResponse, label: string): JobCursorPosition => {
-  const pageSize = isTooMuch(response) ? halfPage(at.pageSize) : undefined;
+  const tooMuch = tooMuchOf(response);
+  const pageSize = tooMuch === undefined ? undefined : halfPage(at.pageSize);
   if (pageSize !== undefined) return { ...at, pageSize };
+  const shorter = tooMuch === undefined ? undefined : inShorterSlices(at, tooMuch);
+  if (shorter !== undefined) return shorter;
   const error = readApiError(response);
   if (isGone(response)) throw new PositionGoneError(`${describeRefusal(label, response.status, error)}: the job or its cursor is no longer known`, factsOf(response.status, error));
   throw refusal(response, label);
 };
 
-const afterPage = (at: JobCursorPosition, envelope: PageEnvelope): JobCursorPosition => ({
-  ...at, page: at.page + 1, cursor: envelope.cursor ?? null, done: envelope.cursor === undefined,
-});
+/** After the last page of a slice the next one's job is to be made; that of the last slice stays named, so that it can be released. */
+const afterPage = (at: JobCursorPosition, { cursor }: PageEnvelope): JobCursorPosition => {
+  if (cursor !== undefined) return { ...at, page: at.page + 1, cursor };
+  const slices = at.slices.slice(1);
+  return slices.length === 0 ? { ...at, slices, page: at.page + 1, cursor: null } : { ...at, slices, jobId: null, page: 0, cursor: null };
+};
 
 async function* readPages<T>(context: PagerContext, { window, position, signal }: PageRequest, decode: DecodePage<T>): AsyncGenerator<SourceEvent<T>, void, void> {
-  const guard = createLoopGuard(context.maxIdlePages);
-  let at: JobCursorPosition;
-  if (position === undefined) {
-    at = await createJob(context, window, signal);
-    yield { type: 'position', position: at };
-  } else {
-    at = readPosition(JobCursorPosition, position, KIND, window);
-  }
-  if (!at.done && at.page === 0) await awaitJob(context, at.jobId, signal);
+  let guard = createLoopGuard(context.maxIdlePages);
+  let at: JobCursorPosition = position === undefined ? startOf(window, context.options) : readPosition(JobCursorPosition, position, KIND, window);
   if (at.cursor !== null) guard.follow(at.cursor, 'conversation details job results');
-  while (!at.done) {
+  while (at.slices[0] !== undefined) {
+    const { jobId } = at;
+    if (jobId === null) {
+      guard = createLoopGuard(context.maxIdlePages);
+      at = await withJob(context, at, at.slices[0], signal);
+      if (at.jobId !== null) yield { type: 'position', position: at };
+      continue;
+    }
+    const failed = at.page === 0 && at.cursor === null ? await awaitJob(context, jobId, signal) : undefined;
+    if (failed !== undefined) {
+      const shorter = inShorterSlices(at, { of: 'window' });
+      if (shorter === undefined) throw failed;
+      at = shorter;
+      await deleteJob(context, jobId);
+      continue;
+    }
     const label = `conversation details job results, page ${String(at.page + 1)}`;
-    const response = await context.send({ method: 'GET', url: resultsUrl(context, at), label }, signal);
+    const response = await context.send({ method: 'GET', url: resultsUrl(context, at, jobId), label }, signal);
     if (response.status !== 200) {
       at = afterRefusal(at, response, label);
+      if (at.jobId === null) await deleteJob(context, jobId);
       continue;
     }
     const hash = contentHash(response.body);
@@ -88,14 +122,14 @@ async function* readPages<T>(context: PagerContext, { window, position, signal }
       guard.arrived({ number: next.page, hash, conversationCount: envelope.conversationCount }, label);
     }
     yield { type: 'page', content, envelope, position: next };
+    // Jobs count against a limit of the organization: one that is read to its end is not kept until the window is.
+    if (next.jobId === null) await deleteJob(context, jobId);
     at = next;
   }
   yield { type: 'end', position: at };
 }
 
-const deleteJob = async (context: PagerContext, position: Position): Promise<void> => {
-  const jobId = position['jobId'];
-  if (position['kind'] !== KIND || typeof jobId !== 'string' || !JOB_ID.test(jobId)) return;
+const deleteJob = async (context: PagerContext, jobId: string): Promise<void> => {
   try {
     const response = await context.send({ method: 'DELETE', url: `${context.baseUrl}${JOBS_PATH}/${encodeURIComponent(jobId)}`, label: 'conversation details job, deletion' });
     context.log.debug('job released', { jobId, status: response.status });
@@ -105,10 +139,11 @@ const deleteJob = async (context: PagerContext, position: Position): Promise<voi
 };
 
 /**
- * The asynchronous job: made once, polled, read by cursors; its answers carry participant attributes.
+ * The asynchronous job: made once a slice, polled, read by cursors; its answers carry participant attributes.
  *
- * Invariant: the job's id is handed out as a position before the job is polled, so that no crash forgets it.
- * Selects conversations that were active in the window, so those that began before it are delivered too; startOfDayIntervalMatching stays off.
+ * Invariant: a job's id is handed out as a position before the job is polled, so that no crash forgets it.
+ * A window is asked for in slices of at most `maxInterval`, each by a job of its own; what is too much in shorter ones.
+ * Selects conversations that were active in a slice, so those that began before it are delivered too, and some by two slices; startOfDayIntervalMatching stays off.
  * @throws PositionGoneError where the job or its cursor has expired · DecodeError
  */
 export const createJobCursorSource = (context: PagerContext): ConversationSource => ({
@@ -117,7 +152,8 @@ export const createJobCursorSource = (context: PagerContext): ConversationSource
   sourceAsOf: async (signal) => availability(context.send, context.baseUrl, signal),
   pages: (request, decode) => readPages(context, request, decode),
   release: async (position) => {
-    await deleteJob(context, position);
+    const jobId = position['jobId'];
+    if (position['kind'] === KIND && typeof jobId === 'string' && JOB_ID.test(jobId)) await deleteJob(context, jobId);
   },
   total: async (window, signal) => countStarted(context.send, context.baseUrl, context.options, window, signal),
 });

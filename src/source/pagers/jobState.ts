@@ -3,6 +3,7 @@ import { HttpError, PositionGoneError } from '../../model/errors.js';
 import { describeRefusal, factsOf, readApiError, refusal, safeMessage } from '../apiError.js';
 import { interruption } from '../interruption.js';
 import { parseSmall } from '../smallAnswer.js';
+import { saysTooManyResults } from './askForLess.js';
 import { isGone, JOBS_PATH } from './pagerContext.js';
 import type { PagerContext } from './pagerContext.js';
 
@@ -25,18 +26,22 @@ const look = async (context: PagerContext, jobId: string, signal: AbortSignal | 
  * Waits until a job's results can be read; looks again after `pollMs`, and after pauses that grow to half a minute.
  *
  * Why a failed job counts as gone: its id is in the checkpoint, and every later run would find the same failure; another job may succeed.
- * @throws PositionGoneError where the job failed, is cancelled, expired or unknown · HttpError where it takes longer than `jobTimeoutMs`
+ * @returns the failure of a job that found more than the API gives, for which a shorter window is the remedy; undefined where it can be read.
+ * @throws PositionGoneError where the job failed otherwise, is cancelled, expired or unknown · HttpError where it takes longer than `jobTimeoutMs`
  */
-export const awaitJob = async (context: PagerContext, jobId: string, signal?: AbortSignal): Promise<void> => {
+export const awaitJob = async (context: PagerContext, jobId: string, signal?: AbortSignal): Promise<HttpError | undefined> => {
   const { clock, options } = context;
   const startedMs = clock.monotonicMs();
   let pauseMs = options.pollMs;
   for (;;) {
     const { state, errorMessage } = await look(context, jobId, signal);
-    if (state === 'FULFILLED') return;
+    if (state === 'FULFILLED') return undefined;
     if (state === 'FAILED') {
       const why = errorMessage === undefined || errorMessage === null ? '' : ` «${safeMessage(errorMessage)}»`;
-      throw new PositionGoneError(`${LABEL}: job ${jobId} failed${why}`, { remedy: 'Run again; if it keeps failing, use a shorter window or other filters.' });
+      const message = `${LABEL}: job ${jobId} failed${why}`;
+      const remedy = 'Run again; if it keeps failing, use a shorter window or other filters.';
+      if (saysTooManyResults(errorMessage ?? '')) return new HttpError(message, { remedy });
+      throw new PositionGoneError(message, { remedy });
     }
     if (state === 'CANCELLED' || state === 'EXPIRED') throw new PositionGoneError(`${LABEL}: job ${jobId} is ${state.toLowerCase()}`);
     const spentMs = clock.monotonicMs() - startedMs;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { HttpError, PositionGoneError } from '../../model/errors.js';
+import { PositionGoneError } from '../../model/errors.js';
 import { formatInstant } from '../../model/instant.js';
+import type { SourceOptions } from '../../model/job.js';
 import type { ConversationSource, DecodePage, PageEnvelope, PageRequest, SourceEvent } from '../../model/page.js';
 import type { ApiRequest, ApiResponse } from '../../model/send.js';
 import type { Window } from '../../model/window.js';
@@ -8,12 +9,12 @@ import { describeRefusal, factsOf, readApiError, refusal } from '../apiError.js'
 import { resolveLink } from '../links.js';
 import { serverClock } from '../sourceAsOf.js';
 import { countStarted } from '../total.js';
+import { cutFirst, slicesOf, tooMuchOf } from './askForLess.js';
 import { contentHash } from './contentHash.js';
 import { createLoopGuard } from './loopGuard.js';
-import { halfPage, isGone, isTooMuch, postJson, QUERY_PATH } from './pagerContext.js';
+import { halfPage, isGone, postJson, QUERY_PATH } from './pagerContext.js';
 import type { PagerContext } from './pagerContext.js';
 import { instant, readPosition, span } from './savedPosition.js';
-import { halve } from './slices.js';
 
 const KIND = 'next-page-url';
 
@@ -31,8 +32,8 @@ const NextPageUrlPosition = z.strictObject({
 });
 type NextPageUrlPosition = z.infer<typeof NextPageUrlPosition>;
 
-const startOf = (window: Window, pageSize: number): NextPageUrlPosition => ({
-  kind: KIND, from: window.startMs, to: window.endMs, slices: [[window.startMs, window.endMs]], page: 0, link: null, pageSize,
+const startOf = (window: Window, { pageSize, maxIntervalMs }: SourceOptions): NextPageUrlPosition => ({
+  kind: KIND, from: window.startMs, to: window.endMs, slices: slicesOf(window, maxIntervalMs), page: 0, link: null, pageSize,
 });
 
 const requestFor = (context: PagerContext, at: NextPageUrlPosition, label: string): ApiRequest => {
@@ -49,20 +50,19 @@ const requestFor = (context: PagerContext, at: NextPageUrlPosition, label: strin
   return postJson(`${context.baseUrl}${QUERY_PATH}`, body, label);
 };
 
-/** Where to go on after an answer that is no page. @throws where there is nowhere. */
+/** Where to go on after an answer that is no page; what is too much at a link is asked for anew, in less. @throws where there is nowhere. */
 const afterRefusal = (at: NextPageUrlPosition, response: ApiResponse, label: string): NextPageUrlPosition => {
-  const error = readApiError(response);
-  if (at.link !== null) {
-    if (isGone(response)) throw new PositionGoneError(`${describeRefusal(label, response.status, error)}: the link to this page is no longer known`, factsOf(response.status, error));
-    throw isTooMuch(response) ? new HttpError(describeRefusal(label, response.status, error), { ...factsOf(response.status, error), remedy: 'Lower source.pageSize.' }) : refusal(response, label);
+  const tooMuch = tooMuchOf(response);
+  if (tooMuch !== undefined) {
+    const pageSize = tooMuch.of === 'page-or-window' ? halfPage(at.pageSize) : undefined;
+    if (pageSize !== undefined) return { ...at, pageSize, link: null };
+    const slices = cutFirst(at.slices, tooMuch);
+    if (slices !== undefined) return { ...at, slices, link: null };
+  } else if (at.link !== null && isGone(response)) {
+    const error = readApiError(response);
+    throw new PositionGoneError(`${describeRefusal(label, response.status, error)}: the link to this page is no longer known`, factsOf(response.status, error));
   }
-  if (!isTooMuch(response)) throw refusal(response, label);
-  const pageSize = halfPage(at.pageSize);
-  if (pageSize !== undefined) return { ...at, pageSize };
-  const [first, ...rest] = at.slices;
-  const halves = first === undefined ? undefined : halve(first);
-  if (halves === undefined) throw refusal(response, label);
-  return { ...at, slices: [...halves.map(([from, to]): [number, number] => [from, to]), ...rest] };
+  throw refusal(response, label);
 };
 
 const afterPage = (at: NextPageUrlPosition, envelope: PageEnvelope): NextPageUrlPosition => {
@@ -71,12 +71,14 @@ const afterPage = (at: NextPageUrlPosition, envelope: PageEnvelope): NextPageUrl
 };
 
 async function* readPages<T>(context: PagerContext, { window, position, signal }: PageRequest, decode: DecodePage<T>): AsyncGenerator<SourceEvent<T>, void, void> {
-  const guard = createLoopGuard(context.maxIdlePages);
-  let at = position === undefined ? startOf(window, context.options.pageSize) : readPosition(NextPageUrlPosition, position, KIND, window);
+  let guard = createLoopGuard(context.maxIdlePages);
+  let at = position === undefined ? startOf(window, context.options) : readPosition(NextPageUrlPosition, position, KIND, window);
   while (at.slices.length > 0) {
     const label = `conversation details query, page ${String(at.page + 1)}`;
     const request = requestFor(context, at, label);
-    if (at.link !== null) guard.follow(request.url, label);
+    // Slices that were cut may begin with pages that were read before.
+    if (at.link === null) guard = createLoopGuard(context.maxIdlePages);
+    else guard.follow(request.url, label);
     const response = await context.send(request, signal);
     if (response.status !== 200) {
       at = afterRefusal(at, response, label);
@@ -98,7 +100,7 @@ async function* readPages<T>(context: PagerContext, { window, position, signal }
 /**
  * The protocol whose answers link to the next page.
  *
- * Invariant: only links on the API's own origin are followed, each once. Answers that are too large are asked for in smaller pages, then in shorter spans.
+ * Invariant: only links on the API's own origin are followed, each once. A window is asked for in slices of at most `maxInterval`; answers that are too large in smaller pages, then in shorter slices.
  * A link is checked before its page is handed out, so that no position ever holds one that must not be followed.
  */
 export const createNextPageUrlSource = (context: PagerContext): ConversationSource => ({

@@ -45,7 +45,7 @@ async function* readPages<T>(context: PagerContext, { window, position, signal }
     const response = await context.send(postJson(`${context.baseUrl}${QUERY_PATH}`, body, label), signal);
     if (response.status !== 200) {
       const error = readApiError(response);
-      const adapted = adaptTo(at, response, error.message ?? '', label);
+      const adapted = adaptTo(at, response, label);
       if (adapted instanceof Error) {
         throw at.page > 1 && isGone(response) ? new PositionGoneError(describeRefusal(label, response.status, error), factsOf(response.status, error)) : adapted;
       }

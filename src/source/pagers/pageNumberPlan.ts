@@ -5,14 +5,13 @@ import type { PageEnvelope } from '../../model/page.js';
 import type { ApiResponse } from '../../model/send.js';
 import type { Window } from '../../model/window.js';
 import { refusal } from '../apiError.js';
-import { halfPage, isTooMuch } from './pagerContext.js';
+import { cutFirst, tooMuchOf } from './askForLess.js';
+import { halfPage } from './pagerContext.js';
 import { instant, span } from './savedPosition.js';
 import { cutToLength, halve } from './slices.js';
 
 /** This protocol's name. */
 export const PAGE_NUMBER = 'page-number';
-
-const DAY_MS = 86_400_000;
 
 /** Where the page-number protocol stands. */
 export const PageNumberPosition = z.strictObject({
@@ -82,24 +81,16 @@ export const afterPage = (at: PageNumberPosition, envelope: PageEnvelope, maxRes
   return halves;
 };
 
-/** What the API's own texts say is too much. Source: genesys-cloud-api.md section 1. */
-const daysAllowed = (message: string): number | undefined => {
-  const days = /does not exceed (\d{1,3}) days?/i.exec(message)?.[1];
-  return days === undefined || Number(days) === 0 ? undefined : Number(days);
-};
-
 /** Where to go on after an answer that is no page: smaller pages or shorter intervals; the error where neither can help. */
-export const adaptTo = (at: PageNumberPosition, response: ApiResponse, message: string, label: string): PageNumberPosition | HttpError => {
-  if (response.status === 400 && /pagination may not exceed/i.test(message)) return inHalves(at, null) ?? refusal(response, label);
-  const days = response.status === 400 ? daysAllowed(message) : undefined;
-  const [first] = at.slices;
-  if (days !== undefined && first !== undefined) {
-    const lengthMs = first[1] - first[0];
-    const maxMs = Math.min(days * DAY_MS, Math.floor(lengthMs / 2));
-    return maxMs < 60_000 ? refusal(response, label) : { ...at, maxMs: lengthMs > days * DAY_MS ? days * DAY_MS : maxMs, page: 1, hits: null };
+export const adaptTo = (at: PageNumberPosition, response: ApiResponse, label: string): PageNumberPosition | HttpError => {
+  const tooMuch = tooMuchOf(response);
+  if (tooMuch === undefined) return refusal(response, label);
+  if (tooMuch.of === 'days') {
+    const slices = cutFirst(at.slices, tooMuch);
+    // Later intervals are as long: they need not be refused first.
+    return slices?.[0] === undefined ? refusal(response, label) : { ...at, slices, maxMs: slices[0][1] - slices[0][0], page: 1, hits: null };
   }
-  if (!isTooMuch(response)) return refusal(response, label);
-  const pageSize = halfPage(at.pageSize);
+  const pageSize = tooMuch.of === 'page-or-window' ? halfPage(at.pageSize) : undefined;
   // Other page sizes number pages differently: the interval begins again.
   return pageSize === undefined ? (inHalves(at, null) ?? refusal(response, label)) : { ...at, pageSize, page: 1, hits: null };
 };

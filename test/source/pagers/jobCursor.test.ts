@@ -125,8 +125,83 @@ describe('a job', () => {
   });
 });
 
+describe('slices', () => {
+  interface Made { readonly fromMs: number; readonly toMs: number }
+  /** Jobs by number, each with one conversation named after its first hour, unless it is longer than what is taken. */
+  const desk = (refuse: (made: Made) => Directive | undefined = () => undefined, fails: (made: Made) => string | undefined = () => undefined): Directive => {
+    const jobs: Made[] = [];
+    return (request: JournalEntry) => {
+      if (request.method === 'DELETE') return { json: {} };
+      if (request.method === 'POST') {
+        const [from = '', to = ''] = (JSON.parse(request.body) as { interval: string }).interval.split('/');
+        const made = { fromMs: Date.parse(from), toMs: Date.parse(to) };
+        const refused = refuse(made);
+        return refused ?? { json: { jobId: `job-${String(jobs.push(made))}` }, status: 202 };
+      }
+      const made = jobs[Number(/job-(\d+)/.exec(request.url)?.[1]) - 1]!;
+      const why = fails(made);
+      if (!request.url.includes('/results')) return why === undefined ? state('FULFILLED') : state('FAILED', { errorMessage: why });
+      return request.url.includes('cursor=') ? results(['late']) : results([new Date(made.fromMs).toISOString().slice(11, 16), 'long'], 'c1');
+    };
+  };
+  const deleted = (journal: readonly JournalEntry[]): string[] => journal.filter((r) => r.method === 'DELETE').map((r) => r.url.slice(JOBS.length + 1));
+  const EIGHT_HOURS = { ...options, maxIntervalMs: 8 * 3_600_000 };
+  const longerThan = (hours: number) => ({ fromMs, toMs }: Made): boolean => toMs - fromMs > hours * 3_600_000;
+
+  it('of at most maxInterval are a job each; one that is read is deleted before the next is made', async () => {
+    const { server, client } = await apiBench();
+    server.script(desk());
+    const { ids, types } = await readAll(client.source(EIGHT_HOURS));
+    expect(ids).toEqual(['00:00', 'long', 'late', '08:00', 'long', 'late', '16:00', 'long', 'late']);
+    expect(types).toEqual(['position', 'page', 'page', 'position', 'page', 'page', 'position', 'page', 'page', 'end']);
+    expect(server.journal.filter((r) => r.method !== 'GET').map((r) => r.method)).toEqual(['POST', 'DELETE', 'POST', 'DELETE', 'POST']);
+    expect(deleted(server.journal)).toEqual(['job-1', 'job-2']);
+  });
+
+  it('go on from any saved position with the same rest', async () => {
+    const { server, client } = await apiBench();
+    server.script(desk());
+    const source = client.source(EIGHT_HOURS);
+    const { positions, ids } = await readAll(source);
+    const rests: number[] = [];
+    for (const position of positions) {
+      const rest = (await readAll(source, { position })).ids;
+      expect(ids.slice(ids.length - rest.length)).toEqual(rest);
+      rests.push(rest.length);
+    }
+    expect(rests).toEqual([9, 7, 6, 6, 4, 3, 3, 1, 0, 0]);
+  });
+
+  it.each([
+    ['the interval', { status: 400, json: { message: 'You must specify a search interval as part of your query that does not exceed 7 days', code: 'bad.request', status: 400 } }],
+    ['the amount (413)', refusal(413)],
+    ['the amount (422)', refusal(422)],
+  ] as const)('are shorter where the API refuses %s', async (_name, directive) => {
+    const { server, client } = await apiBench();
+    const isLong = longerThan(12);
+    server.script(desk((made) => (isLong(made) ? directive : undefined)));
+    expect((await readAll(client.source(options))).ids).toEqual(['00:00', 'long', 'late', '12:00', 'long', 'late']);
+  });
+
+  it('are shorter where the job found too many results, which is then deleted', async () => {
+    const { server, client } = await apiBench();
+    const isLong = longerThan(12);
+    server.script(desk(undefined, (made) => (isLong(made) ? 'Too many results for this query' : undefined)));
+    expect((await readAll(client.source(options))).ids).toEqual(['00:00', 'long', 'late', '12:00', 'long', 'late']);
+    expect(deleted(server.journal)).toEqual(['job-1', 'job-2']);
+  });
+
+  it('are never shorter than a minute: the job’s failure is told then', async () => {
+    const { server, client } = await apiBench();
+    server.script(desk(undefined, () => 'Too many results for this query'));
+    const error = await failure(readAll(client.source(options), { window: { startMs: DAY.startMs, endMs: DAY.startMs + 240_000 } }));
+    expect(error.message).toContain('Too many results');
+    expect(server.journal.filter((r) => r.method === 'POST')).toHaveLength(3);
+  });
+});
+
 describe('release', () => {
-  const position = { kind: KIND, from: DAY.startMs, to: DAY.endMs, jobId: 'job-1', page: 3, cursor: null, pageSize: 1000, done: true };
+  const position = { kind: KIND, from: DAY.startMs, to: DAY.endMs, slices: [], jobId: 'job-1', page: 3, cursor: null, pageSize: 1000 };
 
   it('deletes the job', async () => {
     const { server, client } = await apiBench();

@@ -54,6 +54,55 @@ describe('pages that link to the next', () => {
   });
 });
 
+describe('windows', () => {
+  const slices = (server: HostileServer): string[] => bodies(server).map((body) => Object.values(body['dateRange'] as Record<string, string>).map((at) => at.slice(11, 16)).join('-'));
+  const byRange = (request: { readonly body: string }): Directive => page([(JSON.parse(request.body) as { dateRange: { from: string } }).dateRange.from.slice(11, 16)]);
+
+  it('longer than maxInterval are asked for in slices, and go on from any of them', async () => {
+    const { server, client } = await apiBench();
+    server.script(byRange);
+    const source = client.source(sourceOptions(KIND, { maxIntervalMs: 10 * 3_600_000 }));
+    const { ids, positions } = await readAll(source);
+    expect(ids).toEqual(['00:00', '10:00', '20:00']);
+    expect(slices(server)).toEqual(['00:00-10:00', '10:00-20:00', '20:00-00:00']);
+    for (const [i, position] of positions.entries()) expect((await readAll(source, { position })).ids).toEqual(ids.slice(i + 1));
+  });
+
+  it.each([
+    ['pages no further', 'Pagination may not exceed 100000 results.\n\nTip: When extracting large chunks of data (multiple days/weeks), …'],
+    ['takes no interval so long', 'You must specify a search interval as part of your query that does not exceed 7 days'],
+  ])('are asked for in shorter slices where the API %s', async (_name, message) => {
+    const { server, client } = await apiBench();
+    server.script((request) => {
+      const { dateRange } = JSON.parse(request.body) as { dateRange: { from: string; to: string } };
+      return Date.parse(dateRange.to) - Date.parse(dateRange.from) > 6 * 3_600_000 ? refusal(400, 'bad.request', message) : byRange(request);
+    });
+    expect((await readAll(client.source(sourceOptions(KIND)))).ids).toEqual(['00:00', '06:00', '12:00', '18:00']);
+  });
+
+  it('whose later page is too much are asked for anew in less: nothing is left out', async () => {
+    const { server, client } = await apiBench();
+    server.script((request) => {
+      if (request.method === 'GET') return refusal(413);
+      const { dateRange, pageSize } = JSON.parse(request.body) as { dateRange: { from: string; to: string }; pageSize: number };
+      const whole = Date.parse(dateRange.to) - Date.parse(dateRange.from) > 12 * 3_600_000;
+      return whole ? page([`page of ${String(pageSize)}`], '/api/2') : byRange(request);
+    });
+    const { ids } = await readAll(client.source(sourceOptions(KIND, { pageSize: 20 })));
+    expect(ids).toEqual(['page of 20', 'page of 10', '00:00', '12:00']);
+  });
+
+  it('of a minute are not cut further: the partition fails with the API’s words', async () => {
+    const { server, client } = await apiBench();
+    server.script(refusal(422, 'too.much', 'too many results'));
+    const error = await failure(readAll(client.source(sourceOptions(KIND))));
+    expect(error).toBeInstanceOf(RequestRefusedError);
+    expect(error.message).toContain('too many results');
+    const asked = bodies(server).map((body) => body['dateRange'] as { from: string; to: string }).map(({ from, to }) => Date.parse(to) - Date.parse(from));
+    expect(Math.min(...asked)).toBe(60_000);
+  });
+});
+
 describe('links that lead in circles (row 28)', () => {
   const endless: Record<string, (server: HostileServer) => void> = {
     'to itself': (server) => { server.script(page(['a'], '/api/2'), page(['b'], '/api/2')); },
