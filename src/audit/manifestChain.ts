@@ -1,5 +1,6 @@
 import { parseInstant } from '../model/instant.js';
-import type { Manifest } from '../model/manifest.js';
+import type { Manifest, RowChanges } from '../model/manifest.js';
+import type { TableName } from '../model/table.js';
 import { errnoCode } from './errnoCode.js';
 import type { Findings } from './findings.js';
 import { contentDefects, isSafe } from './manifestContent.js';
@@ -66,6 +67,10 @@ function* linkDefects({ manifest }: ReadManifest, before: ReadManifest): Generat
   const asOf = parseInstant(manifest.sourceAsOf.at) ?? Number.NaN;
   const asOfBefore = parseInstant(before.manifest.sourceAsOf.at) ?? Number.NaN;
   if (!(asOf >= asOfBefore)) yield `its source data is older than that of version ${String(before.manifest.version)}`;
+  for (const [table, { appeared, vanished }] of Object.entries(manifest.supersedes?.changes ?? {}) as [TableName, RowChanges][]) {
+    const rows = (before.manifest.counts.rows[table] ?? 0) + appeared - vanished;
+    if (rows !== manifest.counts.rows[table]) yield `its ${table} cannot have come of version ${String(before.manifest.version)} by the rows that it says appeared and vanished`;
+  }
 }
 
 /** Reads a partition's manifests and checks each by itself and against the one before. */

@@ -57,6 +57,8 @@ export function* contentDefects(subject: Subject, manifest: Manifest, partition:
   for (const places of [manifest.files.map((file) => file.path), manifest.files.map((file) => file.publishedAs)]) {
     if (new Set(places).size !== places.length) yield 'it names the same file twice';
   }
+  const { openIds } = manifest;
+  if (openIds != null && openIds.length !== manifest.counts.open) yield `it lists ${String(openIds.length)} conversations without an end and counts ${String(manifest.counts.open)}`;
   yield* countDefects(manifest);
 }
 

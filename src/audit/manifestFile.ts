@@ -22,6 +22,8 @@ const File = z.object({
   maxKey: Key,
 });
 
+const Changes = z.object({ changed: count, appeared: count, vanished: count });
+
 const Counts = z.object({
   pages: count,
   fetched: count,
@@ -58,7 +60,8 @@ const ManifestShape: z.ZodType<Manifest> = z.object({
   files: z.array(File),
   counts: Counts,
   rejects: z.object({ path: z.string(), bytes: count, sha256: Sha256 }).nullable(),
-  supersedes: z.object({ version: z.int().positive() }).nullable(),
+  supersedes: z.object({ version: z.int().positive(), changes: z.partialRecord(z.enum(TABLE_NAMES), Changes).nullable().optional() }).nullable(),
+  openIds: z.array(z.string().min(1)).nullable().optional(),
   exporterVersion: z.string(),
 });
 

@@ -24,6 +24,7 @@ import { extraCallsLearnt, planJob, totalsCacheOf } from './jobPlan.js';
 import { previewPage } from './jobPreview.js';
 import { readJobStatus } from './jobStatus.js';
 import { openJobStore, type JobStore } from './jobStore.js';
+import { createRowChanges } from './rowChanges.js';
 import { withEstimate } from './runEstimate.js';
 import { committedIn, dueIn, noticesFor, partitionsIn, pathsOf, readCommitted, wantedBy, workOf, type Committed, type Scope } from './jobWork.js';
 import { laneParts, tablesOf, type LaneData } from './laneParts.js';
@@ -164,6 +165,7 @@ class AssembledJob implements OpenedJob {
       metered: () => this.#metered(),
       sourceAsOf,
       lanes,
+      rowChanges: createRowChanges({ files: this.#store.files, job: job.name, tables: job.tables, folder: this.#store.folder, log, signal: this.#signal }),
       stateOf: (partition, asOf) => settledOrProvisional({ partition, sourceAsOf: asOf, nowMs, job }),
       clock: world.clock,
       log,

@@ -5,6 +5,7 @@ import type { Manifest } from '../model/manifest.js';
 import type { Log } from '../model/ports.js';
 import { calendarOf, isShort, stateOfPartition } from '../plan/calendar.js';
 import { awaitedBy } from '../plan/state.js';
+import { changesOf } from '../run/changes.js';
 import type { CurrentManifest } from '../run/partitionPorts.js';
 import type { FilesLook } from '../sink/committedFiles.js';
 import { manifestPath } from '../sink/layout.js';
@@ -96,7 +97,7 @@ const freshness = (manifest: Manifest, { job, nowMs }: StatusQuestion): Pick<Par
 };
 
 const NOTHING: Omit<PartitionStatus, 'partition' | 'state' | 'failure' | 'lastLook'> = {
-  version: null, rows: {}, conversations: null, counts: null, isShort: false, asOf: null, asOfOrigin: null, waitsFor: null, committedAt: null, files: [],
+  version: null, rows: {}, conversations: null, counts: null, changes: null, isShort: false, asOf: null, asOfOrigin: null, waitsFor: null, committedAt: null, files: [],
 };
 
 const calendar = (partitions: readonly PartitionStatus[]): JobStatus['calendar'] =>
@@ -127,7 +128,7 @@ export const readJobStatus = async (store: JobStore, question: StatusQuestion): 
     }
     const { manifest } = current;
     const { state, version, counts } = manifest;
-    const counted = { rows: counts.rows, conversations: counts.unique, counts, isShort: isShort(counts, job.completeness.tolerance) };
+    const counted = { rows: counts.rows, conversations: counts.unique, counts, changes: changesOf(manifest), isShort: isShort(counts, job.completeness.tolerance) };
     partitions.push({ partition, state, version, ...counted, ...freshness(manifest, question), failure: failure ?? (await filesFailure(store, manifest)), lastLook, ...(await committed(store, manifest)) });
   }
   return { job: job.name, source: job.source.kind, folder: store.folder, partitions, gaps: wanted.gaps, totals: totalsOf(partitions), ledger: summaryOf(ledger), calendar: calendar(partitions) };

@@ -1,7 +1,7 @@
 import type { FileOps } from '../model/files.js';
 import type { Job, Format, SourceKind } from '../model/job.js';
 import type { LookResult } from '../model/look.js';
-import type { PartitionCounts, PartitionState } from '../model/manifest.js';
+import type { PartitionCounts, PartitionState, RowChanges } from '../model/manifest.js';
 import type { SourceAsOf } from '../model/page.js';
 import type { Log } from '../model/ports.js';
 import type { Settings } from '../model/settings.js';
@@ -66,6 +66,8 @@ export interface PartitionStatus {
   readonly conversations: number | null;
   /** What was counted; null where nothing is committed. */
   readonly counts: PartitionCounts | null;
+  /** How the current version's rows differ from those of the version before, all tables; null for the first, and where that could not be told. */
+  readonly changes: RowChanges | null;
   /** Fewer conversations than the API counts, by more than the job tolerates. */
   readonly isShort: boolean;
   /** ISO-8601: how fresh the source was; null where nothing is committed. */

@@ -13,6 +13,7 @@ const outcomeDocument = (outcome: PartitionOutcome, calls: number | undefined): 
     version: committed?.version ?? known?.version ?? null,
     state: committed?.state ?? known?.state ?? null,
     counts: countsOf(outcome) ?? null,
+    changes: committed?.supersedes?.changes ?? null,
     calls: calls ?? null,
     pagesFetched: outcome.result === 'current' ? 0 : outcome.pagesFetched,
     elapsedMs: 'elapsedMs' in outcome ? Math.round(outcome.elapsedMs) : null,
@@ -32,7 +33,7 @@ const outcomeDocument = (outcome: PartitionOutcome, calls: number | undefined): 
  * The JSON document of `run` and `backfill`.
  *
  * Shape: `{command, job, exitCode, startedAt, elapsedMs, due, interrupted, notDue: {reason: partitions}, unsettled: [partition] (with --require-settled), notices: [text], estimate: {expected: {calls, rows, bytes}, actual: {calls, rows, bytes}},
- * partitions: [{partition, result, version, state, counts, calls, pagesFetched, elapsedMs, failure: {error, message, remedy, exitCode}}],
+ * partitions: [{partition, result, version, state, counts, changes: {table: {changed, appeared, vanished}}, calls, pagesFetched, elapsedMs, failure: {error, message, remedy, exitCode}}],
  * http: {requests, throttled, waitedMs, clients, permitted, shareUsed: 0 to 1}}`; keys are always there, null where there is nothing.
  */
 export const reportDocument = (command: string, report: JobReport, http: HttpStats): Readonly<Record<string, unknown>> => ({

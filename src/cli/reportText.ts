@@ -1,4 +1,5 @@
-import type { PartitionCounts } from '../model/manifest.js';
+import type { PartitionCounts, RowChanges } from '../model/manifest.js';
+import { changesOf } from '../run/changes.js';
 import type { JobReport, PartitionOutcome, RunCost, RunEstimate } from '../run/report.js';
 import { budgetText } from './budgetText.js';
 import { bytesText, countText, durationText, plural } from './figures.js';
@@ -60,6 +61,14 @@ const costText = ({ calls, rows, bytes }: RunCost): string => `${plural(calls, '
 
 const estimateText = ({ expected, actual }: RunEstimate): string => `${costText(expected)}; it took ${costText(actual)}`;
 
+/** How the versions that replaced others differ from them. */
+const restatedFacts = ({ outcomes }: JobReport): readonly (readonly [string, string])[] => {
+  const all = outcomes.flatMap((outcome) => (outcome.result === 'committed' ? (changesOf(outcome.manifest) ?? []) : []));
+  if (all.length === 0) return [];
+  const total = (of: (changes: RowChanges) => number): string => countText(all.reduce((rows, changes) => rows + of(changes), 0));
+  return [['restated', `${plural(all.length, 'partition')}: ${total((c) => c.changed)} rows changed, ${total((c) => c.appeared)} appeared, ${total((c) => c.vanished)} vanished`]];
+};
+
 const facts = (report: JobReport, http: HttpStats): readonly (readonly [string, string])[] => {
   const all = report.outcomes.flatMap((outcome) => countsOf(outcome) ?? []);
   const some = (name: string, value: number, text: string): (readonly [string, string])[] => (value === 0 ? [] : [[name, text]]);
@@ -74,6 +83,7 @@ const facts = (report: JobReport, http: HttpStats): readonly (readonly [string, 
     ...some('duplicates', duplicates, `${plural(duplicates, 'conversation')} came more than once and ${duplicates === 1 ? 'is' : 'are'} written once`),
     ...some('outside', outside, `${plural(outside, 'conversation')} started outside the window: not written here`),
     ...some('open', open, `${plural(open, 'conversation')} had not ended`),
+    ...restatedFacts(report),
     ...some('rejects', rejects, `${plural(rejects, 'record')} did not decode and ${rejects === 1 ? 'is' : 'are'} set aside in _rejects`),
     ...some('replaced', replaced, `${plural(replaced, 'value')} held text that is no Unicode; U+FFFD stands for it`),
     ...some('repeated', repeated, `${plural(repeated, 'key')} stood twice in the same object; the last value counts`),

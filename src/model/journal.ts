@@ -21,6 +21,8 @@ export interface PageFacts {
   readonly fetched: number;
   readonly replacedText: number;
   readonly repeatedKeys: number;
+  /** How far the data lake reached by the answer's own word, UTC epoch milliseconds; absent where it says nothing. */
+  readonly availableMs?: number;
   readonly rejects: readonly Reject[];
 }
 

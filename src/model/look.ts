@@ -1,5 +1,5 @@
 import type { SourceKind } from './job.js';
-import type { PartitionCounts, PartitionState } from './manifest.js';
+import type { PartitionCounts, PartitionState, RowChanges } from './manifest.js';
 import type { SourceAsOf } from './page.js';
 import type { Column } from './table.js';
 import { TABLE_NAMES } from './table.js';
@@ -30,6 +30,8 @@ export interface Look {
   readonly pagesFetched: number;
   /** What the pages of the look held, also where nothing had changed; null where none were read to the end. */
   readonly counts: PartitionCounts | null;
+  /** How the version's rows differ from those of the version before, all tables; null where the look made none, or it is the first, or that cannot be told. */
+  readonly changes: RowChanges | null;
   /** Of the version's data files, all formats; null where the look made none. */
   readonly files: number | null;
   readonly bytes: number | null;
@@ -71,6 +73,9 @@ export const LEDGER_COLUMNS: readonly Column[] = [
   count('with_attributes', 'Written conversations with at least one participant attribute.'),
   count('source_total', 'The API’s own count of the window, where the job asks for it.'),
   ...TABLE_NAMES.map((name) => count(`rows_${name}`, `Rows of the table ${name}; NULL where the job does not write it.`)),
+  count('rows_changed', 'Rows of the version whose key the version before has with other values, all tables; NULL where the look made none, it is the first, or the one before cannot be read.'),
+  count('rows_appeared', 'Rows whose key the version before does not have.'),
+  count('rows_vanished', 'Rows of the version before whose key is there no more.'),
   count('files', 'Data files of the version, all formats; NULL where the look made none.'),
   count('bytes', 'Their size.'),
   count('elapsed_ms', 'How long the look took, in milliseconds.', false),

@@ -47,6 +47,19 @@ export interface PartitionCounts {
   readonly sourceTotal: number | null;
 }
 
+/** What became of a table's rows from one version of a partition to the next: same key and other values · a key that was not there · a key that is there no more. */
+export interface RowChanges {
+  readonly changed: number;
+  readonly appeared: number;
+  readonly vanished: number;
+}
+
+/** Of the tables that both versions have. */
+export type TableChanges = Readonly<Partial<Record<TableName, RowChanges>>>;
+
+/** More conversations without an end than these are not listed by id. */
+export const MOST_OPEN_IDS = 5_000;
+
 /**
  * One version of a partition: the truth about what is exported (RELIABILITY section 2).
  *
@@ -74,7 +87,9 @@ export interface Manifest {
   readonly counts: PartitionCounts;
   /** Records that did not decode, set aside as NDJSON, relative to the job's folder; null where there are none. */
   readonly rejects: { readonly path: string; readonly bytes: number; readonly sha256: string } | null;
-  /** Version this one replaces, and how many conversations changed, appeared, vanished; null for version 1. */
-  readonly supersedes: { readonly version: number } | null;
+  /** Version this one replaces, and how many rows of each table are other than there (null: its files cannot be read); null for version 1. */
+  readonly supersedes: { readonly version: number; readonly changes?: TableChanges | null } | null;
+  /** Ids of the written conversations without conversationEnd, in order; null where they are more than `MOST_OPEN_IDS`, absent where the exporter did not list them yet. */
+  readonly openIds?: readonly string[] | null;
   readonly exporterVersion: string;
 }

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { ExportError, SinkError, StateError } from '../model/errors.js';
 import { formatInstant } from '../model/instant.js';
 import type { Journal, Reject } from '../model/journal.js';
-import type { Manifest, ManifestFile, PartitionCounts } from '../model/manifest.js';
+import type { Manifest, ManifestFile, PartitionCounts, TableChanges } from '../model/manifest.js';
+import type { SourceAsOf } from '../model/page.js';
 import { partitionPath, type Partition } from '../model/partition.js';
 import type { TableName } from '../model/table.js';
 import { incomplete, isAsMuch, isComplete, lessThanLost, sourceTotal } from './completeness.js';
@@ -35,6 +36,12 @@ const rowsOfTable = (files: readonly ManifestFile[], counts: IndexCounts, ports:
   return rows;
 };
 
+const rowsHash = (files: readonly ManifestFile[]): string => createHash('sha256').update(files.map((file) => `${file.table} ${file.format} ${file.sha256}\n`).join('')).digest('hex');
+
+/** How fresh what was read is: the mark taken before page 1, or that of a page which says that it was read from less. */
+const markOf = ({ sourceAsOf }: Journal, { availableMs }: FetchedPages): SourceAsOf =>
+  sourceAsOf.origin === 'availability' && availableMs !== undefined && availableMs < sourceAsOf.ms ? { ...sourceAsOf, ms: availableMs } : sourceAsOf;
+
 async function* rejectsOf(journal: Journal): AsyncGenerator<Reject, void, void> {
   const distinct = new DistinctRejects();
   for await (const { facts } of journal.pages()) for (const reject of facts.rejects) if (distinct.seenIn(reject, facts.generation) === undefined) yield reject;
@@ -51,6 +58,7 @@ class PartitionExport {
   readonly #startedMs: number;
   #sourceTotal: number | null = null;
   #fetch: { readonly pagesFetched: number } | undefined;
+  #compared: { readonly version: number; readonly changes: TableChanges | null } | undefined;
 
   constructor(ports: PartitionPorts, partition: Partition, options: ExportOptions) {
     this.#ports = ports;
@@ -81,6 +89,7 @@ class PartitionExport {
       this.#fetch = fetch;
       const pages = await this.#fetchWhole(journal, fetch);
       if (current !== undefined && this.#isLost && !this.#force) await this.#refuseLess(journal, pages, current.manifest);
+      if (current !== undefined && !this.#isLost && this.#isOlder(markOf(journal, pages), current)) return await this.#superseded(journal, current.manifest);
       ports.onEvent({ type: 'writing', partition: this.#path });
       const files = await this.#write(journal, pages.index.order());
       return await this.#commit(journal, pages, files);
@@ -106,7 +115,7 @@ class PartitionExport {
     const pages = await fetch.all();
     this.#sourceTotal = await sourceTotal(ports, this.#partition);
     if (this.#sourceTotal === null || isComplete(pages.index.counts, this.#sourceTotal, tolerance)) return pages;
-    if (ports.stateOf(this.#partition, journal.sourceAsOf) === 'provisional') return pages;
+    if (ports.stateOf(this.#partition, markOf(journal, pages)) === 'provisional') return pages;
     ports.log.warn('count differs from the API’s, reading again', { partition: this.#path, read: pages.index.counts.unique, total: this.#sourceTotal });
     const again = await fetch.again();
     this.#sourceTotal = await sourceTotal(ports, this.#partition);
@@ -137,6 +146,13 @@ class PartitionExport {
     const fresher = sourceAsOf.ms > Date.parse(manifest.sourceAsOf.at);
     const state = this.#ports.stateOf(this.#partition, sourceAsOf);
     return fresher || state !== manifest.state ? undefined : { result: 'current', partition: this.#path, version: manifest.version, state: manifest.state };
+  }
+
+  /** A lake that answers with less than it held for the version that is committed: that one stays. */
+  #isOlder({ ms }: SourceAsOf, { manifest }: CurrentManifest): boolean {
+    const isOlder = !this.#force && ms < Date.parse(manifest.sourceAsOf.at);
+    if (isOlder) this.#ports.log.warn('the answer is older than what is committed, which stays', { partition: this.#path, answer: formatInstant(ms), committed: manifest.sourceAsOf.at });
+    return isOlder;
   }
 
   /** What an earlier run left to go on from. One whose attempt is committed already leads nowhere but to that commit. */
@@ -184,15 +200,19 @@ class PartitionExport {
 
   /** Exports that are forced, or replace what is gone, are always committed: they are how damaged files are replaced. */
   #changesNothing(current: Manifest, next: Manifest): boolean {
-    return !this.#force && !this.#isLost && current.rowsHash === next.rowsHash && current.state === next.state && current.requestHash === next.requestHash;
+    // A version whose open conversations are not listed makes way for one that lists them.
+    const isSame = current.rowsHash === next.rowsHash && current.state === next.state && current.requestHash === next.requestHash && current.openIds !== undefined;
+    return isSame && !this.#force && !this.#isLost;
   }
 
-  async #manifest(journal: Journal, { index }: FetchedPages, files: readonly ManifestFile[], current: CurrentManifest | undefined): Promise<Manifest> {
+  async #manifest(journal: Journal, read: FetchedPages, files: readonly ManifestFile[], current: CurrentManifest | undefined): Promise<Manifest> {
     const ports = this.#ports;
-    const counts = index.counts;
+    const counts = read.index.counts;
     const previous = current?.manifest;
     const { window } = this.#partition;
-    const asOf = journal.sourceAsOf;
+    const asOf = markOf(journal, read);
+    // The mark of a partition never goes back, also where it is replaced on purpose.
+    const atMs = Math.max(asOf.ms, previous === undefined ? asOf.ms : Date.parse(previous.sourceAsOf.at));
     return {
       formatVersion: 1,
       job: ports.job.name,
@@ -203,17 +223,24 @@ class PartitionExport {
       attemptId: journal.attemptId,
       prevSha256: current?.sha256 ?? null,
       source: ports.source.kind,
-      sourceAsOf: { at: formatInstant(asOf.ms), origin: asOf.origin },
+      sourceAsOf: { at: formatInstant(atMs), origin: asOf.origin },
       requestHash: this.#request,
       schemaHash: schemaHash(ports.tables),
-      rowsHash: createHash('sha256').update(files.map((file) => `${file.table} ${file.format} ${file.sha256}\n`).join('')).digest('hex'),
+      rowsHash: rowsHash(files),
       state: ports.stateOf(this.#partition, asOf),
       files,
       counts: { ...counts, rows: rowsOfTable(files, counts, ports), sourceTotal: this.#sourceTotal },
       rejects: counts.rejects === 0 ? null : await ports.writeRejects(this.#path, journal.attemptId, rejectsOf(journal)),
-      supersedes: previous === undefined ? null : { version: previous.version },
+      supersedes: previous === undefined ? null : { version: previous.version, changes: await this.#changes(previous, files) },
+      openIds: read.index.openIds(),
       exporterVersion: ports.version,
     };
+  }
+
+  /** Counted once a version that is replaced: a lost race is another one. */
+  async #changes(previous: Manifest, files: readonly ManifestFile[]): Promise<TableChanges | null> {
+    if (this.#compared?.version !== previous.version) this.#compared = { version: previous.version, changes: await this.#ports.rowChanges(previous, files) };
+    return this.#compared.changes;
   }
 
   async #finish(journal: Journal, manifest: Manifest, { pagesFetched }: FetchedPages): Promise<PartitionOutcome> {

@@ -1,6 +1,7 @@
 import { decodeIndex, readDirectory } from '../model/columns/blockCodec.js';
 import { PositionGoneError } from '../model/errors.js';
 import type { BlockRef, Journal, PageFacts } from '../model/journal.js';
+import type { PageEnvelope } from '../model/page.js';
 import { partitionPath, type Partition } from '../model/partition.js';
 import type { PageContent } from './lanes.js';
 import { PartitionIndex } from './partitionIndex.js';
@@ -14,7 +15,11 @@ export interface FetchedPages {
   readonly index: PartitionIndex;
   /** Pages asked for in this run. */
   readonly pagesFetched: number;
+  /** How far the data lake reached by the word of the pages, the least of them; undefined where they say nothing. Units: UTC epoch milliseconds. */
+  readonly availableMs: number | undefined;
 }
+
+const lakeFact = ({ dataAvailabilityMs }: PageEnvelope): Pick<PageFacts, 'availableMs'> => (dataAvailabilityMs === undefined ? {} : { availableMs: dataAvailabilityMs });
 
 /** Brings a partition's pages into its journal, taking up where an earlier run stopped. */
 class PageFetch {
@@ -24,6 +29,7 @@ class PageFetch {
   readonly #path: string;
   readonly #index: PartitionIndex;
   #pagesFetched = 0;
+  #availableMs: number | undefined;
 
   constructor(ports: PartitionPorts, partition: Partition, journal: Journal) {
     this.#ports = ports;
@@ -40,7 +46,11 @@ class PageFetch {
   async all(): Promise<FetchedPages> {
     await this.#readJournal();
     await this.#readToEnd();
-    return { index: this.#index, pagesFetched: this.#pagesFetched };
+    return this.#fetched();
+  }
+
+  #fetched(): FetchedPages {
+    return { index: this.#index, pagesFetched: this.#pagesFetched, availableMs: this.#availableMs };
   }
 
   async #readToEnd(): Promise<void> {
@@ -64,7 +74,7 @@ class PageFetch {
   async again(): Promise<FetchedPages> {
     await this.#startOver();
     await this.#readToEnd();
-    return { index: this.#index, pagesFetched: this.#pagesFetched };
+    return this.#fetched();
   }
 
   /** A job whose cursor died is still there, and counts against the few that an organisation may have. */
@@ -89,7 +99,7 @@ class PageFetch {
     for await (const event of source.pages<PageContent>(request, (body, kind, label) => lanes.decodePage(body, kind, label))) {
       if (event.type === 'page') {
         const { content, envelope, position } = event;
-        const facts: PageFacts = { position, generation: journal.generation, fetched: envelope.conversationCount, replacedText: content.replacedText, repeatedKeys: content.repeatedKeys, rejects: content.rejects };
+        const facts: PageFacts = { position, generation: journal.generation, fetched: envelope.conversationCount, replacedText: content.replacedText, repeatedKeys: content.repeatedKeys, rejects: content.rejects, ...lakeFact(envelope) };
         const ref = await journal.append(content.block, facts);
         this.#pagesFetched++;
         this.#take(ref, facts, content.block);
@@ -102,6 +112,7 @@ class PageFetch {
   }
 
   #take(ref: BlockRef, facts: PageFacts, block: Uint8Array): void {
+    if (facts.availableMs !== undefined) this.#availableMs = Math.min(this.#availableMs ?? Number.POSITIVE_INFINITY, facts.availableMs);
     const span = readDirectory(block, this.#ports.tables.length)[0]!;
     this.#index.add(ref, facts, decodeIndex(block.subarray(span.offset, span.offset + span.length)));
   }

@@ -1,6 +1,7 @@
 import { ExportError } from '../model/errors.js';
 import type { Look } from '../model/look.js';
 import type { ManifestFile } from '../model/manifest.js';
+import { changesOf } from './changes.js';
 import { partitionPath, type Partition } from '../model/partition.js';
 import type { PartitionPorts } from './partitionPorts.js';
 import type { PartitionOutcome } from './report.js';
@@ -85,6 +86,7 @@ export class LookBook {
       calls,
       pagesFetched: 'pagesFetched' in outcome ? outcome.pagesFetched : 0,
       counts: manifest?.counts ?? ('counts' in outcome ? outcome.counts : null),
+      changes: manifest === undefined ? null : changesOf(manifest),
       files: manifest === undefined ? null : manifest.files.length,
       bytes: manifest === undefined ? null : bytesOf(manifest.files),
       elapsedMs,

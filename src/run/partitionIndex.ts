@@ -1,4 +1,5 @@
 import { FLAG_HAS_ATTRIBUTES, FLAG_OPEN, type ConversationIndex } from '../model/columns/block.js';
+import { MOST_OPEN_IDS } from '../model/manifest.js';
 import type { BlockRef, PageFacts, Reject } from '../model/journal.js';
 import { contains, type Window } from '../model/window.js';
 import { DistinctRejects } from './distinctRejects.js';
@@ -48,6 +49,7 @@ export class PartitionIndex {
   #conversation = new Uint32Array(FIRST_ROOM);
   #startMs = new Float64Array(FIRST_ROOM);
   #outside = 0;
+  readonly #openIds: string[] = [];
   readonly #counts: Counts = { pages: 0, fetched: 0, unique: 0, duplicates: 0, refetched: 0, outsideWindow: 0, open: 0, withAttributes: 0, rejects: 0, replacedText: 0, repeatedKeys: 0 };
   readonly #words = new Uint32Array(4);
 
@@ -77,6 +79,11 @@ export class PartitionIndex {
 
   get counts(): IndexCounts {
     return { ...this.#counts };
+  }
+
+  /** Ids of the conversations to write that have no end, in order; null where they are more than `MOST_OPEN_IDS`. */
+  openIds(): readonly string[] | null {
+    return this.#counts.open > MOST_OPEN_IDS ? null : [...this.#openIds].sort();
   }
 
   /** Conversations to write, ordered by start (unknown starts first), then id. */
@@ -122,8 +129,14 @@ export class PartitionIndex {
     this.#block[n] = block;
     const flags = index.flags[conversation]!;
     this.#counts.unique++;
-    if ((flags & FLAG_OPEN) !== 0) this.#counts.open++;
+    if ((flags & FLAG_OPEN) !== 0) this.#noteOpen(index, conversation);
     if ((flags & FLAG_HAS_ATTRIBUTES) !== 0) this.#counts.withAttributes++;
+  }
+
+  #noteOpen({ ids }: ConversationIndex, conversation: number): void {
+    this.#counts.open++;
+    if (this.#counts.open > MOST_OPEN_IDS) return;
+    this.#openIds.push(Buffer.from(ids.bytes.subarray(ids.offsets[conversation]!, ids.offsets[conversation + 1]!)).toString('utf8'));
   }
 
   #compare(a: number, b: number): number {

@@ -1,6 +1,6 @@
 import type { JournalStore, Reject } from '../model/journal.js';
 import type { Job } from '../model/job.js';
-import type { Manifest, PartitionState } from '../model/manifest.js';
+import type { Manifest, ManifestFile, PartitionState, TableChanges } from '../model/manifest.js';
 import type { ConversationSource, SourceAsOf } from '../model/page.js';
 import type { Partition } from '../model/partition.js';
 import type { Clock, Log } from '../model/ports.js';
@@ -41,6 +41,8 @@ export interface PartitionPorts {
   /** Makes `_data/<partition>`. */
   prepareData(partition: string): Promise<void>;
   writeRejects(partition: string, attemptId: string, rejects: AsyncIterable<Reject>): Promise<Manifest['rejects']>;
+  /** How the rows in files that are to be committed differ from those of the version before; null where that cannot be read. */
+  rowChanges(previous: Manifest, files: readonly ManifestFile[]): Promise<TableChanges | null>;
   /** Whether a partition read at that freshness may still change. */
   stateOf(partition: Partition, asOf: SourceAsOf): PartitionState;
   readonly clock: Clock;

@@ -20,6 +20,7 @@ const Action = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('nextPageUrl'), to: z.string() }),
   z.strictObject({ kind: z.literal('omitConversations') }),
   z.strictObject({ kind: z.literal('dropPage') }),
+  z.strictObject({ kind: z.literal('dataAvailabilityDate'), to: z.string() }),
   z.strictObject({ kind: z.literal('duplicatePage') }),
   z.strictObject({ kind: z.literal('redirect'), to: z.string(), status: z.int().exactOptional() }),
   z.strictObject({ kind: z.literal('revokeToken') }),

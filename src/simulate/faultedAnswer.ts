@@ -39,6 +39,8 @@ const changedPage = (action: FaultAction, page: AnswerPage, ownLink: string, pre
   switch (action.kind) {
     case 'nextPageUrl':
       return { ...page, envelope: { ...page.envelope, nextPageUrl: action.to === 'self' ? ownLink : action.to } };
+    case 'dataAvailabilityDate':
+      return { ...page, envelope: { ...page.envelope, dataAvailabilityDate: action.to } };
     case 'omitConversations':
       return { ...page, rows: [], omitRowsWhenEmpty: true };
     case 'dropPage':

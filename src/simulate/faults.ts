@@ -40,6 +40,8 @@ export type FaultAction =
   | { readonly kind: 'omitConversations' }
   /** Loses the page's conversations; what stands beside them stays. */
   | { readonly kind: 'dropPage' }
+  /** The page says that the lake was complete up to this, whatever the truth. */
+  | { readonly kind: 'dataAvailabilityDate'; readonly to: string }
   /** The previous page's conversations again, before this page's own. */
   | { readonly kind: 'duplicatePage' }
   | { readonly kind: 'redirect'; readonly to: string; readonly status?: number }

@@ -33,6 +33,9 @@ export const rowOfLook = (look: Look): Row => {
     with_attributes: counts?.withAttributes ?? null,
     source_total: counts?.sourceTotal ?? null,
     ...Object.fromEntries(TABLE_NAMES.map((name) => [`rows_${name}`, counts?.rows[name] ?? null])),
+    rows_changed: look.changes?.changed ?? null,
+    rows_appeared: look.changes?.appeared ?? null,
+    rows_vanished: look.changes?.vanished ?? null,
     files: look.files,
     bytes: look.bytes,
     elapsed_ms: Math.round(look.elapsedMs),
@@ -73,6 +76,10 @@ const Shape = z.object({
   open: Maybe,
   with_attributes: Maybe,
   source_total: Maybe,
+  // Files of before these were counted have no such columns.
+  rows_changed: Maybe.default(null),
+  rows_appeared: Maybe.default(null),
+  rows_vanished: Maybe.default(null),
   files: Maybe,
   bytes: Maybe,
   elapsed_ms: Count,
@@ -91,6 +98,9 @@ const countsOf = (row: z.infer<typeof Shape>, rows: PartitionCounts['rows']): Pa
   if (outsideWindow === null || rejects === null || open === null || withAttributes === null) return null;
   return { pages, fetched, unique: conversations, duplicates, refetched, outsideWindow, open, withAttributes, rejects, replacedText: 0, repeatedKeys: 0, rows, sourceTotal: row.source_total };
 };
+
+const changesOf = ({ rows_changed: changed, rows_appeared: appeared, rows_vanished: vanished }: z.infer<typeof Shape>): Look['changes'] =>
+  changed === null || appeared === null || vanished === null ? null : { changed, appeared, vanished };
 
 /** A row of the ledger as a Parquet reader gives it; undefined where it is none. The counts of replaced text and repeated keys are not kept. */
 export const lookOfRow = (cells: Readonly<Record<string, unknown>>): Look | undefined => {
@@ -112,6 +122,7 @@ export const lookOfRow = (cells: Readonly<Record<string, unknown>>): Look | unde
     calls: row.calls,
     pagesFetched: row.pages_fetched,
     counts: countsOf(row, rows),
+    changes: changesOf(row),
     files: row.files,
     bytes: row.bytes,
     elapsedMs: row.elapsed_ms,

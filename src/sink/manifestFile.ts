@@ -23,6 +23,8 @@ const File = z.object({
   maxKey: Key,
 });
 
+const Changes = z.object({ changed: Count, appeared: Count, vanished: Count });
+
 const Counts = z.object({
   pages: Count,
   fetched: Count,
@@ -59,7 +61,8 @@ const Shape: z.ZodType<Manifest> = z.object({
   files: z.array(File),
   counts: Counts,
   rejects: z.object({ path: Path, bytes: Count, sha256: Hash }).nullable(),
-  supersedes: z.object({ version: z.int().positive() }).nullable(),
+  supersedes: z.object({ version: z.int().positive(), changes: z.partialRecord(z.enum(TABLE_NAMES), Changes).nullable().optional() }).nullable(),
+  openIds: z.array(z.string().min(1)).nullable().optional(),
   exporterVersion: z.string(),
 });
 

@@ -310,6 +310,18 @@ describe('verifyJob', () => {
     expect(committed).toBe(true);
   });
 
+  it('reports rows that cannot have come of the version before as it says', async () => {
+    const changes = { participant_attributes: { changed: 0, appeared: 2, vanished: 0 } };
+    await job.commit({ ...DAY, contents: [attributes(attribute('a', 'n'))] });
+    await job.commit({ ...DAY, contents: [attributes(attribute('a', 'n'), attribute('b', 'n'))], change: { supersedes: { version: 1, changes } } });
+    expect(await findings()).toMatchObject([{ kind: 'manifest-chain', what: 'its participant_attributes cannot have come of version 1 by the rows that it says appeared and vanished' }]);
+  });
+
+  it('reports a list of open conversations that is not as long as their count', async () => {
+    await job.commit({ ...DAY, contents: [], change: { openIds: ['a'] } });
+    expect(await findings()).toMatchObject([{ kind: 'manifest-content', what: 'it lists 1 conversations without an end and counts 0' }]);
+  });
+
   it('reports a file that the system does not let it read', async () => {
     const manifest = await job.commit({ ...DAY, contents: [attributes(attribute('a', 'n'))] });
     const refused = Object.assign(new Error('EIO: i/o error'), { code: 'EIO' });

@@ -18,10 +18,10 @@ const log = createRecordingLog();
 const aLook = (n: number, more: Partial<Look> = {}): Look => ({
   lookId: `run-${String(n)}`, runId: 'run', lookedAtMs: Date.UTC(2026, 0, 7, 2) + n, partition: 'dt=2026-01-05', window: { startMs: Date.UTC(2026, 0, 5), endMs: Date.UTC(2026, 0, 6) },
   source: 'job-cursor', result: 'committed', version: 3, state: 'settled', sourceAsOf: { ms: Date.UTC(2026, 0, 7), origin: 'availability' }, calls: 17, pagesFetched: 10,
-  counts: { ...someCounts, sourceTotal: 1000 }, files: 2, bytes: 5000, elapsedMs: 1234, exporterVersion: '1.2.3', error: null,
+  counts: { ...someCounts, sourceTotal: 1000 }, changes: { changed: 3, appeared: 2, vanished: 1 }, files: 2, bytes: 5000, elapsedMs: 1234, exporterVersion: '1.2.3', error: null,
   ...more,
 });
-const failedLook = (n: number): Look => aLook(n, { result: 'failed', version: null, state: null, counts: null, files: null, bytes: null, error: 'HttpError' });
+const failedLook = (n: number): Look => aLook(n, { result: 'failed', version: null, state: null, counts: null, changes: null, files: null, bytes: null, error: 'HttpError' });
 const many = (count: number, from = 0): readonly Look[] => Array.from({ length: count }, (_, n) => aLook(from + n));
 const open = (folder: string, files = diskFiles) => createLedger(files, folder, log);
 const idsIn = async (folder: string): Promise<readonly string[]> => (await duck(`SELECT look_id FROM '${folder}/_ledger/**/*.parquet' ORDER BY looked_at`)).map((row) => String(row['look_id']));
