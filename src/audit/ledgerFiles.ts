@@ -27,7 +27,7 @@ export const checkLedger = async (subject: Subject, findings: Findings): Promise
   const seen = new Set<string>();
   for (const name of await namesIn(subject, '_ledger')) {
     const path = `_ledger/${name}`;
-    if (name === 'totals.json') continue;
+    if (name === 'totals.json' || name === 'followed.json') continue;
     if (!LOOKS.test(name)) {
       const what = name.endsWith('.damaged') ? 'a part of the ledger that could not be read, set aside' : 'it is no part of the ledger';
       findings.note('ledger', path, what, 'Delete it while no run of this job is under way: no export rests on it.');

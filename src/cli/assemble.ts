@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { StateError } from '../model/errors.js';
+import { NONE_FOLLOWED } from '../model/glance.js';
 import type { ConversationSource, SourceAsOf } from '../model/page.js';
 import type { Send } from '../model/send.js';
 import { permittedPerMinute } from '../model/settings.js';
@@ -10,6 +11,7 @@ import { gapsIn } from '../plan/gaps.js';
 import { refuseOverlaps } from '../plan/overlap.js';
 import { settledOrProvisional } from '../plan/state.js';
 import { exportJob, type JobPorts } from '../run/exportJob.js';
+import { followUp, type FollowUp } from '../run/followUp.js';
 import { inlineLanes } from '../run/inlineLanes.js';
 import type { Lanes } from '../run/lanes.js';
 import { createLaneWork } from '../run/laneWork.js';
@@ -21,6 +23,7 @@ import { createClient, createSource, type Client } from '../source/client.js';
 import { acquireLock } from '../state/lock.js';
 import { createProcessTable, readBootId } from '../state/processTable.js';
 import { extraCallsLearnt, planJob, totalsCacheOf } from './jobPlan.js';
+import { followedFacts, followedPartitions } from './jobFollowUp.js';
 import { previewPage } from './jobPreview.js';
 import { readJobStatus } from './jobStatus.js';
 import { openJobStore, type JobStore } from './jobStore.js';
@@ -64,12 +67,15 @@ class AssembledJob implements OpenedJob {
     const { job, settings, log } = this.#options;
     const scope: Scope = { nowMs, ...(from === undefined && to === undefined ? {} : { range: { from, to } }) };
     const committed = await this.#committed();
-    const due = dueIn(job, { ...scope, lost: await this.#lost(scope, committed) }, committed);
+    const known = scope.range === undefined ? await this.#store.followed.read() : NONE_FOLLOWED;
+    const changed = new Map(known.due.map(({ partition, reason }) => [partition, reason]));
+    const due = dueIn(job, { ...scope, changed, lost: await this.#lost(scope, committed) }, committed);
+    const followed = scope.range === undefined ? followedFacts(job, committed, known, nowMs) : null;
     const client = this.#impatientClient();
     try {
       const source = client.source(job.source);
       const count = (window: Window): Promise<number> => source.total(window, this.#signal);
-      return await planJob({ job, store: this.#store, due, committed, requestsPerMinute: permittedPerMinute(settings), nowMs, sampling, count, log });
+      return await planJob({ job, store: this.#store, due, committed, followed, requestsPerMinute: permittedPerMinute(settings), nowMs, sampling, count, log });
     } finally {
       await client.close();
     }
@@ -89,7 +95,8 @@ class AssembledJob implements OpenedJob {
     const wanted = wantedBy(job, nowMs, committed);
     const inRun = new Set(pathsOf(partitionsIn(job, { nowMs }, committed)));
     const gaps = gapsIn(wanted, committed).map((gap) => ({ ...gap, byRun: inRun.has(gap.from) }));
-    return readJobStatus(this.#store, { job, wanted: { partitions: pathsOf(wanted), gaps }, nowMs, log: this.#options.log });
+    const followed = followedFacts(job, committed, await this.#store.followed.read(), nowMs);
+    return readJobStatus(this.#store, { job, followed, wanted: { partitions: pathsOf(wanted), gaps }, nowMs, log: this.#options.log });
   }
 
   httpStats(): HttpStats {
@@ -120,19 +127,22 @@ class AssembledJob implements OpenedJob {
       const unfinished = await recover({ ...store, source: this.#source, log, nowMs: world.clock.nowMs() });
       await store.sweep(world.clock.nowMs());
       const sourceAsOf = await this.#source.sourceAsOf(this.#signal);
-      const scope = scopeAt(this.#client.serverTime.nowMs() ?? world.clock.nowMs());
+      const asked = scopeAt(this.#client.serverTime.nowMs() ?? world.clock.nowMs());
       const committed = await this.#committed();
-      const { lost, failed } = await repair({ mend: (manifest) => store.mend(manifest), log }, committedIn(job, scope, committed));
-      const due = dueIn(job, { ...scope, lost }, committed);
+      const { lost, failed } = await repair({ mend: (manifest) => store.mend(manifest), log }, committedIn(job, asked, committed));
+      const followed = asked.range === undefined ? await this.#followUp(committed, { nowMs: asked.nowMs, sourceAsOf }) : undefined;
+      const scope = { ...asked, lost, ...(followed === undefined ? {} : { changed: followed.reasons }) };
+      const due = dueIn(job, scope, committed);
       refuseOverlaps(job.name, due.due.map(({ partition }) => partition), committed);
       const work = workOf(job, due, { ...options, notices: noticesFor(job, this.#source.carriesAttributes) });
       const expected = await this.#expected(due, committed, scope.nowMs);
       const report = withEstimate(await exportJob(this.#ports(lanes, sourceAsOf, scope.nowMs), work), expected);
+      await followed?.finish(report.outcomes);
       // What the replaced versions have left of their files is of no use to anybody.
       if (lost.size > 0) await store.sweep(world.clock.nowMs());
       const reported = new Set(report.outcomes.map(({ partition }) => partition));
       const damaged = new Map([...unfinished, ...failed].map((outcome) => [outcome.partition, outcome]));
-      return { ...report, outcomes: [...report.outcomes, ...[...damaged.values()].filter(({ partition }) => !reported.has(partition))] };
+      return { ...report, ...(followed === undefined ? {} : { followed: followed.report }), outcomes: [...report.outcomes, ...[...damaged.values()].filter(({ partition }) => !reported.has(partition))] };
     } finally {
       await lanes.close();
       await lock.release();
@@ -144,6 +154,15 @@ class AssembledJob implements OpenedJob {
     const lost = new Set<string>();
     for (const manifest of committedIn(this.#options.job, scope, committed)) if ((await this.#store.lookAt(manifest)).standing === 'lost') lost.add(manifest.partition);
     return lost;
+  }
+
+  /** Looks at the conversations that were open when their partitions settled; undefined where the job follows none. */
+  async #followUp(committed: Committed, { nowMs, sourceAsOf }: { readonly nowMs: number; readonly sourceAsOf: SourceAsOf }): Promise<FollowUp | undefined> {
+    const { job, log } = this.#options;
+    if (job.openConversations.maxAgeMs === 0) return undefined;
+    const { source, calls } = this.#metered();
+    const partitions = followedPartitions(job, committed, { nowMs, sourceAsOf });
+    return followUp({ source, calls, followed: this.#store.followed, log, signal: this.#signal }, { job, nowMs, asOfMs: sourceAsOf.ms, partitions });
   }
 
   /** What the export is expected to take, by what is known without asking. */

@@ -34,6 +34,7 @@ export const demoJob: Job = {
   schedule: undefined,
   onBadRecord: 'fail',
   completeness: { checkTotal: false, tolerance: 0 },
+  openConversations: { maxAgeMs: 0 },
   concurrency: 2,
 };
 

@@ -24,6 +24,7 @@ export interface PlanQuestion {
   readonly store: JobStore;
   readonly due: Due;
   readonly committed: Committed;
+  readonly followed: JobPlan['followed'];
   readonly requestsPerMinute: number;
   /** Units: UTC epoch milliseconds. */
   readonly nowMs: number;
@@ -104,5 +105,5 @@ export const planJob = async (question: PlanQuestion): Promise<JobPlan> => {
   const [first] = cost.partitions;
   const last = cost.partitions.at(-1);
   const range = first === undefined || last === undefined ? null : { from: first.window.from, to: last.window.to };
-  return { job: job.name, range, requestsPerMinute, sampling, ...cost, calendar: await calendar(question) };
+  return { job: job.name, range, requestsPerMinute, sampling, followed: question.followed, ...cost, calendar: await calendar(question) };
 };

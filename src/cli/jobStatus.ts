@@ -26,6 +26,7 @@ export interface WantedPartitions {
 /** What a status is about. */
 export interface StatusQuestion {
   readonly job: Pick<Job, 'name' | 'source' | 'settleMs' | 'lookbackMs' | 'completeness'>;
+  readonly followed: JobStatus['followed'];
   readonly wanted: WantedPartitions;
   /** Units: UTC epoch milliseconds. */
   readonly nowMs: number;
@@ -97,7 +98,7 @@ const freshness = (manifest: Manifest, { job, nowMs }: StatusQuestion): Pick<Par
 };
 
 const NOTHING: Omit<PartitionStatus, 'partition' | 'state' | 'failure' | 'lastLook'> = {
-  version: null, rows: {}, conversations: null, counts: null, changes: null, isShort: false, asOf: null, asOfOrigin: null, waitsFor: null, committedAt: null, files: [],
+  version: null, rows: {}, conversations: null, counts: null, changes: null, dueFor: null, isShort: false, asOf: null, asOfOrigin: null, waitsFor: null, committedAt: null, files: [],
 };
 
 const calendar = (partitions: readonly PartitionStatus[]): JobStatus['calendar'] =>
@@ -114,6 +115,7 @@ export const readJobStatus = async (store: JobStore, question: StatusQuestion): 
   const failures = new Map((await store.failures.list()).map((found) => [found.partition, found]));
   const ledger = await readLedger(store, question.log);
   const looks = new Map(ledger.looks.map((look) => [look.partition, look]));
+  const dueFor = new Map((await store.followed.read()).due.map(({ partition, reason }) => [partition, reason]));
   const onDisk = await store.manifests.partitions();
   const paths = [...new Set([...onDisk, ...wanted.partitions, ...failures.keys()])].sort();
   const partitions: PartitionStatus[] = [];
@@ -128,8 +130,8 @@ export const readJobStatus = async (store: JobStore, question: StatusQuestion): 
     }
     const { manifest } = current;
     const { state, version, counts } = manifest;
-    const counted = { rows: counts.rows, conversations: counts.unique, counts, changes: changesOf(manifest), isShort: isShort(counts, job.completeness.tolerance) };
+    const counted = { rows: counts.rows, conversations: counts.unique, counts, changes: changesOf(manifest), dueFor: state === 'settled' ? (dueFor.get(partition) ?? null) : null, isShort: isShort(counts, job.completeness.tolerance) };
     partitions.push({ partition, state, version, ...counted, ...freshness(manifest, question), failure: failure ?? (await filesFailure(store, manifest)), lastLook, ...(await committed(store, manifest)) });
   }
-  return { job: job.name, source: job.source.kind, folder: store.folder, partitions, gaps: wanted.gaps, totals: totalsOf(partitions), ledger: summaryOf(ledger), calendar: calendar(partitions) };
+  return { job: job.name, source: job.source.kind, folder: store.folder, partitions, gaps: wanted.gaps, totals: totalsOf(partitions), followed: question.followed, ledger: summaryOf(ledger), calendar: calendar(partitions) };
 };

@@ -16,6 +16,7 @@ import { publish } from '../sink/publishedTree.js';
 import { writeRejects } from '../sink/rejectsFile.js';
 import { withoutLinks } from '../sink/withoutLinks.js';
 import { createFailures, type Failures } from '../state/failures.js';
+import { createFollowedStore, type FollowedStore } from '../state/followedFile.js';
 import { createJournalStore } from '../state/journalStore.js';
 
 /** What a job keeps on disk, each part opened. */
@@ -26,6 +27,7 @@ export interface JobStore extends Pick<PartitionPorts, 'journals' | 'publish' | 
   readonly manifests: ReturnType<typeof createManifestStore>;
   readonly failures: Failures;
   readonly ledger: LedgerFolder;
+  readonly followed: FollowedStore;
   /** Whether a version's files are where they belong, by name and size. @throws SinkError */
   lookAt(manifest: Manifest): Promise<FilesLook>;
   /** Puts a version's files back from what is there. For the holder of the job's lock. @throws SinkError */
@@ -52,6 +54,7 @@ export const openJobStore = (settings: Settings, job: Job, world: { readonly clo
     manifests: createManifestStore(files, folder),
     failures: createFailures(files, folder),
     ledger,
+    followed: createFollowedStore(files, folder),
     async sweep(nowMs) {
       await ledger.tidy();
       const swept = await sweep(files, folder, { nowMs, keepSupersededMs: KEEP_SUPERSEDED_MS, dryRun: false });

@@ -1,8 +1,9 @@
+import type { ChangeReason } from '../model/glance.js';
 import type { Job } from '../model/job.js';
 import type { Manifest } from '../model/manifest.js';
 import { partitionPath, type Partition } from '../model/partition.js';
 import { countByReason, due, type Due } from '../plan/due.js';
-import { partitionsBetween } from '../plan/partitions.js';
+import { partitionFromPath, partitionsBetween } from '../plan/partitions.js';
 import { parseRange } from '../plan/range.js';
 import { expectedPartitions, runPartitions } from '../plan/runRange.js';
 import type { JobWork } from '../run/exportJob.js';
@@ -35,6 +36,8 @@ export interface Scope {
   readonly maxPartitions?: number;
   /** Paths of committed partitions whose files are gone. */
   readonly lost?: ReadonlySet<string>;
+  /** Settled partitions to export again, and why; of a range none. */
+  readonly changed?: ReadonlyMap<string, ChangeReason>;
 }
 
 /** The partitions of a scope, oldest first. @throws ConfigError where the range cannot be used */
@@ -47,13 +50,22 @@ export const partitionsIn = (job: Job, scope: Scope, committed: Committed): read
 /** What is committed of a scope's partitions, the oldest first. */
 export const committedIn = (job: Job, scope: Scope, committed: Committed): readonly Manifest[] => partitionsIn(job, scope, committed).flatMap((partition) => committed.get(partitionPath(partition)) ?? []);
 
+/** The partitions of a scope, and those that changed before it: a job without a start looks at few days. */
+const withChanged = (job: Job, scope: Scope, committed: Committed): readonly Partition[] => {
+  const partitions = partitionsIn(job, scope, committed);
+  const known = new Set(pathsOf(partitions));
+  const others = [...(scope.changed ?? new Map<string, ChangeReason>()).keys()].flatMap((path) => (known.has(path) ? [] : (partitionFromPath(job, path) ?? [])));
+  return [...partitions, ...others];
+};
+
 /** What of a scope is due. */
 export const dueIn = (job: Job, scope: Scope, committed: Committed): Due =>
   due({
     job,
     nowMs: scope.nowMs,
-    partitions: partitionsIn(job, scope, committed),
+    partitions: withChanged(job, scope, committed),
     committed,
+    ...(scope.changed === undefined ? {} : { changed: scope.changed }),
     force: scope.force === true,
     ...(scope.lost === undefined ? {} : { lost: scope.lost }),
     ...(scope.maxPartitions === undefined ? {} : { maxPartitions: scope.maxPartitions }),

@@ -10,9 +10,10 @@ const rowsOf = (all: readonly PartitionCounts[]): JobTotals['rows'] => {
 };
 
 /** What the current versions hold, added up. */
-export const totalsOf = (partitions: readonly Pick<PartitionStatus, 'counts' | 'files'>[]): JobTotals => {
+export const totalsOf = (partitions: readonly Pick<PartitionStatus, 'counts' | 'changes' | 'files'>[]): JobTotals => {
   const all = partitions.flatMap(({ counts }) => counts ?? []);
   const sum = (of: (counts: PartitionCounts) => number): number => all.reduce((total, counts) => total + of(counts), 0);
+  const changes = partitions.flatMap((partition) => partition.changes ?? []);
   const files = partitions.flatMap((partition) => partition.files);
   return {
     partitions: all.length,
@@ -25,6 +26,12 @@ export const totalsOf = (partitions: readonly Pick<PartitionStatus, 'counts' | '
     withAttributes: sum((c) => c.withAttributes),
     rejects: sum((c) => c.rejects),
     rows: rowsOf(all),
+    restated: {
+      partitions: changes.length,
+      changed: changes.reduce((total, { changed }) => total + changed, 0),
+      appeared: changes.reduce((total, { appeared }) => total + appeared, 0),
+      vanished: changes.reduce((total, { vanished }) => total + vanished, 0),
+    },
     files: files.length,
     bytes: files.reduce((total, { bytes }) => total + bytes, 0),
     counted: {

@@ -1,4 +1,5 @@
 import type { FileOps } from '../model/files.js';
+import type { ChangeReason } from '../model/glance.js';
 import type { Job, Format, SourceKind } from '../model/job.js';
 import type { LookResult } from '../model/look.js';
 import type { PartitionCounts, PartitionState, RowChanges } from '../model/manifest.js';
@@ -76,6 +77,8 @@ export interface PartitionStatus {
   readonly asOfOrigin: SourceAsOf['origin'] | null;
   /** What a provisional partition waits for until it can settle; null for others. */
   readonly waitsFor: Awaited | null;
+  /** Why a settled partition is to be exported again; null where it is not. */
+  readonly dueFor: ChangeReason | null;
   /** The newest look that the ledger holds; null where it holds none. */
   readonly lastLook: { readonly at: string; readonly result: LookResult; readonly calls: number; readonly elapsedMs: number } | null;
   /** ISO-8601; null where nothing is committed. */
@@ -83,6 +86,14 @@ export interface PartitionStatus {
   /** The last attempt's failure, if it failed, or what is damaged; `at` is empty where the time is not known. */
   readonly failure: (Failure & { readonly at: string }) | null;
   readonly files: readonly CurrentFile[];
+}
+
+/** Conversations that are open, or ended lately, in settled partitions: the next run looks at them. */
+export interface FollowedFacts {
+  readonly conversations: number;
+  readonly partitions: number;
+  /** ISO-8601; null: never. */
+  readonly lookedAt: string | null;
 }
 
 /** What the current versions of a job's partitions hold, added up. */
@@ -97,6 +108,8 @@ export interface JobTotals {
   readonly withAttributes: number;
   readonly rejects: number;
   readonly rows: Readonly<Partial<Record<TableName, number>>>;
+  /** Of partitions whose current version replaced another: how their rows differ from those of the version before. */
+  readonly restated: RowChanges & { readonly partitions: number };
   readonly files: number;
   readonly bytes: number;
   /** Partitions for which the API's own count is known, what it comes to, and how many more (or fewer: negative) were read of them. */
@@ -134,6 +147,8 @@ export interface JobStatus {
     readonly byRun: boolean;
   }[];
   readonly totals: JobTotals;
+  /** Null where the job follows none. */
+  readonly followed: FollowedFacts | null;
   readonly ledger: LedgerSummary;
   /** A letter a day: `s` settled, `p` provisional, `<` short, `m` missing, `f` failed, `.` not wanted yet. */
   readonly calendar: readonly CalendarMonth[];
@@ -157,6 +172,8 @@ export interface JobPlan extends Cost {
   readonly range: { readonly from: string; readonly to: string } | null;
   readonly requestsPerMinute: number;
   readonly sampling: Sampling;
+  /** Conversations of settled partitions that a run looks at first; null where the job follows none, or the plan is of a range. */
+  readonly followed: FollowedFacts | null;
   /** How the partitions in range stand now: a letter a day, as in `JobStatus`. */
   readonly calendar: readonly CalendarMonth[];
 }

@@ -1,5 +1,6 @@
 import type { PartitionCost } from '../plan/cost.js';
 import { calendarText } from './calendarText.js';
+import { followedLine, reasonText } from './followedText.js';
 import { bytesText, countText, durationText, plural } from './figures.js';
 import type { JobPlan, Sampling } from './openedJob.js';
 import { messageLine } from './outcomeLine.js';
@@ -44,7 +45,7 @@ const cells = (group: readonly PartitionCost[], hasSplits: boolean): readonly st
   const splits = total(group, (cost) => cost.splits);
   return [
     group.length === 1 ? first.partition : `${first.partition} … ${last.partition}`,
-    [...new Set(group.map(({ reason }) => reason))].join(', '),
+    [...new Set(group.map(({ reason }) => reasonText(reason)))].join(', '),
     about((cost) => cost.conversations),
     about((cost) => cost.calls),
     ...(hasSplits ? [splits === 0 ? '' : `~${countText(splits)}`] : []),
@@ -80,9 +81,9 @@ const basisText = ({ partitions, sampling }: JobPlan): string => {
 export const planText = (plan: JobPlan, style: Style, next = `gcx run ${plan.job}`): string => {
   const notDue = Object.entries(plan.notDue)
     .filter(([, partitions]) => partitions > 0)
-    .map(([reason, partitions]) => `${countText(partitions)} ${reason.replaceAll('-', ' ')}`)
+    .map(([reason, partitions]) => `${countText(partitions)} ${reasonText(reason)}`)
     .join(', ');
-  const rest = notDue === '' ? [] : [`not due: ${notDue}`];
+  const rest = [...(notDue === '' ? [] : [`not due: ${notDue}`]), ...followedLine(plan.followed)];
   const calendar = plan.calendar.length === 0 ? [] : ['', calendarText(plan.calendar, style)];
   if (plan.partitions.length === 0) return [`${plan.job}: nothing is due`, ...rest, ...calendar].join('\n');
   const hasSplits = plan.splits > 0;

@@ -2,6 +2,7 @@ import type { PartitionCounts, RowChanges } from '../model/manifest.js';
 import { changesOf } from '../run/changes.js';
 import type { JobReport, PartitionOutcome, RunCost, RunEstimate } from '../run/report.js';
 import { budgetText } from './budgetText.js';
+import { followedResult } from './followedText.js';
 import { bytesText, countText, durationText, plural } from './figures.js';
 import { countsOf, messageLine, rowTotal } from './outcomeLine.js';
 import type { HttpStats } from './openedJob.js';
@@ -84,6 +85,7 @@ const facts = (report: JobReport, http: HttpStats): readonly (readonly [string, 
     ...some('outside', outside, `${plural(outside, 'conversation')} started outside the window: not written here`),
     ...some('open', open, `${plural(open, 'conversation')} had not ended`),
     ...restatedFacts(report),
+    ...(report.followed === undefined || report.followed.partitions === 0 ? [] : [['followed', followedResult(report.followed)] as const]),
     ...some('rejects', rejects, `${plural(rejects, 'record')} did not decode and ${rejects === 1 ? 'is' : 'are'} set aside in _rejects`),
     ...some('replaced', replaced, `${plural(replaced, 'value')} held text that is no Unicode; U+FFFD stands for it`),
     ...some('repeated', repeated, `${plural(repeated, 'key')} stood twice in the same object; the last value counts`),
@@ -135,6 +137,7 @@ export const reportText = (report: JobReport, http: HttpStats, style: Style, aga
   const unlisted = report.outcomes.length - listed.length;
   const counted = facts(report, http);
   const paint = paintFor(style);
+  const notices = [...report.notices, ...(report.followed?.notice == null ? [] : [report.followed.notice])];
   const failures = failureLines(report, paint.bad(style.unicode ? '✗' : 'FAIL'), style.unicode ? '→' : '->');
   return [
     headline(report),
@@ -143,7 +146,7 @@ export const reportText = (report: JobReport, http: HttpStats, style: Style, aga
     ...(counted.length === 0 ? [] : ['', ...counted.map(([name, text]) => `  ${name.padEnd(12)}${text}`)]),
     ...(failures.length === 0 ? [] : ['', ...failures]),
     ...((report.unsettled?.length ?? 0) === 0 ? [] : ['', `not settled: ${report.unsettled!.slice(0, LISTED).join(', ')}`]),
-    ...(report.notices.length === 0 ? [] : ['', ...report.notices.map((notice) => `${paint.warning('note')}: ${messageLine(notice)}`)]),
+    ...(notices.length === 0 ? [] : ['', ...notices.map((notice) => `${paint.warning('note')}: ${messageLine(notice)}`)]),
     '',
     nextStep(report, again),
   ].join('\n');

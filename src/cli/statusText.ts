@@ -1,7 +1,8 @@
 import { calendarText } from './calendarText.js';
+import { followedLine, reasonText } from './followedText.js';
 import { countText, durationText, plural } from './figures.js';
 import { paintFor } from './paint.js';
-import type { JobStatus, PartitionStatus } from './openedJob.js';
+import type { JobStatus, JobTotals, PartitionStatus } from './openedJob.js';
 import { messageLine, rowTotal } from './outcomeLine.js';
 import type { Style } from './screen.js';
 import { renderTable } from './table.js';
@@ -97,7 +98,17 @@ const waitingLines = ({ partitions }: JobStatus): readonly string[] => {
   return [`waiting for the data lake, which was at ${minute(lake)}: ${names}`];
 };
 
+/** Settled partitions that the next run exports again, and why. */
+const dueLines = ({ partitions }: JobStatus): readonly string[] => {
+  const due = partitions.flatMap(({ partition, dueFor }) => (dueFor === null ? [] : [`${partition} (${reasonText(dueFor)})`]));
+  const rest = due.length - WAITING_NAMED;
+  return due.length === 0 ? [] : [`to be exported again: ${due.slice(0, WAITING_NAMED).join(', ')}${rest > 0 ? ` and ${countText(rest)} more` : ''}`];
+};
+
 const signed = (value: number): string => (value > 0 ? `+${countText(value)}` : countText(value));
+
+const changedLine = ({ restated: { partitions, changed, appeared, vanished } }: JobTotals): readonly string[] =>
+  partitions === 0 ? [] : [`restated: ${plural(partitions, 'partition')}, by the newest version of each ${countText(changed)} rows changed, ${countText(appeared)} appeared, ${countText(vanished)} vanished`];
 
 /** What was counted, added up: the conversations, what was dropped of the answers, and how that compares with the API's own count. */
 const totalLines = ({ totals, partitions }: JobStatus): readonly string[] => {
@@ -110,6 +121,7 @@ const totalLines = ({ totals, partitions }: JobStatus): readonly string[] => {
   const short = partitions.filter((partition) => partition.isShort).map(({ partition }) => partition);
   return [
     `counted: ${plural(totals.conversations, 'conversation')}${dropped.length === 0 ? '' : ` (${dropped.join(', ')})`}`,
+    ...changedLine(totals),
     ...(counted.partitions === 0 ? [] : [`the API counts ${countText(counted.sourceTotal)} in ${plural(counted.partitions, 'partition')}: difference ${signed(counted.difference)}`]),
     ...(short.length === 0 ? [] : [`short of the API’s count: ${short.slice(0, WAITING_NAMED).join(', ')}${short.length > WAITING_NAMED ? ' …' : ''}`]),
   ];
@@ -153,6 +165,8 @@ export const statusText = (status: JobStatus, style: Style): string => {
     ...totalLines(status),
     ...ledgerLines(status),
     ...waitingLines(status),
+    ...followedLine(status.followed),
+    ...dueLines(status),
     ...(gaps.length === 0 ? [] : ['', ...gaps]),
     ...(failures.length === 0 ? [] : ['', ...failures]),
     ...(gaps.length + failures.length === 0 ? [] : ['', ...nextSteps(status)]),

@@ -129,6 +129,16 @@ export const JobShape = section(
       },
       'How the export is held against the API’s own count.',
     ).prefault({}),
+    openConversations: section(
+      {
+        maxAge: duration({
+          doc: 'How long conversations that are open when their partition settles are followed, from the end of the partition: `run` looks at them by id, a few calls for all, and exports the partitions again in which one ended, changed or came back. `0d`: not at all.',
+          minMs: 0,
+          maxMs: 366 * DAY,
+        }).prefault('30d'),
+      },
+      'Conversations that outlive their partition.',
+    ).prefault({}),
     concurrency: integer({ doc: 'Partitions exported at the same time. They share one request budget. At 300 requests a minute and 0.8 s a page about 4 requests are under way at any moment, and 6 partitions keep the budget used; several clients need as many each.', min: 1, max: 16 }).prefault(6),
   },
   'One export job of genesys-conversation-export.',

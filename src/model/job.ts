@@ -70,6 +70,12 @@ export interface CompletenessOptions {
   readonly tolerance: number;
 }
 
+/** How conversations that are open when their partition settles are followed. */
+export interface OpenConversationOptions {
+  /** Until the partition's end is this long ago; 0: not at all. Units: milliseconds. */
+  readonly maxAgeMs: number;
+}
+
 /** A job as the rest of the product sees it: parsed, defaulted, units in names. */
 export interface Job {
   /** The file's name without its ending; a safe path segment. */
@@ -93,6 +99,7 @@ export interface Job {
   /** What becomes of a conversation that does not decode: stop the partition, or set it aside in `_rejects`. */
   readonly onBadRecord: 'fail' | 'reject';
   readonly completeness: CompletenessOptions;
+  readonly openConversations: OpenConversationOptions;
   /** Partitions exported at the same time. */
   readonly concurrency: number;
 }

@@ -1,3 +1,4 @@
+import type { Glance, GlanceWish } from './glance.js';
 import type { SourceKind } from './job.js';
 import type { Window } from './window.js';
 
@@ -79,6 +80,13 @@ export interface ConversationSource {
 
   /** Gives back what the position holds on the server (deletes its job). Never fails: an orphan expires by itself. */
   release(position: Position): Promise<void>;
+
+  /**
+   * Looks at single conversations; those that are not there are absent. Never more of them than are asked for.
+   *
+   * @throws RequestRefusedError where the server has no such question.
+   */
+  glance(wishes: readonly GlanceWish[], signal?: AbortSignal): Promise<ReadonlyMap<string, Glance>>;
 
   /** The API's own count of conversations that started in the window: one call. */
   total(window: Window, signal?: AbortSignal): Promise<number>;

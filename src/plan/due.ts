@@ -1,9 +1,10 @@
+import type { ChangeReason } from '../model/glance.js';
 import type { Job } from '../model/job.js';
 import type { PartitionState } from '../model/manifest.js';
 import { partitionPath, type Partition } from '../model/partition.js';
 
-/** Why a partition is exported: never committed · committed before its data were final · so young that it may still change · asked for · its committed files are gone. */
-export type DueReason = 'missing' | 'provisional' | 'lookback' | 'forced' | 'damaged';
+/** Why a partition is exported: never committed · committed before its data were final · so young that it may still change · asked for · its committed files are gone · settled, and conversations that were open have changed. */
+export type DueReason = 'missing' | 'provisional' | 'lookback' | 'forced' | 'damaged' | ChangeReason;
 
 /** Why a partition is not exported now: final · its window is not over · its `settle` has not passed · beyond `maxPartitions`. */
 export type NotDueReason = 'settled' | 'not-ended' | 'settling' | 'left-for-later';
@@ -26,6 +27,8 @@ export interface DueQuestion {
   readonly lost?: ReadonlySet<string>;
   /** Exports what is settled, too; never what has not ended or is settling. */
   readonly force: boolean;
+  /** Settled partitions whose open conversations have changed, by path. */
+  readonly changed?: ReadonlyMap<string, ChangeReason>;
   /** At most so many are due: the oldest of those never exported, then the oldest others. */
   readonly maxPartitions?: number;
 }
@@ -48,7 +51,7 @@ export interface Due {
   readonly notDue: readonly NotDuePartition[];
 }
 
-const reasonFor = (partition: Partition, { job, nowMs, committed, lost, force }: DueQuestion): DueReason | Exclude<NotDueReason, 'left-for-later'> => {
+const reasonFor = (partition: Partition, { job, nowMs, committed, lost, force, changed }: DueQuestion): DueReason | Exclude<NotDueReason, 'left-for-later'> => {
   const { endMs } = partition.window;
   if (endMs > nowMs) return 'not-ended';
   if (endMs + job.settleMs > nowMs) return 'settling';
@@ -58,7 +61,7 @@ const reasonFor = (partition: Partition, { job, nowMs, committed, lost, force }:
   if (lost?.has(partitionPath(partition)) === true) return 'damaged';
   // Young is provisional whatever the manifest says: the lookback may have been lengthened since.
   if (endMs + job.lookbackMs > nowMs) return 'lookback';
-  return facts.state;
+  return facts.state === 'settled' ? (changed?.get(partitionPath(partition)) ?? 'settled') : 'provisional';
 };
 
 /** Of more than are wanted the oldest; what is committed and may still change waits for what was never exported, which a small limit would starve. */

@@ -243,17 +243,17 @@ class PartitionExport {
     return this.#compared.changes;
   }
 
-  async #finish(journal: Journal, manifest: Manifest, { pagesFetched }: FetchedPages): Promise<PartitionOutcome> {
+  async #finish(journal: Journal, manifest: Manifest, pages: FetchedPages): Promise<PartitionOutcome> {
     await this.#ports.publish(manifest);
     await this.#release(journal);
-    return { result: 'committed', partition: this.#path, manifest, pagesFetched, elapsedMs: this.#elapsedMs() };
+    return { result: 'committed', partition: this.#path, manifest, pagesFetched: pages.pagesFetched, readAsOfMs: markOf(journal, pages).ms, elapsedMs: this.#elapsedMs() };
   }
 
-  async #unchanged(journal: Journal, current: Manifest, { pagesFetched }: FetchedPages): Promise<PartitionOutcome> {
+  async #unchanged(journal: Journal, current: Manifest, pages: FetchedPages): Promise<PartitionOutcome> {
     const { version, state, counts } = current;
     await this.#ports.publish(current);
     await this.#release(journal);
-    return { result: 'unchanged', partition: this.#path, version, state, counts, pagesFetched, elapsedMs: this.#elapsedMs() };
+    return { result: 'unchanged', partition: this.#path, version, state, counts, pagesFetched: pages.pagesFetched, readAsOfMs: markOf(journal, pages).ms, elapsedMs: this.#elapsedMs() };
   }
 
   async #superseded(journal: Journal, { version, state }: Manifest): Promise<PartitionOutcome> {

@@ -1,4 +1,5 @@
 import { EXIT, type ExitCode } from '../model/errors.js';
+import type { ChangeReason } from '../model/glance.js';
 import type { Manifest, PartitionCounts, PartitionState } from '../model/manifest.js';
 
 /** Why a partition failed, in words fit for a person and a log. */
@@ -18,6 +19,8 @@ export type PartitionOutcome =
       readonly manifest: Manifest;
       /** Pages asked for in this run; the manifest's count also has those an earlier, broken run left in the journal. */
       readonly pagesFetched: number;
+      /** How fresh the source was for what was read. Units: UTC epoch milliseconds. */
+      readonly readAsOfMs: number;
       readonly elapsedMs: number;
     }
   | {
@@ -28,6 +31,7 @@ export type PartitionOutcome =
       readonly state: PartitionState;
       readonly counts: PartitionCounts;
       readonly pagesFetched: number;
+      readonly readAsOfMs: number;
       readonly elapsedMs: number;
     }
   | {
@@ -52,6 +56,22 @@ export interface RunEstimate {
   readonly actual: RunCost;
 }
 
+/** What came of looking at conversations that were open when their partitions settled. */
+export interface FollowReport {
+  /** Conversations looked at, in so many settled partitions. */
+  readonly conversations: number;
+  readonly partitions: number;
+  readonly calls: number;
+  /** Conversations by what became of them; those that are as before are not counted. */
+  readonly changes: Readonly<Partial<Record<ChangeReason, number>>>;
+  /** Settled partitions that are exported again for it. */
+  readonly restated: readonly { readonly partition: string; readonly reason: ChangeReason }[];
+  /** What the reader should know of how it was done; null: nothing. */
+  readonly notice: string | null;
+  /** The look failed: the next run looks again. */
+  readonly failure: Failure | null;
+}
+
 /** What a run did. */
 export interface JobReport {
   readonly job: string;
@@ -67,6 +87,8 @@ export interface JobReport {
   /** Partitions in range that were not due, by reason. */
   readonly notDue: Readonly<Record<string, number>>;
   readonly interrupted: boolean;
+  /** Absent where the job follows none. */
+  readonly followed?: FollowReport;
   /** With `--require-settled`: partitions in range that are not settled after the run. */
   readonly unsettled?: readonly string[];
   /** Things the reader should know that are no failure, e.g. a table that the protocol cannot fill. */
@@ -83,7 +105,9 @@ export type RunEvent =
 
 /** The exit code that a report calls for: refused credentials before unusable arguments before incomplete partitions. */
 export const exitCodeOf = (report: JobReport): ExitCode => {
-  const codes = new Set(report.outcomes.flatMap((outcome) => (outcome.result === 'failed' ? [outcome.failure.exitCode] : [])));
+  const followed = report.followed?.failure?.exitCode;
+  const codes = new Set<ExitCode>(followed === undefined ? [] : [followed]);
+  for (const outcome of report.outcomes) if (outcome.result === 'failed') codes.add(outcome.failure.exitCode);
   for (const code of [EXIT.bug, EXIT.refused, EXIT.usage, EXIT.locked, EXIT.incomplete]) if (codes.has(code)) return code;
   if (!report.interrupted && (report.unsettled?.length ?? 0) > 0) return EXIT.incomplete;
   return report.interrupted ? EXIT.interrupted : EXIT.done;

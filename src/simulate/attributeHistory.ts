@@ -34,6 +34,7 @@ export interface AttributeDraw {
   readonly endMs: number;
   readonly count: number;
   readonly hostile: boolean;
+  readonly gainsToTheEnd: boolean;
 }
 
 /**
@@ -41,9 +42,9 @@ export interface AttributeDraw {
  *
  * About one participant in twelve gets one after the end: analytics never shows it, GET conversation does.
  */
-export const attributeHistory = (random: SeededRandom, { startMs, endMs, count, hostile }: AttributeDraw): readonly AttributeHistory[] => {
+export const attributeHistory = (random: SeededRandom, { startMs, endMs, count, hostile, gainsToTheEnd }: AttributeDraw): readonly AttributeHistory[] => {
   const drawn = new Map<string, AttributeHistory>();
-  const span = Math.max(1, Math.min(endMs - startMs, 30 * 60_000));
+  const span = Math.max(1, gainsToTheEnd ? endMs - startMs : Math.min(endMs - startMs, 30 * 60_000));
   const put = (name: string, value: string, setMs: number): void => {
     drawn.set(name, { name, value, setMs });
   };

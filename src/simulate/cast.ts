@@ -13,6 +13,8 @@ export interface CastDraw {
   readonly spans: readonly OpenSpan[];
   readonly large: boolean;
   readonly hostile: boolean;
+  /** Attributes are set all through the conversation, not just in its first half hour. */
+  readonly gainsToTheEnd: boolean;
   /** Purposes in the order they join. */
   readonly purposes: readonly string[];
 }
@@ -100,6 +102,7 @@ const participant = (random: SeededRandom, draw: CastDraw, place: number): Parti
       endMs: lastEndMs ?? joinMs + 3_600_000,
       count: attributeCount(random, purpose, draw.large),
       hostile: draw.hostile,
+      gainsToTheEnd: draw.gainsToTheEnd,
     }),
   };
 };

@@ -2,7 +2,7 @@ import { stamp } from './stamp.js';
 import type { Calendar } from './calendar.js';
 import { cast, pickPurposes } from './cast.js';
 import type { ConversationHistory, LateRecord } from './history.js';
-import { lifetimeOf, type Lifetime } from './lifetime.js';
+import { lifetimeOf, type Lifetime, type Lives } from './lifetime.js';
 import { withOddity } from './oddities.js';
 import type { SeededOrganization } from './organization.js';
 import { SeededRandom } from './seededRandom.js';
@@ -18,6 +18,7 @@ export interface HistoryContext {
   readonly org: SeededOrganization;
   readonly large: boolean;
   readonly hostile: boolean;
+  readonly lives: Lives;
 }
 
 const evaluation = (random: SeededRandom, org: SeededOrganization, endMs: number): LateRecord => {
@@ -83,7 +84,7 @@ export const conversationHistory = (context: HistoryContext, index: number): Con
   const { seed, calendar, org } = context;
   const random = new SeededRandom(seed, index, SALT_HISTORY);
   const startMs = calendar.startMs(index);
-  const life: Lifetime = lifetimeOf(seed, index, startMs);
+  const life: Lifetime = lifetimeOf(seed, index, startMs, context.lives);
   const media = life.kind === 'short' ? pickMedia(random) : life.kind === 'reopened' ? 'email' : random.pick(['callback', 'email', 'message']);
   const direction = media !== 'internalmessage' && random.oneIn(6) ? 'outbound' : 'inbound';
   const endMs = life.spans[life.spans.length - 1]!.endMs;
@@ -95,7 +96,7 @@ export const conversationHistory = (context: HistoryContext, index: number): Con
     divisionIds: divisionsOf(random, org),
     originatingDirection: direction,
     ...(random.oneIn(8) ? { externalTag: random.oneIn(4) ? 'tag with | and "quotes"' : `CRM-${String(random.int(99_999))}` } : {}),
-    participants: cast(random, { org, media, direction, spans: life.spans, large: context.large, hostile: context.hostile, purposes: pickPurposes(random, media, direction) }),
+    participants: cast(random, { org, media, direction, spans: life.spans, large: context.large, hostile: context.hostile, gainsToTheEnd: context.lives === 'lively', purposes: pickPurposes(random, media, direction) }),
     evaluations: endMs !== undefined && random.oneIn(20) ? [evaluation(random, org, endMs)] : [],
     surveys: endMs !== undefined && random.oneIn(20) ? [survey(random, org, endMs)] : [],
     lastChangeMs: 0,

@@ -7,7 +7,7 @@ import { createCalendar, type Calendar } from './calendar.js';
 import { conversationHistory } from './conversationHistory.js';
 import type { ConversationHistory } from './history.js';
 import { jsonText } from './jsonText.js';
-import { lifetimeOf, type Lifetime } from './lifetime.js';
+import { lifetimeOf, type Lifetime, type Lives } from './lifetime.js';
 import { createOrganization, type SeededOrganization } from './organization.js';
 
 const DAY_MS = 86_400_000;
@@ -23,6 +23,8 @@ export interface DatasetOptions {
   readonly size?: 'small' | 'large';
   /** Names and values that break exporters, unknown fields and members, disorder. On when absent. */
   readonly hostile?: boolean;
+  /** `lively`: many live for days, are reopened, and gain attributes to the end. `usual` when absent. */
+  readonly lives?: Lives;
 }
 
 /** Seeded conversations, numbered by their starts; each is made when asked for, so that days of hundreds of thousands need no memory. */
@@ -48,11 +50,11 @@ export interface Dataset {
 export const createDataset = (options: DatasetOptions): Dataset => {
   const fromMs = parseInstant(`${options.from}T00:00:00.000Z`);
   if (fromMs === undefined) throw new ConfigError([{ where: 'dataset from', what: 'is not a day like 2026-01-05' }]);
-  const full = { size: 'small', hostile: true, ...options } as const;
-  const { seed } = full;
+  const full = { size: 'small', hostile: true, lives: 'usual', ...options } as const;
+  const { seed, lives } = full;
   const org = createOrganization(seed);
   const calendar = createCalendar({ seed, fromMs, days: full.days, conversationsPerDay: full.conversationsPerDay });
-  const context = { seed, calendar, org, large: full.size === 'large', hostile: full.hostile };
+  const context = { seed, calendar, org, large: full.size === 'large', hostile: full.hostile, lives };
   const history = (index: number): ConversationHistory => conversationHistory(context, index);
 
   return {
@@ -60,7 +62,7 @@ export const createDataset = (options: DatasetOptions): Dataset => {
     org,
     calendar,
     settledMs: calendar.window.endMs + 60 * DAY_MS,
-    lifetime: (index) => lifetimeOf(seed, index, calendar.startMs(index)),
+    lifetime: (index) => lifetimeOf(seed, index, calendar.startMs(index), lives),
     history,
     text: (h, showing) => jsonText(analyticsWire(h, showing), h.hasBigInteger),
     *conversationsStartedIn(window, asOfMs, showing = {}) {

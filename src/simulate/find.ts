@@ -67,7 +67,7 @@ export const aliveIn = (world: World, window: Window, wanted: Wanted): Selection
   const known = calendar.firstFrom(wanted.asOfMs + 1);
   const before: number[] = [];
   for (let i = 0; i < Math.min(first, known); i++) {
-    if (i < recent && !livesLong(options.seed, i)) continue;
+    if (i < recent && !livesLong(options.seed, i, options.lives)) continue;
     const end = endAsOf(world.dataset.lifetime(i), wanted.asOfMs);
     if (end === undefined || end >= window.startMs) before.push(i);
   }

@@ -11,7 +11,10 @@ export interface OpenSpan {
 }
 
 /** A conversation's kind of life: nearly all are over within the hour; few last weeks, come back, or never end. */
-export type LifeKind = 'short' | 'monthLong' | 'reopened' | 'endless';
+export type LifeKind = 'short' | 'daysLong' | 'monthLong' | 'reopened' | 'endless';
+
+/** How conversations live: `usual`, or `lively`: one in six lives long, for days mostly, and is reopened more often. */
+export type Lives = 'usual' | 'lively';
 
 /** When a conversation is open. */
 export interface Lifetime {
@@ -25,8 +28,21 @@ export const SHORT_LIFE_MAX_MS = 55 * MINUTE;
 
 const SALT_LIFE = 0x11fe;
 
-/** Whether a conversation lives long (about one in 48). One multiplication or two: asked for every earlier conversation of a dataset. */
-export const livesLong = (seed: number, index: number): boolean => mix(seed, index, SALT_LIFE) % 48 === 0;
+/** Whether a conversation lives long (about one in 48, or 6). One multiplication or two: asked for every earlier conversation of a dataset. */
+export const livesLong = (seed: number, index: number, lives: Lives): boolean => mix(seed, index, SALT_LIFE) % (lives === 'lively' ? 6 : 48) === 0;
+
+const livelyLife = (random: SeededRandom, startMs: number): Lifetime => {
+  const dice = random.int(10);
+  if (dice === 0) return { kind: 'endless', spans: [{ fromMs: startMs, endMs: undefined }] };
+  if (dice < 5) return { kind: 'daysLong', spans: [{ fromMs: startMs, endMs: startMs + random.between(6 * HOUR, 12 * DAY) }] };
+  const spans: OpenSpan[] = [];
+  for (let fromMs = startMs, times = random.between(2, 3); times > 0; times--) {
+    const endMs = fromMs + random.between(2 * MINUTE, 3 * DAY);
+    spans.push({ fromMs, endMs });
+    fromMs = endMs + random.between(6 * HOUR, 4 * DAY);
+  }
+  return { kind: 'reopened', spans };
+};
 
 const longLife = (random: SeededRandom, startMs: number): Lifetime => {
   const dice = random.int(4);
@@ -44,13 +60,13 @@ const longLife = (random: SeededRandom, startMs: number): Lifetime => {
 };
 
 /** When the conversation of that number is open. */
-export const lifetimeOf = (seed: number, index: number, startMs: number): Lifetime => {
-  if (!livesLong(seed, index)) {
+export const lifetimeOf = (seed: number, index: number, startMs: number, lives: Lives = 'usual'): Lifetime => {
+  if (!livesLong(seed, index, lives)) {
     const h = mix(seed, index, SALT_LIFE + 1);
     const length = h % 20 === 0 ? 15 * MINUTE + ((h >>> 8) % (39 * MINUTE)) : 20_000 + ((h >>> 8) % (11 * MINUTE));
     return { kind: 'short', spans: [{ fromMs: startMs, endMs: startMs + length }] };
   }
-  return longLife(new SeededRandom(seed, index, SALT_LIFE), startMs);
+  return (lives === 'lively' ? livelyLife : longLife)(new SeededRandom(seed, index, SALT_LIFE), startMs);
 };
 
 /** The end of a conversation as known at an instant; `undefined` while it is open. A reopened conversation loses its end and gains a later one. */

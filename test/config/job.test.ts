@@ -36,6 +36,7 @@ describe('a job', () => {
       schedule: undefined,
       onBadRecord: 'fail',
       completeness: { checkTotal: false, tolerance: 0.001 },
+      openConversations: { maxAgeMs: 2_592_000_000 },
       concurrency: 6,
     });
   });

@@ -36,6 +36,7 @@ export const aJob = (kind: SourceKind, more: Partial<Job> = {}): Job => ({
   schedule: undefined,
   onBadRecord: 'fail',
   completeness: { checkTotal: false, tolerance: 0 },
+  openConversations: { maxAgeMs: 0 },
   concurrency: 2,
   ...more,
 });

@@ -20,7 +20,7 @@ const manifestOf = (partition: string): Manifest => ({
 });
 
 /** A partition that was exported. */
-export const committed = (partition: string): PartitionOutcome => ({ result: 'committed', partition, manifest: manifestOf(partition), pagesFetched: 10, elapsedMs: 1234 });
+export const committed = (partition: string): PartitionOutcome => ({ result: 'committed', partition, manifest: manifestOf(partition), pagesFetched: 10, readAsOfMs: 0, elapsedMs: 1234 });
 
 /** A partition that failed, with a query string and a control character where the message should have none. */
 export const failed = (partition: string, exitCode: 3 | 4 = 4): PartitionOutcome => ({
@@ -36,13 +36,13 @@ export const reportOf = (outcomes: readonly PartitionOutcome[], more: Partial<Jo
 /** A status of a job that has exported nothing, but for what is said. */
 export const aStatus = (more: Partial<JobStatus>): JobStatus => ({
   job: 'nightly', source: 'next-page-url', folder: '/work/output/nightly', partitions: [], gaps: [],
-  totals: totalsOf(more.partitions ?? []), ledger: summaryOf({ looks: [], unreadable: [] }), calendar: [],
+  totals: totalsOf(more.partitions ?? []), ledger: summaryOf({ looks: [], unreadable: [] }), followed: null, calendar: [],
   ...more,
 });
 
 /** A settled partition of ten conversations. */
 export const aPartition = (partition: string, more: Partial<PartitionStatus> = {}): PartitionStatus => ({
-  partition, state: 'settled', version: 1, rows: { conversations: 10 }, conversations: 10, counts: { ...someCounts, unique: 10, rows: { conversations: 10 } }, changes: null, isShort: false,
+  partition, state: 'settled', version: 1, rows: { conversations: 10 }, conversations: 10, counts: { ...someCounts, unique: 10, rows: { conversations: 10 } }, changes: null, dueFor: null, isShort: false,
   asOf: null, asOfOrigin: null, waitsFor: null, lastLook: null, committedAt: null, failure: null, files: [],
   ...more,
 });
@@ -78,7 +78,7 @@ export const fakeParts = (fake: FakeJob = {}): { readonly parts: Parts; readonly
         backfill: (options) => answer('backfill', options, report),
         plan: (options) =>
           answer('plan', options, {
-            job: 'nightly', range: null, requestsPerMinute: 300, sampling: { state: 'not-needed', calls: 0, kept: 0, reason: null }, partitions: [], notDue: { settled: 3 },
+            job: 'nightly', range: null, requestsPerMinute: 300, sampling: { state: 'not-needed', calls: 0, kept: 0, reason: null }, followed: null, partitions: [], notDue: { settled: 3 },
             conversations: 0, calls: 0, minutes: 0, splits: 0, rows: 0, bytes: 0, calendar: [],
           }),
         preview: (rows) =>

@@ -86,7 +86,7 @@ const checkFiles = async (folder: string, chains: Iterable<readonly ReadManifest
 const straysIn = async (folder: string, chains: Iterable<readonly ReadManifest[]>): Promise<string[]> => {
   const named = new Set([...chains].flat().flatMap(({ files }) => files.map(({ path }) => path)));
   return (await filesBelow(folder))
-    .filter((path) => path.startsWith('_') && !named.has(path) && !/^_manifests\/[^.]+\/\d{16}\.json$|^_ledger\/(?:looks-\d{6}\.parquet|totals\.json)$/.test(path))
+    .filter((path) => path.startsWith('_') && !named.has(path) && !/^_manifests\/[^.]+\/\d{16}\.json$|^_ledger\/(?:looks-\d{6}\.parquet|totals\.json|followed\.json)$/.test(path))
     .map((path) => `${path}: is a stray file`);
 };
 

@@ -5,8 +5,8 @@ import type { JobStatus } from '../openedJob.js';
 /**
  * `gcx status [job]`: what is on disk. Without a job, all of them.
  *
- * Shape of the JSON: `{command, jobs: [{job, source, folder, partitions: [{partition, state, version, rows, conversations, counts, isShort, asOf, asOfOrigin, waitsFor,
- * lastLook: {at, result, calls, elapsedMs}, committedAt, failure, files}], gaps: [{from, to, partitions, byRun}], totals, ledger, calendar: [{month, days}]}]}`; with --files `{command, files: [{job, path, table, format, rows, bytes, sha256}]}`.
+ * Shape of the JSON: `{command, jobs: [{job, source, folder, partitions: [{partition, state, version, rows, conversations, counts, changes: {changed, appeared, vanished}, isShort, asOf, asOfOrigin, waitsFor, dueFor,
+ * lastLook: {at, result, calls, elapsedMs}, committedAt, failure, files}], gaps: [{from, to, partitions, byRun}], totals, followed: {conversations, partitions, lookedAt}, ledger, calendar: [{month, days}]}]}`; with --files `{command, files: [{job, path, table, format, rows, bytes, sha256}]}`.
  */
 export const status: Command = {
   name: 'status',

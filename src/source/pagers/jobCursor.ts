@@ -5,6 +5,7 @@ import type { ConversationSource, DecodePage, PageEnvelope, PageRequest, SourceE
 import type { ApiResponse } from '../../model/send.js';
 import type { Window } from '../../model/window.js';
 import { describeRefusal, factsOf, readApiError, refusal } from '../apiError.js';
+import { glanceByJobs } from '../glanceByJobs.js';
 import { parseSmall } from '../smallAnswer.js';
 import { availability } from '../sourceAsOf.js';
 import { countStarted } from '../total.js';
@@ -155,5 +156,6 @@ export const createJobCursorSource = (context: PagerContext): ConversationSource
     const jobId = position['jobId'];
     if (position['kind'] === KIND && typeof jobId === 'string' && JOB_ID.test(jobId)) await deleteJob(context, jobId);
   },
+  glance: async (wishes, signal) => glanceByJobs(context, wishes, createJobCursorSource, signal),
   total: async (window, signal) => countStarted(context.send, context.baseUrl, context.options, window, signal),
 });

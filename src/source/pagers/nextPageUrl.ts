@@ -7,6 +7,7 @@ import type { ApiRequest, ApiResponse } from '../../model/send.js';
 import type { Window } from '../../model/window.js';
 import { describeRefusal, factsOf, readApiError, refusal } from '../apiError.js';
 import { resolveLink } from '../links.js';
+import { glanceByIds } from '../glanceByIds.js';
 import { serverClock } from '../sourceAsOf.js';
 import { countStarted } from '../total.js';
 import { cutFirst, slicesOf, tooMuchOf } from './askForLess.js';
@@ -111,5 +112,6 @@ export const createNextPageUrlSource = (context: PagerContext): ConversationSour
   release: async () => {
     // The server keeps nothing for this protocol.
   },
+  glance: async (wishes, signal) => glanceByIds(context.send, context.baseUrl, wishes.flatMap(({ ids }) => ids), signal),
   total: async (window, signal) => countStarted(context.send, context.baseUrl, context.options, window, signal),
 });

@@ -1,6 +1,7 @@
 import { DecodeError, PositionGoneError } from '../../model/errors.js';
 import type { ConversationSource, DecodePage, PageEnvelope, PageRequest, SourceEvent } from '../../model/page.js';
 import { describeRefusal, factsOf, readApiError } from '../apiError.js';
+import { glanceByIds } from '../glanceByIds.js';
 import { serverClock } from '../sourceAsOf.js';
 import { countStarted } from '../total.js';
 import { contentHash } from './contentHash.js';
@@ -80,5 +81,6 @@ export const createPageNumberSource = (context: PagerContext): ConversationSourc
   release: async () => {
     // The server keeps nothing for this protocol.
   },
+  glance: async (wishes, signal) => glanceByIds(context.send, context.baseUrl, wishes.flatMap(({ ids }) => ids), signal),
   total: async (window, signal) => countStarted(context.send, context.baseUrl, context.options, window, signal),
 });

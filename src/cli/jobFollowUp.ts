@@ -1,0 +1,36 @@
+import type { Followed } from '../model/glance.js';
+import type { Job } from '../model/job.js';
+import type { SourceAsOf } from '../model/page.js';
+import { partitionFromPath } from '../plan/partitions.js';
+import { followPlan, type FollowedPartition } from '../plan/follow.js';
+import { settledOrProvisional } from '../plan/state.js';
+import { requestHash } from '../run/requestHash.js';
+import type { FollowedFacts } from './openedJob.js';
+import type { Committed } from './jobWork.js';
+import { tablesOf } from './laneParts.js';
+
+/**
+ * The committed partitions of a job whose open conversations may be followed.
+ *
+ * Left out: those that were exported with other settings than the job has now, as exporting them again needs `--force`.
+ */
+export const followedPartitions = (job: Job, committed: Committed, { nowMs, sourceAsOf }: { readonly nowMs: number; readonly sourceAsOf: SourceAsOf }): readonly FollowedPartition[] =>
+  [...committed].flatMap(([path, { state, counts, openIds, sourceAsOf: { at }, requestHash: hash }]) => {
+    const partition = partitionFromPath(job, path);
+    if (partition === undefined || requestHash(job, partition, tablesOf(job)) !== hash) return [];
+    const settlesNow = settledOrProvisional({ partition, sourceAsOf, nowMs, job }) === 'settled';
+    return [{ partition, state, settlesNow, openIds: openIds ?? null, open: counts.open, asOfMs: Date.parse(at) }];
+  });
+
+/** How many conversations the next run looks at, by what is known without asking; null where the job follows none. */
+export const followedFacts = (job: Job, committed: Committed, known: Followed, nowMs: number): FollowedFacts | null => {
+  if (job.openConversations.maxAgeMs === 0) return null;
+  const partitions = followedPartitions(job, committed, { nowMs, sourceAsOf: { ms: nowMs, origin: 'date-header' } });
+  const { wishes, whole } = followPlan({ job, nowMs, partitions, known });
+  const settled = wishes.filter(({ isSettled }) => isSettled);
+  return {
+    conversations: settled.reduce((sum, { ids }) => sum + ids.length, 0),
+    partitions: settled.length + whole.length,
+    lookedAt: known.lookedMs === null ? null : new Date(known.lookedMs).toISOString(),
+  };
+};

@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { Glance } from '../model/glance.js';
+import type { ApiResponse } from '../model/send.js';
+import { parseSmall } from './smallAnswer.js';
+
+/** The fields that tables are made from. Left out: evaluations, surveys and resolutions, which come days later and no table has. */
+const Seen = z.looseObject({
+  conversationId: z.string(),
+  conversationStart: z.unknown().optional(),
+  conversationEnd: z.string().nullish(),
+  originatingDirection: z.unknown().optional(),
+  externalTag: z.unknown().optional(),
+  divisionIds: z.unknown().optional(),
+  participants: z.unknown().optional(),
+});
+const Answer = z.looseObject({ conversations: z.array(Seen).nullish() });
+type Seen = z.infer<typeof Seen>;
+
+/** As deep as a page may be. What lies deeper is not told apart. */
+const DEEPEST = 64;
+
+/** A value as text that does not depend on the order of keys and of lists: the API promises neither. */
+const canonical = (value: unknown, depth: number): string => {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'absent';
+  if (depth > DEEPEST) return 'deep';
+  if (Array.isArray(value)) return `[${value.map((item) => canonical(item, depth + 1)).sort().join()}]`;
+  return `{${Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}:${canonical(item, depth + 1)}`).sort().join()}}`;
+};
+
+const fingerprintOf = (seen: Seen): string => {
+  const { conversationStart, conversationEnd, originatingDirection, externalTag, divisionIds, participants } = seen;
+  const text = canonical([conversationStart, conversationEnd, originatingDirection, externalTag].map((value) => JSON.stringify(value) ?? '').concat(canonical(divisionIds, 0), canonical(participants, 0)), 0);
+  return createHash('sha256').update(text).digest('base64url').slice(0, 22);
+};
+
+/** The conversations of a small answer, by id. @throws DecodeError */
+export const glancesIn = (response: ApiResponse, label: string): ReadonlyMap<string, Glance> =>
+  new Map((parseSmall(Answer, response, label).conversations ?? []).map((seen) => [seen.conversationId, { isOpen: seen.conversationEnd == null, fingerprint: fingerprintOf(seen) }]));

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { StateError } from '../model/errors.js';
+import type { FileOps } from '../model/files.js';
+import { CHANGE_REASONS, NONE_FOLLOWED, type Followed } from '../model/glance.js';
+import { errnoCode } from './errnoCode.js';
+import { replaceFile } from './replaceFile.js';
+
+const Content = z.object({
+  formatVersion: z.literal(1),
+  conversations: z.array(z.object({ id: z.string(), partition: z.string(), fingerprint: z.string().nullable(), endedMs: z.int().nullable() })),
+  due: z.array(z.object({ partition: z.string(), reason: z.enum(CHANGE_REASONS) })),
+  lookedMs: z.int().nullable(),
+});
+
+/** What is remembered of followed conversations. */
+export interface FollowedStore {
+  /** A file that is missing or cannot be read remembers nothing. */
+  read(): Promise<Followed>;
+  /** @throws StateError */
+  write(followed: Followed): Promise<void>;
+}
+
+const NAME = 'followed.json';
+
+const decode = (text: string): Followed => {
+  try {
+    const content = Content.safeParse(JSON.parse(text)).data;
+    return content === undefined ? NONE_FOLLOWED : { conversations: content.conversations, due: content.due, lookedMs: content.lookedMs };
+  } catch (error) {
+    if (error instanceof SyntaxError) return NONE_FOLLOWED;
+    throw error;
+  }
+};
+
+/**
+ * `_ledger/followed.json` of a job's folder: ids of conversations and fingerprints, no content. Shape: one JSON object.
+ *
+ * It may be deleted at any time: which conversations are open stands in the manifests; without it, settled partitions with open ones are read once more.
+ */
+export const createFollowedStore = (files: FileOps, jobFolder: string): FollowedStore => {
+  const folder = `${jobFolder}/_ledger`;
+  return {
+    async read() {
+      try {
+        if ((await files.look(`${folder}/${NAME}`)) === undefined) return NONE_FOLLOWED;
+        return decode(new TextDecoder().decode(await files.readFile(`${folder}/${NAME}`)));
+      } catch (error) {
+        if (errnoCode(error) === undefined) throw error;
+        return NONE_FOLLOWED;
+      }
+    },
+    async write(followed) {
+      try {
+        await files.makeFolder(folder);
+        await replaceFile(files, folder, NAME, new TextEncoder().encode(`${JSON.stringify({ formatVersion: 1, ...followed })}\n`));
+      } catch (error) {
+        const code = errnoCode(error);
+        if (code === undefined) throw error;
+        throw new StateError(`${folder}/${NAME}: it cannot be written (${code})`, { remedy: 'Check free space and the rights of output.root.', cause: error });
+      }
+    },
+  };
+};

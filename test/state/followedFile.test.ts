@@ -1,0 +1,36 @@
+import { writeFile, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { StateError } from '../../src/model/errors.js';
+import { NONE_FOLLOWED, type Followed } from '../../src/model/glance.js';
+import { createFollowedStore } from '../../src/state/followedFile.js';
+import { diskFiles } from '../support/diskFiles.js';
+import { failNth } from '../support/failingFiles.js';
+import { temporaryFolder } from '../support/temporaryFolder.js';
+
+const followed: Followed = {
+  conversations: [{ id: 'a', partition: 'dt=2026-01-05', fingerprint: 'f', endedMs: null }, { id: 'b', partition: 'dt=2026-01-05', fingerprint: null, endedMs: 12 }],
+  due: [{ partition: 'dt=2026-01-05', reason: 'conversations-ended' }],
+  lookedMs: 34,
+};
+
+describe('what is known of followed conversations', () => {
+  it('is read back as it was written', async () => {
+    const store = createFollowedStore(diskFiles, await temporaryFolder());
+    expect(await store.read()).toEqual(NONE_FOLLOWED);
+    await store.write(followed);
+    expect(await store.read()).toEqual(followed);
+  });
+
+  it.each(['', '{', '[]', '{"formatVersion":2}', '{"formatVersion":1,"conversations":[{}],"due":[],"lookedMs":null}'])('is nothing where the file holds %j', async (text) => {
+    const folder = await temporaryFolder();
+    await mkdir(join(folder, '_ledger'));
+    await writeFile(join(folder, '_ledger', 'followed.json'), text);
+    expect(await createFollowedStore(diskFiles, folder).read()).toEqual(NONE_FOLLOWED);
+  });
+
+  it('says where it cannot be written', async () => {
+    const store = createFollowedStore(failNth(diskFiles, { operation: 'open', n: 1, code: 'ENOSPC', mode: 'before', forEver: true }), await temporaryFolder());
+    await expect(store.write(followed)).rejects.toThrow(StateError);
+  });
+});
