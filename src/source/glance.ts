@@ -14,7 +14,7 @@ const Seen = z.looseObject({
   divisionIds: z.unknown().optional(),
   participants: z.unknown().optional(),
 });
-const Answer = z.looseObject({ conversations: z.array(Seen).nullish() });
+const Answer = z.looseObject({ conversations: z.array(Seen).nullish(), cursor: z.string().nullish() });
 type Seen = z.infer<typeof Seen>;
 
 /** As deep as a page may be. What lies deeper is not told apart. */
@@ -34,6 +34,17 @@ const fingerprintOf = (seen: Seen): string => {
   return createHash('sha256').update(text).digest('base64url').slice(0, 22);
 };
 
-/** The conversations of a small answer, by id. @throws DecodeError */
-export const glancesIn = (response: ApiResponse, label: string): ReadonlyMap<string, Glance> =>
-  new Map((parseSmall(Answer, response, label).conversations ?? []).map((seen) => [seen.conversationId, { isOpen: seen.conversationEnd == null, fingerprint: fingerprintOf(seen) }]));
+/** What an answer shows. */
+export interface GlancePage {
+  /** By id. */
+  readonly glances: ReadonlyMap<string, Glance>;
+  /** Of the next page; undefined: there is none. */
+  readonly cursor: string | undefined;
+}
+
+/** Reads a small answer. @throws DecodeError */
+export const glancesIn = (response: Pick<ApiResponse, 'body'>, label: string): GlancePage => {
+  const { conversations, cursor } = parseSmall(Answer, response, label);
+  const glances = new Map((conversations ?? []).map((seen) => [seen.conversationId, { isOpen: seen.conversationEnd == null, fingerprint: fingerprintOf(seen) }]));
+  return { glances, cursor: cursor == null || cursor === '' ? undefined : cursor };
+};

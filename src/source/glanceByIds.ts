@@ -27,7 +27,7 @@ export const glanceByIds = async (send: Send, baseUrl: string, ids: readonly str
     const response = await send({ method: 'GET', url: `${baseUrl}${PATH}?id=${chunk.map(encodeURIComponent).join(',')}`, label: LABEL }, signal);
     if (response.status === 200) {
       hasAnswered = true;
-      for (const [id, glance] of glancesIn(response, LABEL)) found.set(id, glance);
+      for (const [id, glance] of glancesIn(response, LABEL).glances) found.set(id, glance);
     } else if (chunk.length > 1 && mayBeTooMany(response)) {
       // The first of all is asked for alone: a server that does not know the question is not asked it fifty times.
       const cut = hasAnswered ? Math.ceil(chunk.length / 2) : 1;

@@ -1,7 +1,6 @@
 import type { Glance, GlanceWish } from '../model/glance.js';
 import type { ConversationSource, DecodePage, Position } from '../model/page.js';
 import type { Window } from '../model/window.js';
-import { parsePage } from './decode.js';
 import { glancesIn } from './glance.js';
 import type { PagerContext } from './pagers/pagerContext.js';
 
@@ -36,10 +35,10 @@ const grouped = (wishes: readonly GlanceWish[], maxIntervalMs: number): { readon
  */
 export const glanceByJobs = async (context: PagerContext, wishes: readonly GlanceWish[], sourceFor: (context: PagerContext) => Pick<ConversationSource, 'pages' | 'release'>, signal?: AbortSignal): Promise<ReadonlyMap<string, Glance>> => {
   const found = new Map<string, Glance>();
-  const decode: DecodePage<undefined> = async (body, kind, label) => {
-    const seen = glancesIn({ status: 200, headers: {}, body }, label);
-    for (const [id, glance] of seen) found.set(id, glance);
-    return Promise.resolve({ envelope: parsePage(body, kind, label).envelope, content: undefined });
+  const decode: DecodePage<undefined> = async (body, _kind, label) => {
+    const { glances, cursor } = glancesIn({ body }, label);
+    for (const [id, glance] of glances) found.set(id, glance);
+    return Promise.resolve({ envelope: { conversationCount: glances.size, ...(cursor === undefined ? {} : { cursor }) }, content: undefined });
   };
   const given: unknown = context.options.filters['conversationFilters'];
   for (const { window, ids } of grouped(wishes, context.options.maxIntervalMs)) {

@@ -8,7 +8,7 @@ import { answerText } from './answerText.js';
  *
  * @throws DecodeError with the path of the field; free of values.
  */
-export const parseSmall = <T>(schema: z.ZodType<T>, response: ApiResponse, label: string): T => {
+export const parseSmall = <T>(schema: z.ZodType<T>, response: Pick<ApiResponse, 'body'>, label: string): T => {
   let value: unknown;
   try {
     value = JSON.parse(answerText(response.body, label));
