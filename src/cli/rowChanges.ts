@@ -32,7 +32,7 @@ const contentOf = (files: readonly ManifestFile[]): string => files.map(({ forma
 
 const cannotBeRead = (error: unknown): string | undefined => {
   if (error instanceof SinkError) return error.message;
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && !error.code.startsWith('ERR_') ? error.code : undefined;
 };
 
 const changesOf = async ({ files, job, folder, signal }: ComparedVersions, table: TableName, before: readonly ManifestFile[], after: readonly ManifestFile[]): Promise<RowChanges> => {
