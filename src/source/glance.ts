@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Glance } from '../model/glance.js';
 import type { ApiResponse } from '../model/send.js';
 import { parseSmall } from './smallAnswer.js';

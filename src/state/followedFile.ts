@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { StateError } from '../model/errors.js';
 import type { FileOps } from '../model/files.js';
 import { CHANGE_REASONS, NONE_FOLLOWED, type Followed } from '../model/glance.js';
