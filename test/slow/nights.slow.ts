@@ -32,7 +32,8 @@ describe('five weeks of nights', () => {
     expect(result.problems).toEqual([]);
     expect(result.windows).toEqual({ '24': 35, '25': 1 });
     expect(Object.keys(result.reasons)).toEqual(expect.arrayContaining(['conversations-ended', 'conversations-reopened', 'conversations-changed']));
-    expect(result.settled).toBe(33);
+    // The lake lags by seven hours: its last settled day is the one before.
+    expect(result.settled).toBe(kind === 'job-cursor' ? 32 : 33);
     if (kind === 'job-cursor') expect(result.waitedForLake).toBeGreaterThan(0);
   }, 600_000);
 });
