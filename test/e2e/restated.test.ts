@@ -80,7 +80,8 @@ describe('a version that replaces another', () => {
     rig = await startExportRig({ nowMs: Date.UTC(2026, 0, 6, 2, 15), dataset: { days: 1 } });
     const job = aJob('next-page-url', { lookbackMs: 30 * 24 * HOUR_MS });
     await rig.withJob(job, (opened) => opened.backfill(RANGE));
-    await rm(join(rig.root, job.name, '_data', DAY), { recursive: true });
+    // From the published names alone they would be put back.
+    for (const name of ['_data', 'parquet']) await rm(join(rig.root, job.name, name), { recursive: true });
     rig.clock.advance(4 * 24 * HOUR_MS);
     expect((await rig.withJob(job, (opened) => opened.backfill(RANGE))).outcomes).toMatchObject([{ result: 'committed', manifest: { version: 2, supersedes: { version: 1, changes: null } } }]);
   });
