@@ -11,5 +11,7 @@ export default defineConfig({
     pool: 'forks',
     // Modules are loaded once a process, not once a file: nothing here keeps state in them.
     isolate: false,
+    // Vitest would leave a processor idle.
+    maxWorkers: '100%',
   },
 });

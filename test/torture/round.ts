@@ -100,7 +100,8 @@ const retriesTold = ({ stderr }: Ended): number =>
   stderr.split('\n').filter((line) => line.includes('request retried') && line.includes('conversation details') && !/, (state|deletion)"/.test(line)).length;
 
 /**
- * Requests for work: what an unbroken run makes, one a kill and partition under way, one a retry, the whole again a forgotten position, pages that faults added.
+ * Requests for work: what an unbroken run makes, one a kill and partition under way, one a retry, the whole again a forgotten position, pages that faults added,
+ * and the page of each job that looks at conversations which were open.
  *
  * Why the exporter's own word on retries counts too: a request that is sent on a connection at whose other end a fault has just closed is lost unseen.
  */
@@ -108,7 +109,7 @@ const requestProblems = (scenario: Scenario, unbroken: Unbroken, made: RequestCo
   const problems: string[] = [];
   const wholeRuns = scenario.command === 'force' ? exporters.length : 1;
   const retried = Math.max(made.retried, exporters.reduce((sum, ended) => sum + retriesTold(ended), 0));
-  const allowed = unbroken.requests.work * wholeRuns + stops * scenario.concurrency + retried + made.gone * unbroken.requests.work + pagesAdded(scenario, made.byPurpose.page + made.byPurpose.freshness + made.byPurpose.count);
+  const allowed = unbroken.requests.work * wholeRuns + stops * scenario.concurrency + retried + made.gone * unbroken.requests.work + made.byPurpose['look-job'] + pagesAdded(scenario, made.byPurpose.page + made.byPurpose.freshness + made.byPurpose.count);
   if (made.work > allowed) problems.push(`${String(made.work)} requests for pages and jobs, at most ${String(allowed)} are accounted for (retried ${String(made.retried)} by the simulator, ${String(retried)} in all)`);
   if (made.byPurpose.other > 0) problems.push(`${String(made.byPurpose.other)} requests that nothing asked for`);
   if (made.jobsLeft > stops * scenario.concurrency) problems.push(`${String(made.jobsLeft)} jobs were left behind by ${String(stops)} stops`);
