@@ -101,15 +101,18 @@ const retriesTold = ({ stderr }: Ended): number =>
 
 /**
  * Requests for work: what an unbroken run makes, one a kill and partition under way, one a retry, the whole again a forgotten position, pages that faults added,
- * and the page of each job that looks at conversations which were open.
+ * the page of each job that looks at conversations which were open, and what `run` reads once more of settled partitions whose open conversations nobody remembers:
+ * that is remembered when a run ends, so that each run after the first may do it.
  *
  * Why the exporter's own word on retries counts too: a request that is sent on a connection at whose other end a fault has just closed is lost unseen.
  */
 const requestProblems = (scenario: Scenario, unbroken: Unbroken, made: RequestCounts, stops: number, exporters: readonly Ended[]): string[] => {
   const problems: string[] = [];
   const wholeRuns = scenario.command === 'force' ? exporters.length : 1;
+  const hasLooked = made.byPurpose.look + made.byPurpose['look-job'] > 0;
+  const readAgain = hasLooked ? unbroken.requests.work * (exporters.length - 1) : 0;
   const retried = Math.max(made.retried, exporters.reduce((sum, ended) => sum + retriesTold(ended), 0));
-  const allowed = unbroken.requests.work * wholeRuns + stops * scenario.concurrency + retried + made.gone * unbroken.requests.work + made.byPurpose['look-job'] + pagesAdded(scenario, made.byPurpose.page + made.byPurpose.freshness + made.byPurpose.count);
+  const allowed = unbroken.requests.work * wholeRuns + stops * scenario.concurrency + retried + made.gone * unbroken.requests.work + made.byPurpose['look-job'] + readAgain + pagesAdded(scenario, made.byPurpose.page + made.byPurpose.freshness + made.byPurpose.count);
   if (made.work > allowed) problems.push(`${String(made.work)} requests for pages and jobs, at most ${String(allowed)} are accounted for (retried ${String(made.retried)} by the simulator, ${String(retried)} in all)`);
   if (made.byPurpose.other > 0) problems.push(`${String(made.byPurpose.other)} requests that nothing asked for`);
   if (made.jobsLeft > stops * scenario.concurrency) problems.push(`${String(made.jobsLeft)} jobs were left behind by ${String(stops)} stops`);
