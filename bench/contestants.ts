@@ -126,14 +126,14 @@ export interface ExporterOptions {
   readonly nodeArgs?: readonly string[];
 }
 
-/** The exporter, as users start it: journal and fsync on. */
-export const exporter = (name: string, { job = {}, concurrency = 4, nodeArgs = [] }: ExporterOptions = {}): Contestant => ({
+/** The exporter, as users start it: journal and fsync on, as many partitions at a time as a job has by default. */
+export const exporter = (name: string, { job = {}, concurrency, nodeArgs = [] }: ExporterOptions = {}): Contestant => ({
   name,
   run(course) {
     const settings = { source: { kind: 'next-page-url' }, lookback: '0s', tables: ['participant_attributes', 'conversations'], formats: ['parquet'], ...job };
     return inFreshFolder(async (folder) => {
       await mkdir(folder, { recursive: true });
-      return runExport({ folder, baseUrl: course.baseUrl, job: settings, ...rangeOf(course), concurrency, nodeArgs });
+      return runExport({ folder, baseUrl: course.baseUrl, job: settings, ...rangeOf(course), ...(concurrency === undefined ? {} : { concurrency }), nodeArgs });
     });
   },
 });

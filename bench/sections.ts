@@ -150,7 +150,7 @@ export const queries = (context: SectionContext): Promise<readonly QueryCost[]> 
     const folder = await mkdtemp(join(tmpdir(), 'gcx-bench-'));
     try {
       const job = { source: { kind: 'next-page-url' }, lookback: '0s' };
-      const usage = await runExport({ folder, baseUrl, job, from: pages.days[0]!.dt, to: dayAfter(pages.days.at(-1)!.dt), concurrency: 4 });
+      const usage = await runExport({ folder, baseUrl, job, from: pages.days[0]!.dt, to: dayAfter(pages.days.at(-1)!.dt) });
       if (usage.exitCode !== 0) throw new Error(usage.stderr);
       const published = join(folder, 'output', 'bench', 'parquet');
       const sizes: Record<string, number> = {};
@@ -172,7 +172,7 @@ export const profile = (context: SectionContext, course: CourseOptions): Promise
       const job = { source: { kind: 'next-page-url' }, lookback: '0s' };
       const profiles = join(folder, 'profiles');
       const nodeArgs = ['--cpu-prof', '--cpu-prof-interval', '500', '--cpu-prof-dir', profiles];
-      const usage = await exactly(() => runExport({ folder, baseUrl, job, from: pages.days[0]!.dt, to: dayAfter(pages.days.at(-1)!.dt), concurrency: 4, nodeArgs }));
+      const usage = await exactly(() => runExport({ folder, baseUrl, job, from: pages.days[0]!.dt, to: dayAfter(pages.days.at(-1)!.dt), nodeArgs }));
       if (usage.exitCode !== 0) throw new Error(usage.stderr);
       return `wall ${usage.wallS.toFixed(2)} s, CPU ${cpuS(usage).toFixed(2)} s with the profiler\n\n${profileText(await readProfiles(profiles), 25)}`;
     } finally {

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { StateError } from '../model/errors.js';
 import { NONE_FOLLOWED } from '../model/glance.js';
+import { createMemoryPool } from '../model/memoryPool.js';
 import type { ConversationSource, SourceAsOf } from '../model/page.js';
 import type { Send } from '../model/send.js';
 import { permittedPerMinute } from '../model/settings.js';
@@ -23,6 +24,7 @@ import { createClient, createSource, type Client } from '../source/client.js';
 import { acquireLock } from '../state/lock.js';
 import { createProcessTable, readBootId } from '../state/processTable.js';
 import { extraCallsLearnt, planJob, totalsCacheOf } from './jobPlan.js';
+import { growHeapsFreely } from './heapGrowth.js';
 import { followedFacts, followedPartitions } from './jobFollowUp.js';
 import { previewPage } from './jobPreview.js';
 import { readJobStatus } from './jobStatus.js';
@@ -38,6 +40,7 @@ class AssembledJob implements OpenedJob {
   readonly #options: OpenJobOptions;
   readonly #signal: AbortSignal;
   readonly #store: JobStore;
+  readonly #memory = createMemoryPool();
   readonly #client: Client;
   readonly #source: ConversationSource;
 
@@ -46,7 +49,7 @@ class AssembledJob implements OpenedJob {
     this.#options = options;
     this.#signal = options.signal ?? world.signal;
     this.#store = openJobStore(settings, job, { clock: world.clock, log, ...(options.files === undefined ? {} : { files: options.files }) });
-    this.#client = createClient(settings, { clock: world.clock, random: world.random, log, version: world.version });
+    this.#client = createClient(settings, { clock: world.clock, random: world.random, log, version: world.version, memory: this.#memory });
     this.#source = this.#client.source(job.source);
   }
 
@@ -218,7 +221,9 @@ class AssembledJob implements OpenedJob {
     const { fileMode, dirMode } = settings.output;
     const data: LaneData = { job, jobFolder: this.#store.folder, fileMode, dirMode };
     const threads = this.#options.threads ?? availableParallelism();
-    return threads === 0 ? inlineLanes(createLaneWork(laneParts(data, this.#options.files))) : threadLanes({ module: new URL('./laneThread.js', import.meta.url), data, threads });
+    if (threads === 0) return inlineLanes(createLaneWork(laneParts(data, this.#options.files)));
+    growHeapsFreely();
+    return threadLanes({ module: new URL('./laneThread.js', import.meta.url), data, threads, memory: this.#memory });
   }
 
   async #lock(): ReturnType<typeof acquireLock> {

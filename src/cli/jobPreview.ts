@@ -1,5 +1,5 @@
 import { conversationParts } from '../extract/conversationParts.js';
-import { extractPage } from '../extract/extractPage.js';
+import { pageExtractor } from '../extract/extractPage.js';
 import { rowsOf } from '../model/columns/cells.js';
 import type { Conversation } from '../model/conversation.js';
 import type { Job } from '../model/job.js';
@@ -28,7 +28,7 @@ export const previewPage = async (source: ConversationSource, job: Job, window: 
     break;
   }
   if (position !== undefined) await source.release(position);
-  const { block } = extractPage(conversations, tables, job.participants);
+  const { block } = pageExtractor(tables, job.participants)(conversations);
   return {
     conversations: conversations.length,
     nextPage,

@@ -15,26 +15,34 @@ export interface ExtractedPage {
 const flagsOf = ({ conversationEnd, participants }: Conversation): number =>
   (conversationEnd === null ? FLAG_OPEN : 0) | (participants.some(({ attributes }) => attributes.names.length > 0) ? FLAG_HAS_ATTRIBUTES : 0);
 
-/** Turns a page's conversations into columns. */
-export const extractPage = (conversations: readonly Conversation[], tables: readonly Table[], policy: ParticipantPolicy): ExtractedPage => {
+/**
+ * Makes what turns a page's conversations into columns: the next call uses the memory of the last one's block again.
+ *
+ * Why: columns that grow anew with each page cost more than filling them.
+ */
+export const pageExtractor = (tables: readonly Table[], policy: ParticipantPolicy): ((conversations: readonly Conversation[]) => ExtractedPage) => {
   const ids = new TextBuilder();
-  const startMs = new Float64Array(conversations.length);
-  const flags = new Uint8Array(conversations.length);
-  conversations.forEach((conversation, i) => {
-    ids.append(conversation.conversationId);
-    startMs[i] = conversation.conversationStart ?? Number.NaN;
-    flags[i] = flagsOf(conversation);
-  });
-  let replacedText = 0;
-  const blocks = tables.map((table) => {
-    const builder = new BatchBuilder(table);
-    const rowStarts = new Uint32Array(conversations.length + 1);
+  const builders = tables.map((table) => ({ table, builder: new BatchBuilder(table) }));
+  return (conversations) => {
+    ids.clear();
+    const startMs = new Float64Array(conversations.length);
+    const flags = new Uint8Array(conversations.length);
     conversations.forEach((conversation, i) => {
-      for (const row of table.rows(conversation, policy)) builder.append(row);
-      rowStarts[i + 1] = builder.rowCount;
+      ids.append(conversation.conversationId);
+      startMs[i] = conversation.conversationStart ?? Number.NaN;
+      flags[i] = flagsOf(conversation);
     });
-    replacedText += builder.replaced;
-    return { rowStarts, batch: builder.finish() };
-  });
-  return { block: { index: { count: ids.count, ids: ids.finish(), startMs, flags }, tables: blocks }, replacedText };
+    let replacedText = 0;
+    const blocks = builders.map(({ table, builder }) => {
+      builder.clear();
+      const rowStarts = new Uint32Array(conversations.length + 1);
+      conversations.forEach((conversation, i) => {
+        for (const row of table.rows(conversation, policy)) builder.append(row);
+        rowStarts[i + 1] = builder.rowCount;
+      });
+      replacedText += builder.replaced;
+      return { rowStarts, batch: builder.finish() };
+    });
+    return { block: { index: { count: ids.count, ids: ids.finish(), startMs, flags }, tables: blocks }, replacedText };
+  };
 };

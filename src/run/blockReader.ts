@@ -31,6 +31,7 @@ export class BlockReader {
   #cached = 0;
   /** Memory of blocks that left the cache: rows that wait to be written may still be in it. */
   #left: ArrayBuffer[] = [];
+  #leftBytes = 0;
   /** Memory that no block is in. */
   #free: ArrayBuffer[] = [];
   /** Bytes of the next block to read at first. */
@@ -62,10 +63,16 @@ export class BlockReader {
     return block;
   }
 
+  /** Memory of blocks given so far that waits for `release`. Units: bytes. */
+  get heldBytes(): number {
+    return this.#leftBytes;
+  }
+
   /** Blocks given so far are of no more use, except those still cached: their memory is used again. */
   release(): void {
     this.#free.push(...this.#left);
     this.#left = [];
+    this.#leftBytes = 0;
   }
 
   async close(): Promise<void> {
@@ -91,6 +98,7 @@ export class BlockReader {
       this.#cache.delete(oldest);
       this.#cached -= entry.memory.byteLength;
       this.#left.push(entry.memory);
+      this.#leftBytes += entry.memory.byteLength;
     }
   }
 

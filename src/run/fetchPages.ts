@@ -103,6 +103,7 @@ class PageFetch {
         const ref = await journal.append(content.block, facts);
         this.#pagesFetched++;
         this.#take(ref, facts, content.block);
+        lanes.release(content.block);
         onEvent({ type: 'page', partition: this.#path, conversations: envelope.conversationCount, rows: content.rows });
       } else {
         await journal.savePosition(event.position, event.type === 'end');

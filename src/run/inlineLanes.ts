@@ -3,8 +3,10 @@ import type { LaneWork } from './laneWork.js';
 
 /** Does the work on this thread: for one page, and for tests. */
 export const inlineLanes = (work: LaneWork): Lanes => ({
-   
-  decodePage: (body, kind, label) => work.decodePage(body, kind, label),
+  decodePage: (body, kind, label) => work.decodePage(body, kind, label, undefined),
   writeTable: (job) => work.writeTable(job),
+  release: () => {
+    // The collector's.
+  },
   close: () => Promise.resolve(),
 });

@@ -2,9 +2,9 @@ import { DecodeError, ExportError, SinkError, StateError } from '../model/errors
 import type { SourceKind } from '../model/job.js';
 import type { TableJob } from './lanes.js';
 
-/** What the main thread asks of a lane thread. The page's bytes are transferred, not copied. */
+/** What the main thread asks of a lane thread. The page's bytes are transferred, not copied; so is `room`, memory for its block. */
 export type LaneRequest =
-  | { readonly id: number; readonly type: 'page'; readonly body: Uint8Array<ArrayBuffer>; readonly kind: SourceKind; readonly label: string }
+  | { readonly id: number; readonly type: 'page'; readonly body: Uint8Array<ArrayBuffer>; readonly kind: SourceKind; readonly label: string; readonly room: ArrayBuffer | undefined }
   | { readonly id: number; readonly type: 'table'; readonly job: TableJob };
 
 /** An error on its way between threads: classes do not survive the passage. */
@@ -17,8 +17,8 @@ export interface SentError {
   readonly decode: { readonly what: string; readonly path: string; readonly problem: string } | undefined;
 }
 
-/** What a lane thread answers. */
-export type LaneAnswer = { readonly id: number; readonly value: unknown } | { readonly id: number; readonly error: SentError };
+/** What a lane thread answers; with a page, the memory that it was asked with and that its block is not in. */
+export type LaneAnswer = { readonly id: number; readonly value: unknown; readonly spare: readonly ArrayBuffer[] } | { readonly id: number; readonly error: SentError };
 
 /** Packs an error for the passage. */
 export const packError = (error: unknown): SentError => {

@@ -31,6 +31,7 @@ export interface LaneParts {
   readonly openRowFile: OpenRowFile;
   /** @throws DecodeError */
   decode(body: Uint8Array<ArrayBuffer>, kind: SourceKind, label: string): Promise<DecodedConversations>;
+  /** What it gives holds until the next call. */
   extract(conversations: readonly Conversation[]): { readonly block: Block; readonly replacedText: number };
   /** Where a data file goes, relative to the job's folder. */
   name(file: { readonly attemptId: string; readonly partition: string; readonly table: TableName; readonly format: Format; readonly part: number; readonly sha256: string }): {
@@ -42,15 +43,16 @@ export interface LaneParts {
 
 /** What a lane does, on whatever thread. */
 export interface LaneWork {
-  decodePage(body: Uint8Array<ArrayBuffer>, kind: SourceKind, label: string): Promise<DecodedPage<PageContent>>;
+  /** `room`: memory for the block, where it is large enough. */
+  decodePage(body: Uint8Array<ArrayBuffer>, kind: SourceKind, label: string, room: ArrayBuffer | undefined): Promise<DecodedPage<PageContent>>;
   writeTable(job: TableJob): Promise<readonly WrittenPart[]>;
 }
 
-const decodePage = async (parts: LaneParts, body: Uint8Array<ArrayBuffer>, kind: SourceKind, label: string): Promise<DecodedPage<PageContent>> => {
+const decodePage = async (parts: LaneParts, body: Uint8Array<ArrayBuffer>, kind: SourceKind, label: string, room: ArrayBuffer | undefined): Promise<DecodedPage<PageContent>> => {
   const { envelope, conversations, rejects, repeatedKeys } = await parts.decode(body, kind, label);
   const { block, replacedText } = parts.extract(conversations);
   const rows = block.tables.reduce((sum, table) => sum + table.batch.rowCount, 0);
-  return { envelope, content: { block: encodeBlock(block), rows, rejects, replacedText, repeatedKeys } };
+  return { envelope, content: { block: encodeBlock(block, room), rows, rejects, replacedText, repeatedKeys } };
 };
 
 /** What the file system refused while pages were read back; anything else is given back as it is. */
@@ -87,6 +89,6 @@ const writeTable = async (parts: LaneParts, tableJob: TableJob): Promise<readonl
 
 /** A lane's work, composed from its parts. */
 export const createLaneWork = (parts: LaneParts): LaneWork => ({
-  decodePage: (body, kind, label) => decodePage(parts, body, kind, label),
+  decodePage: (body, kind, label, room) => decodePage(parts, body, kind, label, room),
   writeTable: (job) => writeTable(parts, job),
 });

@@ -34,9 +34,11 @@ export type WrittenPart = ManifestFile;
  * Why an interface: in the product it is a pool of worker threads, in tests it may be this thread; both do the same work (laneWork.ts).
  */
 export interface Lanes {
-  /** Takes ownership of the bytes. @throws DecodeError */
+  /** Takes ownership of the bytes. The block is for `release` when it is no longer read. @throws DecodeError */
   decodePage(body: Uint8Array<ArrayBuffer>, kind: SourceKind, label: string): Promise<DecodedPage<PageContent>>;
   /** Writes the rows in order, one file after the other; none where there are no rows. @throws SinkError */
   writeTable(job: TableJob): Promise<readonly WrittenPart[]>;
+  /** Takes a block's memory back, for one to come. */
+  release(block: Uint8Array<ArrayBuffer>): void;
   close(): Promise<void>;
 }

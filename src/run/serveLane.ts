@@ -15,9 +15,12 @@ class Turns {
 
 const answer = async (work: LaneWork, request: LaneRequest, tables: Turns): Promise<{ readonly answer: LaneAnswer; readonly transfer: ArrayBuffer[] }> => {
   try {
-    if (request.type === 'table') return { answer: { id: request.id, value: await tables.take(() => work.writeTable(request.job)) }, transfer: [] };
-    const page = await work.decodePage(request.body, request.kind, request.label);
-    return { answer: { id: request.id, value: page }, transfer: [page.content.block.buffer] };
+    if (request.type === 'table') return { answer: { id: request.id, value: await tables.take(() => work.writeTable(request.job)), spare: [] }, transfer: [] };
+    const { body, kind, label, room } = request;
+    const page = await work.decodePage(body, kind, label, room);
+    const block = page.content.block.buffer;
+    const spare = room === undefined || room === block ? [body.buffer] : [body.buffer, room];
+    return { answer: { id: request.id, value: page, spare }, transfer: [block, ...spare] };
   } catch (error) {
     return { answer: { id: request.id, error: packError(error) }, transfer: [] };
   }

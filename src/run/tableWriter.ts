@@ -1,8 +1,8 @@
 import type { TableBlock } from '../model/columns/block.js';
 import { rowsOf } from '../model/columns/cells.js';
 import { columnKind } from '../model/columns/columnKind.js';
-import type { ColumnBatch, ColumnData } from '../model/columns/columnData.js';
-import { gather, type Slice } from '../model/columns/gather.js';
+import type { ColumnBatch, ColumnData, ColumnKind } from '../model/columns/columnData.js';
+import { gather, Gatherer, type Slice } from '../model/columns/gather.js';
 import { formatInstant } from '../model/instant.js';
 import type { Job } from '../model/job.js';
 import type { RowFile } from '../model/rowFile.js';
@@ -11,7 +11,9 @@ import type { BlockReader } from './blockReader.js';
 import type { TableJob, WrittenPart } from './lanes.js';
 
 /** A row group is closed at so many bytes of text, whatever its rows: what bounds the memory of a writer. */
-const ROW_GROUP_BYTES = 6 * 1024 * 1024;
+const ROW_GROUP_BYTES = 3 * 1024 * 1024;
+/** Rows are copied out of their blocks when these take so much: blocks hold more than one table's rows. */
+const HELD_BYTES = 8 * 1024 * 1024;
 /** A file is closed at so many rows or bytes of text. */
 const PART_ROWS = 2_000_000;
 const PART_BYTES = 512 * 1024 * 1024;
@@ -49,16 +51,30 @@ const textBytes = (column: ColumnData, from: number, to: number): number => {
 
 /** Rows waiting to become a row group. */
 class Pending {
-  slices: Slice[] = [];
+  readonly #copied: Slice[] = [];
+  #slices: Slice[] = [];
   rows = 0;
   bytes = 0;
 
   add(batch: ColumnBatch, from: number, to: number): void {
-    const last = this.slices.at(-1);
-    if (last?.batch === batch && last.to === from) this.slices[this.slices.length - 1] = { batch, from: last.from, to };
-    else this.slices.push({ batch, from, to });
+    const last = this.#slices.at(-1);
+    if (last?.batch === batch && last.to === from) this.#slices[this.#slices.length - 1] = { batch, from: last.from, to };
+    else this.#slices.push({ batch, from, to });
     this.rows += to - from;
     for (const column of batch.columns) this.bytes += textBytes(column, from, to);
+  }
+
+  /** Copies the rows out of their blocks. */
+  copyOut(kinds: readonly ColumnKind[]): void {
+    if (this.#slices.length === 0) return;
+    const batch = gather(kinds, this.#slices);
+    this.#copied.push({ batch, from: 0, to: batch.rowCount });
+    this.#slices = [];
+  }
+
+  /** In order; what was copied out comes first. */
+  get slices(): readonly Slice[] {
+    return [...this.#copied, ...this.#slices];
   }
 }
 
@@ -66,6 +82,8 @@ class Pending {
 export class TableWriter {
   readonly #deps: TableWriterDeps;
   readonly #written: WrittenPart[] = [];
+  readonly #kinds: readonly ColumnKind[];
+  readonly #gatherer: Gatherer;
   readonly #startColumn: number;
   readonly #idColumn: number;
   #pending = new Pending();
@@ -77,6 +95,8 @@ export class TableWriter {
 
   constructor(deps: TableWriterDeps) {
     this.#deps = deps;
+    this.#kinds = deps.table.columns.map(columnKind);
+    this.#gatherer = new Gatherer(this.#kinds);
     this.#startColumn = deps.table.columns.findIndex((column) => column.name === 'conversation_start');
     this.#idColumn = deps.table.columns.findIndex((column) => column.name === 'conversation_id');
   }
@@ -87,7 +107,9 @@ export class TableWriter {
     try {
       for (let i = 0; i < order.block.length; i++) {
         const ref = order.blocks[order.block[i]!]!;
-        await this.#take(reader.cached(ref) ?? (await reader.load(ref)), order.conversation[i]!, table, format);
+        const block = reader.cached(ref) ?? (await reader.load(ref));
+        if (reader.heldBytes > HELD_BYTES) this.#copyOut();
+        await this.#take(block, order.conversation[i]!, table, format);
       }
       await this.#flush();
       await this.#closeFile(table, format);
@@ -125,15 +147,20 @@ export class TableWriter {
     return this.#pending.rows >= this.#deps.job.parquet.rowGroupRows || this.#pending.bytes >= ROW_GROUP_BYTES;
   }
 
+  /** Rows that wait need their blocks no longer. */
+  #copyOut(): void {
+    this.#pending.copyOut(this.#kinds);
+    this.#deps.reader.release();
+  }
+
   async #flush(): Promise<void> {
-    const { rows, bytes, slices } = this.#pending;
+    const pending = this.#pending;
+    const { rows, bytes } = pending;
     this.#pending = new Pending();
     if (rows === 0) return;
-    const kinds = this.#deps.table.columns.map(columnKind);
-    const batch = gather(kinds, slices);
-    this.#minKey ??= this.#keyOf(slices[0]!.batch, slices[0]!.from);
-    const last = slices.at(-1)!;
-    this.#maxKey = this.#keyOf(last.batch, last.to - 1);
+    const batch = this.#gatherer.gather(pending.slices);
+    this.#minKey ??= this.#keyOf(batch, 0);
+    this.#maxKey = this.#keyOf(batch, rows - 1);
     this.#file ??= await this.#deps.openFile();
     await this.#file.write(batch);
     // The rows are written: nothing points into their blocks any more.

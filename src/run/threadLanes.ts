@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import type { MemoryPool } from '../model/memoryPool.js';
 import type { DecodedPage } from '../model/page.js';
 import type { Lanes, PageContent, TableJob, WrittenPart } from './lanes.js';
 import { unpackError, type LaneAnswer, type LaneRequest } from './laneProtocol.js';
@@ -10,6 +11,8 @@ export interface ThreadLanesOptions {
   /** Given to each thread as its workerData. */
   readonly data: unknown;
   readonly threads: number;
+  /** Takes the memory of pages back, and gives what blocks are made in. */
+  readonly memory: MemoryPool;
 }
 
 /** Young objects of a thread are a parsed page and its rows: room for a few pages keeps them from being promoted. Units: MiB. */
@@ -22,12 +25,14 @@ interface Waiting {
 
 /** One thread and what it has been asked. */
 class Lane {
+  readonly #memory: MemoryPool;
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   #next = 0;
   #dead: Error | undefined;
 
   constructor(options: ThreadLanesOptions) {
+    this.#memory = options.memory;
     this.#worker = new Worker(options.module, { workerData: options.data, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB } });
     this.#worker.on('message', (answer: LaneAnswer) => this.#settle(answer));
     this.#worker.on('error', (error: unknown) => this.#die(error instanceof Error ? error : new Error(String(error))));
@@ -58,7 +63,10 @@ class Lane {
     const waiting = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
     if ('error' in answer) waiting?.reject(unpackError(answer.error));
-    else waiting?.resolve(answer.value);
+    else {
+      for (const piece of answer.spare) this.#memory.give(piece);
+      waiting?.resolve(answer.value);
+    }
   }
 
   #die(error: Error): void {
@@ -75,6 +83,8 @@ class Lane {
  */
 export const threadLanes = (options: ThreadLanesOptions): Lanes => {
   const lanes: Lane[] = [];
+  /** How large blocks are lately. Units: bytes. */
+  let usual = 0;
   const pick = (): Lane => {
     const idle = lanes.find((lane) => lane.load === 0);
     if (idle !== undefined) return idle;
@@ -86,8 +96,16 @@ export const threadLanes = (options: ThreadLanesOptions): Lanes => {
     return lanes.reduce((least, lane) => (lane.load < least.load ? lane : least));
   };
   return {
-    decodePage: (body, kind, label) => pick().ask((id) => ({ id, type: 'page', body, kind, label }), [body.buffer]) as Promise<DecodedPage<PageContent>>,
+    decodePage: (body, kind, label) => {
+      const room = options.memory.takeKept(usual);
+      const transfer = room === undefined ? [body.buffer] : [body.buffer, room];
+      return pick().ask((id) => ({ id, type: 'page', body, kind, label, room }), transfer) as Promise<DecodedPage<PageContent>>;
+    },
     writeTable: (job: TableJob) => pick().ask((id) => ({ id, type: 'table', job }), []) as Promise<readonly WrittenPart[]>,
+    release: (block) => {
+      usual = block.byteLength;
+      options.memory.give(block.buffer);
+    },
     async close() {
       await Promise.all(lanes.map((lane) => lane.close()));
     },

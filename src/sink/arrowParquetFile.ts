@@ -1,4 +1,4 @@
-import { Table as ArrowTable, tableToIPC, type Schema } from 'apache-arrow';
+import type { Schema } from 'apache-arrow';
 import { Compression, Table as WasmTable, writeParquet, WriterPropertiesBuilder, type WriterProperties } from 'parquet-wasm/node';
 import type { ColumnBatch } from '../model/columns/columnData.js';
 import { BatchBuilder } from '../model/columns/batchBuilder.js';
@@ -8,6 +8,7 @@ import type { RowFile, WrittenFile } from '../model/rowFile.js';
 import type { Column } from '../model/table.js';
 import { arrowBatch, arrowSchema } from './arrowVectors.js';
 import type { AtomicFile, Finish } from './atomicFile.js';
+import { IpcBuffer } from './ipcBuffer.js';
 import { ParquetSplice } from './parquetSplice.js';
 import { plainColumns } from './plainColumns.js';
 import { requireParquet } from './writtenParquet.js';
@@ -37,6 +38,7 @@ export class ArrowParquetFile implements RowFile {
   readonly #compression: Codec;
   readonly #schema: Schema;
   readonly #finish: Finish;
+  readonly #ipc = new IpcBuffer();
   readonly #splice = new ParquetSplice();
   readonly #groups: number[] = [];
 
@@ -80,7 +82,7 @@ export class ArrowParquetFile implements RowFile {
 
   /** The bytes to append for a row group. */
   #encode(batch: ColumnBatch): Uint8Array {
-    const ipc = tableToIPC(new ArrowTable(this.#schema, [arrowBatch(this.#schema, batch)]), 'stream');
+    const ipc = this.#ipc.encode(this.#schema, arrowBatch(this.#schema, batch));
     try {
       return this.#splice.add(writeParquet(WasmTable.fromIPCStream(ipc), this.#properties(batch)));
     } catch (error) {

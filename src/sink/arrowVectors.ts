@@ -68,15 +68,13 @@ const textData = (text: TextData, nulls: Nulls = NO_NULLS): Data<Utf8> =>
   makeData({ type: new Utf8(), length: textCount(text), ...nulls, valueOffsets: signed(text.offsets), data: text.bytes });
 
 const dictionaryData = (type: Dictionary<Utf8, Int32>, data: Extract<ColumnData, { kind: 'dictionary' }>): Data => {
-  const rows = data.codes.length;
-  const indices = new Int32Array(rows);
+  const { codes } = data;
+  const rows = codes.length;
   let nulls = 0;
-  for (let row = 0; row < rows; row++) {
-    const code = data.codes[row]!;
-    if (code === NULL_CODE) nulls++;
-    else indices[row] = code;
-  }
-  const nullBitmap = nulls === 0 ? undefined : bitmap(rows, (row) => data.codes[row] !== NULL_CODE).bits;
+  for (let row = 0; row < rows; row++) if (codes[row] === NULL_CODE) nulls++;
+  const nullBitmap = nulls === 0 ? undefined : bitmap(rows, (row) => codes[row] !== NULL_CODE).bits;
+  // The same bytes, read as signed; what stands where a row is NULL is never looked at.
+  const indices = new Int32Array(codes.buffer, codes.byteOffset, rows);
   return makeData({ type, length: rows, nullCount: nulls, nullBitmap, data: indices, dictionary: makeVector(textData(data.values)) });
 };
 

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import type { MemoryPool } from '../model/memoryPool.js';
 import { createBodyBytes, type BodyBytes } from './bodyBytes.js';
 import { tooLarge } from './contentCoding.js';
 import { TransportError } from './transportError.js';
@@ -45,6 +46,7 @@ export const codingOf = (headers: Readonly<Record<string, string>>): 'identity' 
 export class AnswerReader implements Dispatcher.DispatchHandler {
   readonly #label: string;
   readonly #maxBytes: number;
+  readonly #memory: Pick<MemoryPool, 'take'>;
   /** The whole answer. Rejects with what undici gives, what `stop` was told, or a TransportError for an answer that cannot be read. */
   readonly answer: Promise<WireAnswer>;
   #resolve: (answer: WireAnswer) => void = () => undefined;
@@ -53,11 +55,13 @@ export class AnswerReader implements Dispatcher.DispatchHandler {
   #stopped: Error | undefined;
   #status = 0;
   #headers: Readonly<Record<string, string>> = {};
-  #body: BodyBytes = createBodyBytes(undefined);
+  #body: BodyBytes;
 
-  constructor(label: string, maxBytes: number) {
+  constructor(label: string, maxBytes: number, memory: Pick<MemoryPool, 'take'>) {
     this.#label = label;
     this.#maxBytes = maxBytes;
+    this.#memory = memory;
+    this.#body = createBodyBytes(undefined, memory);
     this.answer = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -82,7 +86,7 @@ export class AnswerReader implements Dispatcher.DispatchHandler {
     this.#status = status;
     this.#headers = joinHeaders(headers);
     refuseUnreadable(status, this.#headers, this.#label);
-    this.#body = createBodyBytes(this.#headers['content-length']);
+    this.#body = createBodyBytes(this.#headers['content-length'], this.#memory);
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, piece: Uint8Array): void {

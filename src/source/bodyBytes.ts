@@ -1,3 +1,5 @@
+import type { MemoryPool } from '../model/memoryPool.js';
+
 /** Beyond this the room for an announced body is not taken at once: a server may announce anything. Units: bytes. */
 const MOST_AT_ONCE = 16 * 1024 * 1024;
 
@@ -7,7 +9,7 @@ export interface BodyBytes {
   readonly length: number;
   /** Copies a piece: what undici hands out is the socket's own memory. */
   add(piece: Uint8Array): void;
-  /** The whole, which owns its ArrayBuffer. */
+  /** The whole, alone in its ArrayBuffer, which may be longer. */
   whole(): Uint8Array<ArrayBuffer>;
 }
 
@@ -22,10 +24,10 @@ const announcedLength = (contentLength: string | undefined): number | undefined 
  *
  * Invariant: no byte of the result is one that was not added, whatever length was announced.
  */
-export const createBodyBytes = (contentLength: string | undefined): BodyBytes => {
+export const createBodyBytes = (contentLength: string | undefined, memory: Pick<MemoryPool, 'take'>): BodyBytes => {
   const announced = announcedLength(contentLength);
-  // Not zeroed, hence cut to what arrived.
-  const room = announced === undefined ? undefined : new Uint8Array(Buffer.allocUnsafeSlow(announced).buffer);
+  // Of whatever content, hence cut to what arrived.
+  const room = announced === undefined ? undefined : new Uint8Array(memory.take(announced), 0, announced);
   const pieces: Uint8Array[] = [];
   let length = 0;
   let inRoom = 0;

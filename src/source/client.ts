@@ -1,4 +1,5 @@
 import type { SourceOptions } from '../model/job.js';
+import type { MemoryPool } from '../model/memoryPool.js';
 import type { ConversationSource } from '../model/page.js';
 import type { Clock, Log, Random } from '../model/ports.js';
 import type { Send } from '../model/send.js';
@@ -29,6 +30,8 @@ export interface ClientWorld {
   readonly log: Log;
   /** The product's version, for User-Agent. */
   readonly version: string;
+  /** Where room for answers comes from; of its own where absent. */
+  readonly memory?: Pick<MemoryPool, 'take'>;
 }
 
 /** Counters for progress and summaries. */
@@ -79,7 +82,7 @@ export const createClient = (settings: Pick<Settings, 'genesys' | 'http'>, world
   const { genesys, http } = settings;
   const { clock, random, log } = world;
   const closing = new AbortController();
-  const transport = createTransport({ timeoutMs: http.timeoutMs, proxyUrl: http.proxyUrl, userAgent: `genesys-conversation-export/${world.version}` });
+  const transport = createTransport({ timeoutMs: http.timeoutMs, proxyUrl: http.proxyUrl, userAgent: `genesys-conversation-export/${world.version}`, memory: world.memory });
   const server = withServerTime(transport.send, clock);
   const budget = createRetryBudget();
   const retrying: RetryOptions = {

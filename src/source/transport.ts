@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import type { Dispatcher } from 'undici';
 import Agent from 'undici/lib/dispatcher/agent.js';
 import { ConfigError } from '../model/errors.js';
+import { createMemoryPool, type MemoryPool } from '../model/memoryPool.js';
 import type { ApiRequest, ApiResponse, Send } from '../model/send.js';
 import { AnswerReader, codingOf } from './answerReader.js';
 import { ungzip } from './contentCoding.js';
@@ -20,6 +21,8 @@ export interface TransportOptions {
   /** Largest answer, after decompression; 64 MiB where absent. Source: RELIABILITY section 5, row 18. */
   readonly maxBodyBytes?: number;
   readonly userAgent: string;
+  /** Where room for bodies comes from; a pool of its own where absent. */
+  readonly memory?: Pick<MemoryPool, 'take'> | undefined;
 }
 
 /** A pool of connections and the way to use it. */
@@ -49,13 +52,14 @@ const createDispatcher = (options: TransportOptions): Dispatcher => {
 /**
  * A Send over one pool of keep-alive connections, through a proxy where one is given. Any status is an answer; only a missing or incomplete answer is an error.
  *
- * Invariant: redirects are never followed; a body is whole (declared length or chunked end seen, gzip checksum right) and owns its ArrayBuffer, so it can be transferred.
+ * Invariant: redirects are never followed; a body is whole (declared length or chunked end seen, gzip checksum right) and alone in its ArrayBuffer, so it can be transferred.
  * Why undici's own decompression is not used: it delivers cut gzip as if it were complete.
  * @throws TransportError · the signal's reason or InterruptedError when aborted · ConfigError for an unusable proxy URL.
  */
 export const createTransport = (options: TransportOptions): Transport => {
   const dispatcher = createDispatcher(options);
   const maxBytes = options.maxBodyBytes ?? 64 * 1024 * 1024;
+  const memory = options.memory ?? createMemoryPool();
 
   const exchange = async (request: ApiRequest, reader: AnswerReader): Promise<ApiResponse> => {
     const { origin, pathname, search } = new URL(request.url);
@@ -76,7 +80,7 @@ export const createTransport = (options: TransportOptions): Transport => {
 
   const send: Send = async (request, signal) => {
     throwIfInterrupted(signal, request.label);
-    const reader = new AnswerReader(request.label, maxBytes);
+    const reader = new AnswerReader(request.label, maxBytes, memory);
     const stop = (): void => {
       if (signal !== undefined) reader.stop(interruption(signal, request.label));
     };

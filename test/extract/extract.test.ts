@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { conversationParts } from '../../src/extract/conversationParts.js';
-import { extractPage } from '../../src/extract/extractPage.js';
+import { pageExtractor } from '../../src/extract/extractPage.js';
 import { participantAttributes } from '../../src/extract/participantAttributes.js';
 import { TABLES } from '../../src/extract/tables.js';
 import { userParticipants } from '../../src/extract/userParticipants.js';
@@ -64,7 +64,7 @@ describe('a page', () => {
   const tables = TABLE_NAMES.map((name) => TABLES[name]);
 
   it('gives each conversation its rows in every table', () => {
-    const { block } = extractPage([conversation([participant('a', 'customer')]), conversation([], { conversationId: 'c-2', conversationEnd: '2026-01-05T11:00:00.000Z' })], tables, USERS);
+    const { block } = pageExtractor(tables, USERS)([conversation([participant('a', 'customer')]), conversation([], { conversationId: 'c-2', conversationEnd: '2026-01-05T11:00:00.000Z' })]);
     expect([...block.tables[0]!.rowStarts]).toEqual([0, 1, 1]);
     expect([...block.tables[1]!.rowStarts]).toEqual([0, 1, 2]);
     expect([...block.index.flags]).toEqual([FLAG_OPEN | FLAG_HAS_ATTRIBUTES, 0]);
@@ -72,7 +72,7 @@ describe('a page', () => {
   });
 
   it('has no start where the conversation has none', () => {
-    const { block } = extractPage([conversationOf({ conversationId: 'c' })], tables, USERS);
+    const { block } = pageExtractor(tables, USERS)([conversationOf({ conversationId: 'c' })]);
     expect(block.index.startMs[0]).toBeNaN();
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createMemoryPool } from '../../src/model/memoryPool.js';
 import { createBodyBytes } from '../../src/source/bodyBytes.js';
 
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
@@ -13,7 +14,7 @@ describe('a body that arrives in pieces', () => {
     ['announced in words', 'five'],
     ['announced as nothing', '0'],
   ])('is what arrived, and owns its buffer (%s)', (_name, announced) => {
-    const body = createBodyBytes(announced);
+    const body = createBodyBytes(announced, createMemoryPool());
     body.add(bytes(1, 2));
     body.add(bytes(3));
     body.add(bytes(4, 5));
@@ -25,7 +26,7 @@ describe('a body that arrives in pieces', () => {
 
   it('is copied: the memory of a piece is used again', () => {
     for (const announced of ['2', undefined]) {
-      const body = createBodyBytes(announced);
+      const body = createBodyBytes(announced, createMemoryPool());
       const piece = bytes(1, 2);
       body.add(piece);
       piece.fill(0);
@@ -34,7 +35,7 @@ describe('a body that arrives in pieces', () => {
   });
 
   it('takes no room that a server only announces', () => {
-    const body = createBodyBytes('999999999');
+    const body = createBodyBytes('999999999', createMemoryPool());
     expect(body.whole().buffer.byteLength).toBe(0);
   });
 });

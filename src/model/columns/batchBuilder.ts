@@ -2,7 +2,7 @@ import type { Row, Table } from '../table.js';
 import type { ColumnBatch } from './columnData.js';
 import { columnBuilder, type ColumnBuilder } from './columnBuilder.js';
 
-/** Gathers rows of one table into columns. */
+/** Gathers rows of one table into columns; its memory is used again after `clear`. */
 export class BatchBuilder {
   readonly #columns: readonly ColumnBuilder[];
   #rows = 0;
@@ -26,7 +26,14 @@ export class BatchBuilder {
     return this.#columns.reduce((sum, column) => sum + column.replaced, 0);
   }
 
+  /** The rows so far: views, which hold until `clear`. */
   finish(): ColumnBatch {
     return { rowCount: this.#rows, columns: this.#columns.map((column) => column.finish()) };
+  }
+
+  /** Begins anew. */
+  clear(): void {
+    for (const column of this.#columns) column.clear();
+    this.#rows = 0;
   }
 }

@@ -42,15 +42,19 @@ const sectionSize = ({ buffers }: Section): number =>
   buffers.reduce((at, buffer) => (buffer === undefined ? at : align(at + buffer.byteLength)), align(8 + buffers.length * 4));
 
 const writeSection = (out: Uint8Array<ArrayBuffer>, start: number, section: Section): void => {
+  const first = start + align(8 + section.buffers.length * 4);
+  out.fill(0, start, first);
   const head = new Uint32Array(out.buffer, start, 2 + section.buffers.length);
   head[0] = section.buffers.length;
   head[1] = section.rows;
-  let at = start + align(8 + section.buffers.length * 4);
+  let at = first;
   section.buffers.forEach((buffer, i) => {
     head[2 + i] = buffer === undefined ? ABSENT : buffer.byteLength;
     if (buffer === undefined) return;
     out.set(new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength), at);
-    at = align(at + buffer.byteLength);
+    const end = at + buffer.byteLength;
+    at = align(end);
+    out.fill(0, end, at);
   });
 };
 
@@ -63,8 +67,15 @@ const sectionsOf = (block: Block): Section[] => {
   ];
 };
 
-/** A block as bytes that own their buffer, so that a thread can hand them over. */
-export const encodeBlock = (block: Block): Uint8Array<ArrayBuffer> => {
+/** Blocks are made in pieces of a multiple of this, so that a later block finds room in one. Units: bytes. */
+const ROOM_BYTES = 64 * 1024;
+
+/**
+ * A block as bytes, alone in their buffer, so that a thread can hand them over.
+ *
+ * @param room used where it is large enough, whatever it holds.
+ */
+export const encodeBlock = (block: Block, room?: ArrayBuffer): Uint8Array<ArrayBuffer> => {
   const sections = sectionsOf(block);
   let size = align(8 + sections.length * 8);
   const starts = sections.map((section) => {
@@ -72,7 +83,8 @@ export const encodeBlock = (block: Block): Uint8Array<ArrayBuffer> => {
     size = align(size + sectionSize(section));
     return start;
   });
-  const out = new Uint8Array(size);
+  const out = new Uint8Array(room !== undefined && room.byteLength >= size ? room : new ArrayBuffer(Math.ceil(size / ROOM_BYTES) * ROOM_BYTES), 0, size);
+  out.fill(0, 0, align(8 + sections.length * 8));
   const head = new Uint32Array(out.buffer, 0, 2 + sections.length * 2);
   head[0] = MAGIC;
   head[1] = sections.length;

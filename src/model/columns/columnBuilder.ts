@@ -1,18 +1,20 @@
 import type { Column, Value } from '../table.js';
 import { columnKind } from './columnKind.js';
 import { NULL_CODE, type ColumnData, type Validity } from './columnData.js';
+import { GrowingBytes, GrowingInt32, GrowingInt64, GrowingUint32 } from './growing.js';
 import { TextBuilder } from './textBuilder.js';
 
 /** Gathers the values of one column. */
 export interface ColumnBuilder {
   /** @throws TypeError where the value is not of the column's type: a table's `rows` is wrong, which is our bug. */
   append(value: Value): void;
+  /** The values so far: views, which hold until `clear`. */
   finish(): ColumnData;
+  /** Begins anew, in the same memory. */
+  clear(): void;
   /** Values in which lone surrogates became U+FFFD. */
   readonly replaced: number;
 }
-
-const FIRST_ROWS = 128;
 
 const wrong = (column: Column, value: Value): never => {
   throw new TypeError(`column ${column.name} (${column.type}) was given ${value === null ? 'NULL though it is not nullable' : typeof value}`);
@@ -20,22 +22,21 @@ const wrong = (column: Column, value: Value): never => {
 
 /** One byte a row; dropped when no row is NULL. */
 class ValidityBuilder {
-  #valid = new Uint8Array(FIRST_ROWS);
-  #rows = 0;
+  readonly #valid = new GrowingBytes();
   #nulls = 0;
 
   append(valid: boolean): void {
-    if (this.#rows === this.#valid.length) {
-      const larger = new Uint8Array(this.#rows * 2);
-      larger.set(this.#valid);
-      this.#valid = larger;
-    }
-    this.#valid[this.#rows++] = valid ? 1 : 0;
+    this.#valid.append(valid ? 1 : 0);
     if (!valid) this.#nulls++;
   }
 
   finish(): Validity {
-    return this.#nulls === 0 ? undefined : this.#valid.slice(0, this.#rows);
+    return this.#nulls === 0 ? undefined : this.#valid.finish();
+  }
+
+  clear(): void {
+    this.#valid.clear();
+    this.#nulls = 0;
   }
 }
 
@@ -53,6 +54,10 @@ const textColumn = (column: Column): ColumnBuilder => {
       } else wrong(column, value);
     },
     finish: () => ({ kind: 'text', valid: validity.finish(), text: text.finish() }),
+    clear: () => {
+      text.clear();
+      validity.clear();
+    },
     get replaced() {
       return text.replaced;
     },
@@ -62,8 +67,7 @@ const textColumn = (column: Column): ColumnBuilder => {
 const dictionaryColumn = (column: Column): ColumnBuilder => {
   const known = new Map<string, number>();
   const text = new TextBuilder();
-  let codes = new Uint32Array(FIRST_ROWS);
-  let rows = 0;
+  const codes = new GrowingUint32();
   let last = '';
   let lastCode = NULL_CODE;
   const codeOf = (value: string): number => {
@@ -81,97 +85,105 @@ const dictionaryColumn = (column: Column): ColumnBuilder => {
   };
   return {
     append(value) {
-      if (rows === codes.length) {
-        const larger = new Uint32Array(rows * 2);
-        larger.set(codes);
-        codes = larger;
-      }
-      if (typeof value === 'string') codes[rows++] = codeOf(value);
-      else if (value === null && column.nullable) codes[rows++] = NULL_CODE;
+      if (typeof value === 'string') codes.append(codeOf(value));
+      else if (value === null && column.nullable) codes.append(NULL_CODE);
       else wrong(column, value);
     },
-    finish: () => ({ kind: 'dictionary', codes: codes.slice(0, rows), values: text.finish() }),
+    finish: () => ({ kind: 'dictionary', codes: codes.finish(), values: text.finish() }),
+    clear: () => {
+      known.clear();
+      text.clear();
+      codes.clear();
+      last = '';
+      lastCode = NULL_CODE;
+    },
     get replaced() {
       return text.replaced;
     },
   };
 };
 
-const TWO_32 = 2 ** 32;
-
 const int64Column = (column: Column): ColumnBuilder => {
-  let values = new BigInt64Array(FIRST_ROWS);
-  // A number is written as two halves: making a bigint of each would cost an allocation.
-  let halves = new Int32Array(values.buffer);
+  const values = new GrowingInt64();
   const validity = new ValidityBuilder();
-  let rows = 0;
-  const grow = (): void => {
-    const larger = new BigInt64Array(rows * 2);
-    larger.set(values);
-    values = larger;
-    halves = new Int32Array(values.buffer);
-  };
   return {
     append(value) {
-      if (rows === values.length) grow();
       if (typeof value === 'number') {
         if (!Number.isSafeInteger(value)) wrong(column, value);
-        halves[rows * 2] = value | 0;
-        halves[rows * 2 + 1] = Math.floor(value / TWO_32);
+        values.appendNumber(value);
       } else if (typeof value === 'bigint') {
         if (BigInt.asIntN(64, value) !== value) wrong(column, value);
-        values[rows] = value;
-      } else if (value !== null || !column.nullable) wrong(column, value);
+        values.append(value);
+      } else if (value === null && column.nullable) values.appendNumber(0);
+      else wrong(column, value);
       validity.append(value !== null);
-      rows++;
     },
-    finish: () => ({ kind: 'int64', valid: validity.finish(), values: values.slice(0, rows) }),
+    finish: () => ({ kind: 'int64', valid: validity.finish(), values: values.finish() }),
+    clear: () => {
+      values.clear();
+      validity.clear();
+    },
     replaced: 0,
   };
 };
 
 const int32Column = (column: Column): ColumnBuilder => {
-  const values: number[] = [];
+  const values = new GrowingInt32();
   const validity = new ValidityBuilder();
   return {
     append(value) {
-      if (typeof value === 'number' && value === (value | 0)) values.push(value);
-      else if (value === null && column.nullable) values.push(0);
+      if (typeof value === 'number' && value === (value | 0)) values.append(value);
+      else if (value === null && column.nullable) values.append(0);
       else wrong(column, value);
       validity.append(value !== null);
     },
-    finish: () => ({ kind: 'int32', valid: validity.finish(), values: Int32Array.from(values) }),
+    finish: () => ({ kind: 'int32', valid: validity.finish(), values: values.finish() }),
+    clear: () => {
+      values.clear();
+      validity.clear();
+    },
     replaced: 0,
   };
 };
 
 const booleanColumn = (column: Column): ColumnBuilder => {
-  const values: number[] = [];
+  const values = new GrowingBytes();
   const validity = new ValidityBuilder();
   return {
     append(value) {
-      if (typeof value === 'boolean') values.push(value ? 1 : 0);
-      else if (value === null && column.nullable) values.push(0);
+      if (typeof value === 'boolean') values.append(value ? 1 : 0);
+      else if (value === null && column.nullable) values.append(0);
       else wrong(column, value);
       validity.append(value !== null);
     },
-    finish: () => ({ kind: 'boolean', valid: validity.finish(), values: Uint8Array.from(values) }),
+    finish: () => ({ kind: 'boolean', valid: validity.finish(), values: values.finish() }),
+    clear: () => {
+      values.clear();
+      validity.clear();
+    },
     replaced: 0,
   };
 };
 
 const listColumn = (column: Column): ColumnBuilder => {
   const items = new TextBuilder();
-  const offsets: number[] = [0];
+  const offsets = new GrowingUint32();
+  offsets.append(0);
   const validity = new ValidityBuilder();
   return {
     append(value) {
       if (Array.isArray(value)) for (const item of value as readonly string[]) items.append(item);
       else if (value !== null || !column.nullable) wrong(column, value);
-      offsets.push(items.count);
+      offsets.append(items.count);
       validity.append(value !== null);
     },
-    finish: () => ({ kind: 'list', valid: validity.finish(), offsets: Uint32Array.from(offsets), items: items.finish() }),
+    finish: () => ({ kind: 'list', valid: validity.finish(), offsets: offsets.finish(), items: items.finish() }),
+    clear: () => {
+      items.clear();
+      offsets.clear();
+      offsets.append(0);
+      validity.clear();
+    },
     get replaced() {
       return items.replaced;
     },
@@ -181,7 +193,8 @@ const listColumn = (column: Column): ColumnBuilder => {
 const mapColumn = (column: Column): ColumnBuilder => {
   const keys = new TextBuilder();
   const items = new TextBuilder();
-  const offsets: number[] = [0];
+  const offsets = new GrowingUint32();
+  offsets.append(0);
   const validity = new ValidityBuilder();
   return {
     append(value) {
@@ -191,10 +204,17 @@ const mapColumn = (column: Column): ColumnBuilder => {
           items.append(item);
         }
       } else if (value !== null || !column.nullable) wrong(column, value);
-      offsets.push(keys.count);
+      offsets.append(keys.count);
       validity.append(value !== null);
     },
-    finish: () => ({ kind: 'map', valid: validity.finish(), offsets: Uint32Array.from(offsets), keys: keys.finish(), items: items.finish() }),
+    finish: () => ({ kind: 'map', valid: validity.finish(), offsets: offsets.finish(), keys: keys.finish(), items: items.finish() }),
+    clear: () => {
+      keys.clear();
+      items.clear();
+      offsets.clear();
+      offsets.append(0);
+      validity.clear();
+    },
     get replaced() {
       return keys.replaced + items.replaced;
     },

@@ -1,4 +1,5 @@
 import { NULL_CODE, textCount, type ColumnBatch, type ColumnData, type ColumnKind, type TextData, type Validity } from './columnData.js';
+import { Scratch } from './scratch.js';
 import { TextInterner } from './textInterner.js';
 
 /** Rows `[from, to)` of a batch. */
@@ -24,11 +25,12 @@ interface TextPart {
 
 const rowsIn = (parts: readonly { from: number; to: number }[]): number => parts.reduce((sum, part) => sum + part.to - part.from, 0);
 
-const gatherText = (parts: readonly TextPart[]): TextData => {
+const gatherText = (scratch: Scratch, parts: readonly TextPart[]): TextData => {
   let size = 0;
   for (const { text, from, to } of parts) size += text.offsets[to]! - text.offsets[from]!;
-  const offsets = new Uint32Array(rowsIn(parts) + 1);
-  const bytes = new Uint8Array(size);
+  const offsets = scratch.uint32(rowsIn(parts) + 1);
+  const bytes = scratch.uint8(size);
+  offsets[0] = 0;
   let at = 0;
   let row = 0;
   for (const { text, from, to } of parts) {
@@ -42,9 +44,9 @@ const gatherText = (parts: readonly TextPart[]): TextData => {
   return { offsets, bytes };
 };
 
-const gatherValidity = (parts: readonly { readonly data: { readonly valid: Validity }; readonly from: number; readonly to: number }[]): Validity => {
+const gatherValidity = (scratch: Scratch, parts: readonly { readonly data: { readonly valid: Validity }; readonly from: number; readonly to: number }[]): Validity => {
   if (parts.every((part) => part.data.valid === undefined)) return undefined;
-  const valid = new Uint8Array(rowsIn(parts));
+  const valid = scratch.uint8(rowsIn(parts));
   let row = 0;
   for (const { data, from, to } of parts) {
     if (data.valid === undefined) valid.fill(1, row, row + to - from);
@@ -55,8 +57,9 @@ const gatherValidity = (parts: readonly { readonly data: { readonly valid: Valid
 };
 
 /** Offsets of nested values, and the parts of those values. */
-const gatherOffsets = (parts: readonly (Part<'list'> | Part<'map'>)[]): Uint32Array => {
-  const offsets = new Uint32Array(rowsIn(parts) + 1);
+const gatherOffsets = (scratch: Scratch, parts: readonly (Part<'list'> | Part<'map'>)[]): Uint32Array => {
+  const offsets = scratch.uint32(rowsIn(parts) + 1);
+  offsets[0] = 0;
   let row = 0;
   let at = 0;
   for (const { data, from, to } of parts) {
@@ -67,13 +70,13 @@ const gatherOffsets = (parts: readonly (Part<'list'> | Part<'map'>)[]): Uint32Ar
   return offsets;
 };
 
-const nested = <P extends Part<'list'> | Part<'map'>>(parts: readonly P[], text: (data: P['data']) => TextData): TextData =>
-  gatherText(parts.map(({ data, from, to }) => ({ text: text(data), from: data.offsets[from]!, to: data.offsets[to]! })));
+const nested = <P extends Part<'list'> | Part<'map'>>(scratch: Scratch, parts: readonly P[], text: (data: P['data']) => TextData): TextData =>
+  gatherText(scratch, parts.map(({ data, from, to }) => ({ text: text(data), from: data.offsets[from]!, to: data.offsets[to]! })));
 
 /** One dictionary for all parts; values in the order of their first row, so that the result does not depend on how rows were paged. */
-const gatherDictionary = (parts: readonly Part<'dictionary'>[]): ColumnData => {
-  const codes = new Uint32Array(rowsIn(parts));
-  const values = new TextInterner();
+const gatherDictionary = (scratch: Scratch, values: TextInterner, parts: readonly Part<'dictionary'>[]): ColumnData => {
+  const codes = scratch.uint32(rowsIn(parts));
+  values.clear();
   let row = 0;
   // Slices of one block mostly follow each other: what its codes became is kept for as long.
   let source: Uint32Array | undefined;
@@ -102,43 +105,61 @@ const gatherFixed = <A extends BigInt64Array | Int32Array | Uint8Array>(parts: r
   return into;
 };
 
-const gatherColumn = (kind: ColumnKind, parts: readonly Part<ColumnKind>[]): ColumnData => {
+const gatherColumn = (kind: ColumnKind, scratch: Scratch, values: TextInterner | undefined, parts: readonly Part<ColumnKind>[]): ColumnData => {
   switch (kind) {
     case 'text': {
       const of = parts as readonly Part<'text'>[];
-      return { kind, valid: gatherValidity(of), text: gatherText(of.map(({ data, from, to }) => ({ text: data.text, from, to }))) };
+      return { kind, valid: gatherValidity(scratch, of), text: gatherText(scratch, of.map(({ data, from, to }) => ({ text: data.text, from, to }))) };
     }
     case 'dictionary':
-      return gatherDictionary(parts as readonly Part<'dictionary'>[]);
+      return gatherDictionary(scratch, values ?? new TextInterner(), parts as readonly Part<'dictionary'>[]);
     case 'int64': {
       const of = parts as readonly Part<'int64'>[];
-      return { kind, valid: gatherValidity(of), values: gatherFixed(of, new BigInt64Array(rowsIn(of))) };
+      return { kind, valid: gatherValidity(scratch, of), values: gatherFixed(of, scratch.int64(rowsIn(of))) };
     }
     case 'int32': {
       const of = parts as readonly Part<'int32'>[];
-      return { kind, valid: gatherValidity(of), values: gatherFixed(of, new Int32Array(rowsIn(of))) };
+      return { kind, valid: gatherValidity(scratch, of), values: gatherFixed(of, scratch.int32(rowsIn(of))) };
     }
     case 'boolean': {
       const of = parts as readonly Part<'boolean'>[];
-      return { kind, valid: gatherValidity(of), values: gatherFixed(of, new Uint8Array(rowsIn(of))) };
+      return { kind, valid: gatherValidity(scratch, of), values: gatherFixed(of, scratch.uint8(rowsIn(of))) };
     }
     case 'list': {
       const of = parts as readonly Part<'list'>[];
-      return { kind, valid: gatherValidity(of), offsets: gatherOffsets(of), items: nested(of, (data) => data.items) };
+      return { kind, valid: gatherValidity(scratch, of), offsets: gatherOffsets(scratch, of), items: nested(scratch, of, (data) => data.items) };
     }
     case 'map': {
       const of = parts as readonly Part<'map'>[];
-      return { kind, valid: gatherValidity(of), offsets: gatherOffsets(of), keys: nested(of, (data) => data.keys), items: nested(of, (data) => data.items) };
+      return { kind, valid: gatherValidity(scratch, of), offsets: gatherOffsets(scratch, of), keys: nested(scratch, of, (data) => data.keys), items: nested(scratch, of, (data) => data.items) };
     }
   }
 };
 
 /**
- * Rows from several batches of one table, in the order given, as one batch.
+ * Brings rows from several batches of one table together, time after time, in the same memory.
  *
  * Invariant: the result depends on the rows alone, not on how they were spread over batches.
  */
-export const gather = (kinds: readonly ColumnKind[], slices: readonly Slice[]): ColumnBatch => ({
-  rowCount: rowsIn(slices),
-  columns: kinds.map((kind, i) => gatherColumn(kind, slices.map(({ batch, from, to }) => ({ data: batch.columns[i]!, from, to })))),
-});
+export class Gatherer {
+  readonly #kinds: readonly ColumnKind[];
+  readonly #scratch = new Scratch();
+  readonly #values: readonly (TextInterner | undefined)[];
+
+  constructor(kinds: readonly ColumnKind[]) {
+    this.#kinds = kinds;
+    this.#values = kinds.map((kind) => (kind === 'dictionary' ? new TextInterner() : undefined));
+  }
+
+  /** The slices' rows, in the order given, as one batch, which holds until the next call. */
+  gather(slices: readonly Slice[]): ColumnBatch {
+    this.#scratch.clear();
+    return {
+      rowCount: rowsIn(slices),
+      columns: this.#kinds.map((kind, i) => gatherColumn(kind, this.#scratch, this.#values[i], slices.map(({ batch, from, to }) => ({ data: batch.columns[i]!, from, to })))),
+    };
+  }
+}
+
+/** Rows from several batches of one table, in the order given, as one batch in memory of its own. */
+export const gather = (kinds: readonly ColumnKind[], slices: readonly Slice[]): ColumnBatch => new Gatherer(kinds).gather(slices);

@@ -3,6 +3,8 @@ import type { TextData } from './columnData.js';
 
 const FIRST_BYTES = 4096;
 const FIRST_VALUES = 256;
+/** Beyond this, memory is not kept. Units: bytes. */
+const KEPT_BYTES = 1024 * 1024;
 /** Text of so many characters counts as short. */
 const SHORT = 24;
 
@@ -10,6 +12,7 @@ const SHORT = 24;
  * Gathers text values into one growing buffer.
  *
  * Why by hand: `TextEncoder.encode` a value is five times slower (ENGINES).
+ * Memory: kept for what is gathered after `clear`, unless it is large.
  * Lone surrogates have no UTF-8 form: Buffer writes U+FFFD in their place; `replaced` counts the values this happened to.
  */
 export class TextBuilder {
@@ -54,8 +57,18 @@ export class TextBuilder {
     return this.#count;
   }
 
+  /** What was gathered: views, which hold until `clear`. */
   finish(): TextData {
-    return { offsets: this.#offsets.slice(0, this.#count + 1), bytes: new Uint8Array(this.#bytes.buffer.slice(0, this.#used)) };
+    return { offsets: this.#offsets.subarray(0, this.#count + 1), bytes: new Uint8Array(this.#bytes.buffer, 0, this.#used) };
+  }
+
+  /** Begins anew. */
+  clear(): void {
+    if (this.#bytes.length > KEPT_BYTES) this.#bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
+    if (this.#offsets.byteLength > KEPT_BYTES) this.#offsets = new Uint32Array(FIRST_VALUES);
+    this.#used = 0;
+    this.#count = 0;
+    this.replaced = 0;
   }
 
   #close(): void {

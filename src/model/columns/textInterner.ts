@@ -2,6 +2,9 @@ import type { TextData } from './columnData.js';
 
 const FIRST_SLOTS = 1024;
 const FIRST_BYTES = 16 * 1024;
+/** Beyond this, memory is not kept. Units: distinct values; bytes. */
+const KEPT_SLOTS = 256 * 1024;
+const KEPT_BYTES = 4 * 1024 * 1024;
 /** FNV-1a, 32 bits, over the bytes of a value. Source: Fowler, Noll, Vo. */
 const FNV_START = 0x811c_9dc5;
 const FNV_PRIME = 0x0100_0193;
@@ -42,9 +45,22 @@ export class TextInterner {
     }
   }
 
-  /** The distinct values, in the order of their numbers. */
+  /** The distinct values, in the order of their numbers: views, which hold until `clear`. */
   values(): TextData {
-    return { offsets: this.#offsets.slice(0, this.#count + 1), bytes: this.#bytes.slice(0, this.size) };
+    return { offsets: this.#offsets.subarray(0, this.#count + 1), bytes: this.#bytes.subarray(0, this.size) };
+  }
+
+  /** Begins anew, in the same memory. */
+  clear(): void {
+    this.#count = 0;
+    if (this.#bytes.length > KEPT_BYTES) this.#bytes = new Uint8Array(FIRST_BYTES);
+    if (this.#slots.length <= KEPT_SLOTS) {
+      this.#slots.fill(0);
+      return;
+    }
+    this.#slots = new Uint32Array(FIRST_SLOTS);
+    this.#hashes = new Int32Array(FIRST_SLOTS);
+    this.#offsets = new Uint32Array(FIRST_SLOTS);
   }
 
   #isSame(code: number, bytes: Uint8Array, from: number, to: number): boolean {

@@ -5,7 +5,7 @@ import { decodeIndex, decodeTableBlock, encodeBlock, readDirectory } from '../..
 import { rowsOf } from '../../../src/model/columns/cells.js';
 import { columnKind } from '../../../src/model/columns/columnKind.js';
 import type { ColumnBatch } from '../../../src/model/columns/columnData.js';
-import { gather } from '../../../src/model/columns/gather.js';
+import { gather, Gatherer } from '../../../src/model/columns/gather.js';
 import { TextBuilder } from '../../../src/model/columns/textBuilder.js';
 import { StateError } from '../../../src/model/errors.js';
 import type { Row } from '../../../src/model/table.js';
@@ -62,6 +62,21 @@ describe('columns', () => {
     );
   });
 
+  it('built or gathered in memory that was used before are the same', () => {
+    const builder = new BatchBuilder({ columns: EVERY_COLUMN });
+    const gatherer = new Gatherer(kinds);
+    fc.assert(
+      fc.property(fc.array(anyRow, { maxLength: 300 }), (rows) => {
+        builder.clear();
+        for (const row of rows) builder.append(row);
+        expect(builder.finish()).toEqual(batchOf(rows));
+        const slices = [{ batch: batchOf(rows), from: rows.length >> 1, to: rows.length }];
+        expect(gatherer.gather(slices)).toEqual(gather(kinds, slices));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   it('write a lone surrogate as U+FFFD and count the value', () => {
     const builder = new BatchBuilder({ columns: EVERY_COLUMN.slice(0, 1) });
     builder.append(['a\ud800b']);
@@ -81,6 +96,21 @@ describe('columns', () => {
 });
 
 describe('a block', () => {
+  it('is the same bytes, and no others, whatever its room held', () => {
+    fc.assert(
+      fc.property(fc.array(anyRow, { maxLength: 50 }), (rows) => {
+        const batch = batchOf(rows);
+        const block = { index: emptyIndex, tables: [{ rowStarts: Uint32Array.of(0, batch.rowCount), batch }] };
+        const room = new Uint8Array(1024 * 1024).fill(0xab).buffer;
+        const made = encodeBlock(block, room);
+        expect(made.buffer).toBe(room);
+        expect(Buffer.compare(made, encodeBlock(block))).toBe(0);
+        expect(encodeBlock(block, new ArrayBuffer(8)).buffer.byteLength).toBeGreaterThan(8);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
   it('keeps its conversation index', () => {
     const ids = new TextBuilder();
     ids.append('one');

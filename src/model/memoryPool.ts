@@ -1,0 +1,46 @@
+/** Smaller pieces come and go faster than they are found again. Units: bytes. */
+const LEAST_BYTES = 16 * 1024;
+/** Larger pieces are not kept: they were an exception. Units: bytes. */
+const MOST_BYTES = 4 * 1024 * 1024;
+/** Pieces are a multiple of this, so that the next page, somewhat larger, fits too. Units: bytes. */
+const STEP_BYTES = 64 * 1024;
+/** All that is kept at most. Units: bytes. */
+const KEPT_BYTES = 16 * 1024 * 1024;
+
+/** Memory of pages that were read, for those that come. */
+export interface MemoryPool {
+  /** A piece of at least so many bytes, of whatever content: the caller may show no byte of it that it did not write. */
+  take(bytes: number): ArrayBuffer;
+  /** The smallest piece of at least so many bytes that is at hand, if one is. */
+  takeKept(bytes: number): ArrayBuffer | undefined;
+  /** Gives a piece back that nothing reads any more. */
+  give(piece: ArrayBuffer): void;
+}
+
+/**
+ * A pool of at most 16 MiB.
+ *
+ * Why: memory outside the JavaScript heap counts towards its next full collection, so that every 64 MiB of pages would cost one on each thread that they pass.
+ */
+export const createMemoryPool = (): MemoryPool => {
+  const kept: ArrayBuffer[] = [];
+  let keptBytes = 0;
+  const takeKept = (bytes: number): ArrayBuffer | undefined => {
+    let best = -1;
+    kept.forEach((piece, i) => {
+      if (piece.byteLength >= bytes && (best === -1 || piece.byteLength < kept[best]!.byteLength)) best = i;
+    });
+    const [found] = best === -1 ? [] : kept.splice(best, 1);
+    keptBytes -= found?.byteLength ?? 0;
+    return found;
+  };
+  return {
+    take: (bytes) => (bytes < LEAST_BYTES ? new ArrayBuffer(bytes) : takeKept(bytes) ?? Buffer.allocUnsafeSlow(Math.ceil(bytes / STEP_BYTES) * STEP_BYTES).buffer),
+    takeKept,
+    give: (piece) => {
+      if (piece.byteLength < LEAST_BYTES || piece.byteLength > MOST_BYTES || keptBytes + piece.byteLength > KEPT_BYTES || kept.includes(piece)) return;
+      kept.push(piece);
+      keptBytes += piece.byteLength;
+    },
+  };
+};
