@@ -48,6 +48,8 @@ describe('an incomplete body', () => {
 
 describe('a body that is something else', () => {
   it('#18 a bomb is stopped at the cap, not asked for again, and costs no memory to speak of', async () => {
+    // What a first export takes is not the bomb's.
+    expect((await (await rig.newCase()).run()).exitCode).toBe(0);
     const one = await rig.newCase();
     const before = rig.asked;
     const rssBefore = process.memoryUsage().rss;
@@ -55,7 +57,7 @@ describe('a body that is something else', () => {
     expect(attempt.exitCode).toBe(4);
     expect(attempt.text).toContain('larger than 64 MiB');
     expect(rig.asked - before).toBe(4);
-    expect(process.memoryUsage().rss - rssBefore).toBeLessThan(200 * 1024 * 1024);
+    expect(process.memoryUsage().rss - rssBefore).toBeLessThan(64 * 1024 * 1024);
     await one.recovers();
   });
 

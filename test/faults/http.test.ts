@@ -201,6 +201,16 @@ describe('no usable connection', () => {
     await one.recovers();
   });
 
+  it('#11 a host that does not exist is tried again, then exit 4 without a trace on disk; the next run completes', async () => {
+    const one = await rig.newCase();
+    // A label of 64 letters is none that a resolver would ask another machine for.
+    const attempt = await one.run({ baseUrl: `https://${'a'.repeat(64)}.invalid` });
+    expect(attempt.exitCode).toBe(4);
+    expect(attempt.text).toContain('there is no such host');
+    expect(attempt.log.filter(({ event }) => event === 'request retried')).toHaveLength(3);
+    await one.recovers();
+  });
+
   it('#11 a certificate that nobody vouches for is not tried again', async () => {
     const server = await startSelfSignedServer();
     try {

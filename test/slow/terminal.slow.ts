@@ -106,6 +106,8 @@ const WRONG: Readonly<Record<string, WrongInput>> = {
   'an unknown client, or the wrong region': { argv: ['preview', 'nightly'], exitCode: 3, words: ['the client id is unknown in this region', 'genesys.environment'], api: () => simulator.baseUrl, env: { GENESYS_CLIENT_ID: 'nobody' } },
   'a missing permission': { argv: ['run', 'nightly-async'], exitCode: 3, words: ['lacks the permission analytics:conversationDetail:view', 'Give the OAuth client a role'], api: () => forbidding.baseUrl },
   'an API that answers HTML': { argv: run(), exitCode: 4, words: ['text/html instead of JSON', 'login page'], api: () => portal.baseUrl },
+  // A label of 64 letters is none that a resolver would ask another machine for.
+  'a host that does not exist': { argv: run(), exitCode: 4, words: [`there is no such host as https://${'a'.repeat(64)}.invalid`, 'ENOTFOUND', 'given up after 2 attempts', 'genesys.environment'], api: () => `https://${'a'.repeat(64)}.invalid` },
   'an API that is down': { argv: run(), exitCode: 4, words: ['no connection to http://127.0.0.1:', 'ECONNREFUSED', 'given up after 2 attempts'], api: () => nothing },
 };
 

@@ -119,6 +119,23 @@ describe('damaged compression is an error (rows 16, 17, 18)', () => {
     const bomb = gzipSync(Buffer.alloc(8 * 1024 * 1024));
     expect(await faultOf({ bytes: bomb, headers: GZIP }, { maxBodyBytes: 1024 * 1024 })).toBe('too-large');
     expect(await faultOf({ bytes: Buffer.alloc(2000) }, { maxBodyBytes: 1000 })).toBe('too-large');
+    const lying = Buffer.from(bomb);
+    lying.writeUInt32LE(1000, lying.length - 4);
+    expect(await faultOf({ bytes: lying, headers: GZIP }, { maxBodyBytes: 1024 * 1024 })).toBe('too-large');
+  });
+
+  it('of a length that is not the announced one is damage, however long it is said to be', async () => {
+    for (const length of [0, 10, LINES.length - 1, LINES.length + 1, 2 ** 32 - 1]) {
+      const wrong = Buffer.from(zipped);
+      wrong.writeUInt32LE(length, wrong.length - 4);
+      expect(await faultOf({ bytes: wrong, headers: GZIP })).toBe('encoding');
+    }
+  });
+
+  it.each([['two members', [LINES, 'short']], ['an empty member last', [LINES, '']], ['one empty member', ['']]])('none of it: %s', async (_name, texts) => {
+    const server = await hostile();
+    server.script({ bytes: Buffer.concat(texts.map((text) => gzipSync(text))), headers: GZIP });
+    expect(Buffer.from((await open()(get(`${server.baseUrl}/x`))).body).toString()).toBe(texts.join(''));
   });
 });
 
