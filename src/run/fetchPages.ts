@@ -96,6 +96,7 @@ class PageFetch {
     const { source, lanes, signal, onEvent } = this.#ports;
     const journal = this.#journal;
     const request = { window: this.#partition.window, signal, ...(journal.position === undefined ? {} : { position: journal.position }) };
+    lanes.prepare();
     for await (const event of source.pages<PageContent>(request, (body, kind, label) => lanes.decodePage(body, kind, label))) {
       if (event.type === 'page') {
         const { content, envelope, position } = event;

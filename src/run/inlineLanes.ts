@@ -3,6 +3,9 @@ import type { LaneWork } from './laneWork.js';
 
 /** Does the work on this thread: for one page, and for tests. */
 export const inlineLanes = (work: LaneWork): Lanes => ({
+  prepare: () => {
+    // Always ready.
+  },
   decodePage: (body, kind, label) => work.decodePage(body, kind, label, undefined),
   writeTable: (job) => work.writeTable(job),
   release: () => {

@@ -2,24 +2,16 @@ import { columnKind } from '../model/columns/columnKind.js';
 import { encodeBlock } from '../model/columns/blockCodec.js';
 import type { Block } from '../model/columns/block.js';
 import type { Conversation } from '../model/conversation.js';
+import type { DecodedConversations } from '../model/decodedConversations.js';
 import { ExportError, SinkError } from '../model/errors.js';
 import type { FileOps } from '../model/files.js';
 import type { Format, Job, SourceKind } from '../model/job.js';
-import type { Reject } from '../model/journal.js';
-import type { DecodedPage, PageEnvelope } from '../model/page.js';
+import type { DecodedPage } from '../model/page.js';
 import type { OpenRowFile } from '../model/rowFile.js';
 import type { Table, TableName } from '../model/table.js';
 import { BlockReader } from './blockReader.js';
 import type { PageContent, TableJob, WrittenPart } from './lanes.js';
 import { TableWriter } from './tableWriter.js';
-
-/** A page decoded: what it says of itself, and its conversations, told apart. */
-export interface DecodedConversations {
-  readonly envelope: PageEnvelope;
-  readonly conversations: readonly Conversation[];
-  readonly rejects: readonly Reject[];
-  readonly repeatedKeys: number;
-}
 
 /** The parts a lane is made of. */
 export interface LaneParts {

@@ -79,23 +79,27 @@ class Lane {
 /**
  * A pool of threads that parse, extract and encode; each request goes to the thread with the least to do.
  *
- * Why threads start with the first request: a run that has nothing to do should not pay for them.
+ * Why threads start when pages are asked for: a run that has nothing to do should not pay for them, and a page should not wait for them.
  */
 export const threadLanes = (options: ThreadLanesOptions): Lanes => {
   const lanes: Lane[] = [];
   /** How large blocks are lately. Units: bytes. */
   let usual = 0;
+  const start = (): Lane => {
+    const lane = new Lane(options);
+    lanes.push(lane);
+    return lane;
+  };
   const pick = (): Lane => {
     const idle = lanes.find((lane) => lane.load === 0);
     if (idle !== undefined) return idle;
-    if (lanes.length < options.threads) {
-      const lane = new Lane(options);
-      lanes.push(lane);
-      return lane;
-    }
+    if (lanes.length < options.threads) return start();
     return lanes.reduce((least, lane) => (lane.load < least.load ? lane : least));
   };
   return {
+    prepare: () => {
+      if (lanes.length < options.threads) start();
+    },
     decodePage: (body, kind, label) => {
       const room = options.memory.takeKept(usual);
       const transfer = room === undefined ? [body.buffer] : [body.buffer, room];

@@ -1,8 +1,8 @@
-import type { Conversation, ConversationParts } from '../../model/conversation.js';
+import type { ConversationParts } from '../../model/conversation.js';
 import { DecodeError } from '../../model/errors.js';
 import type { SourceKind } from '../../model/job.js';
 import type { Reject } from '../../model/journal.js';
-import type { PageEnvelope } from '../../model/page.js';
+import type { DecodedConversations } from '../../model/decodedConversations.js';
 import { readPage } from './readPage.js';
 
 /** How to decode. */
@@ -11,15 +11,6 @@ export interface DecodeOptions {
   readonly parts: ConversationParts;
   /** `fail`: the first bad conversation is an error; `reject`: it is set aside. */
   readonly onBadRecord: 'fail' | 'reject';
-}
-
-/** A page's conversations, told apart. */
-export interface DecodedConversations {
-  readonly envelope: PageEnvelope;
-  readonly conversations: readonly Conversation[];
-  readonly rejects: readonly Reject[];
-  /** Keys that stood twice in one object, of those that are read; the last of them counts. */
-  readonly repeatedKeys: number;
 }
 
 /**

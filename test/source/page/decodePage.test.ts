@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DecodeError } from '../../../src/model/errors.js';
 import { ConversationSchema } from '../../../src/source/page/conversationSchema.js';
-import { decodePage, type DecodedConversations } from '../../../src/source/page/decodePage.js';
+import type { DecodedConversations } from '../../../src/model/decodedConversations.js';
+import { decodePage } from '../../../src/source/page/decodePage.js';
 import { readPage } from '../../../src/source/page/readPage.js';
 import { ALL_PARTS, NO_PARTS } from '../../support/allParts.js';
 
