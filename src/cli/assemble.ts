@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { StateError } from '../model/errors.js';
 import { NONE_FOLLOWED } from '../model/glance.js';
 import { createMemoryPool } from '../model/memoryPool.js';
@@ -24,7 +23,6 @@ import { createClient, createSource, type Client } from '../source/client.js';
 import { acquireLock } from '../state/lock.js';
 import { createProcessTable, readBootId } from '../state/processTable.js';
 import { extraCallsLearnt, planJob, totalsCacheOf } from './jobPlan.js';
-import { growHeapsFreely } from './heapGrowth.js';
 import { followedFacts, followedPartitions } from './jobFollowUp.js';
 import { previewPage } from './jobPreview.js';
 import { readJobStatus } from './jobStatus.js';
@@ -33,6 +31,7 @@ import { createRowChanges } from './rowChanges.js';
 import { withEstimate } from './runEstimate.js';
 import { committedIn, dueIn, noticesFor, partitionsIn, pathsOf, readCommitted, wantedBy, workOf, type Committed, type Scope } from './jobWork.js';
 import { laneParts, tablesOf, type LaneData } from './laneParts.js';
+import { readResources, setFlags, tuneLanes } from './laneTuning.js';
 import type { BackfillOptions, HttpStats, JobPlan, JobStatus, OpenedJob, OpenJob, OpenJobOptions, PlanOptions, Preview, RunOptions } from './openedJob.js';
 
 /** A job with its concrete parts. */
@@ -220,10 +219,10 @@ class AssembledJob implements OpenedJob {
     const { job, settings } = this.#options;
     const { fileMode, dirMode } = settings.output;
     const data: LaneData = { job, jobFolder: this.#store.folder, fileMode, dirMode };
-    const threads = this.#options.threads ?? availableParallelism();
-    if (threads === 0) return inlineLanes(createLaneWork(laneParts(data, this.#options.files)));
-    growHeapsFreely();
-    return threadLanes({ module: new URL('./laneThread.js', import.meta.url), data, threads, memory: this.#memory });
+    if (this.#options.threads === 0) return inlineLanes(createLaneWork(laneParts(data, this.#options.files)));
+    const tuning = tuneLanes(readResources());
+    setFlags(tuning);
+    return threadLanes({ module: new URL('./laneThread.js', import.meta.url), data, threads: this.#options.threads ?? tuning.threads, memory: this.#memory });
   }
 
   async #lock(): ReturnType<typeof acquireLock> {

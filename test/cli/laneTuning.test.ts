@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { readResources, tuneLanes } from '../../src/cli/laneTuning.js';
+
+const MIB = 1024 * 1024;
+const ROOMY = { processors: 8, memoryLimit: 0, heapLimit: 4096 * MIB };
+
+describe('lanes', () => {
+  it.each([
+    ['nothing limits memory', ROOMY, 8],
+    ['a container of 2 GiB', { ...ROOMY, memoryLimit: 2048 * MIB }, 8],
+    ['a container of 384 MiB', { ...ROOMY, memoryLimit: 384 * MIB }, 1],
+    ['--max-old-space-size=128', { ...ROOMY, heapLimit: 180 * MIB }, 1],
+  ])('are as many as memory allows: %s', (_name, resources, threads) => {
+    expect(tuneLanes(resources).threads).toBe(threads);
+  });
+
+  it('are counted by what this machine has', () => {
+    const { processors, memoryLimit, heapLimit } = readResources();
+    expect(processors).toBeGreaterThan(0);
+    expect(memoryLimit).toBeGreaterThanOrEqual(0);
+    expect(heapLimit).toBeGreaterThan(MIB);
+  });
+});
