@@ -7,6 +7,9 @@ const STEP_BYTES = 64 * 1024;
 /** All that is kept at most. Units: bytes. */
 const KEPT_BYTES = 16 * 1024 * 1024;
 
+/** A new piece of at least so many bytes, of whatever content. */
+export const newPiece = (bytes: number): ArrayBuffer => Buffer.allocUnsafeSlow(Math.ceil(bytes / STEP_BYTES) * STEP_BYTES).buffer;
+
 /** Memory of pages that were read, for those that come. */
 export interface MemoryPool {
   /** A piece of at least so many bytes, of whatever content: the caller may show no byte of it that it did not write. */
@@ -35,7 +38,7 @@ export const createMemoryPool = (): MemoryPool => {
     return found;
   };
   return {
-    take: (bytes) => (bytes < LEAST_BYTES ? new ArrayBuffer(bytes) : takeKept(bytes) ?? Buffer.allocUnsafeSlow(Math.ceil(bytes / STEP_BYTES) * STEP_BYTES).buffer),
+    take: (bytes) => (bytes < LEAST_BYTES ? new ArrayBuffer(bytes) : takeKept(bytes) ?? newPiece(bytes)),
     takeKept,
     give: (piece) => {
       if (piece.byteLength < LEAST_BYTES || piece.byteLength > MOST_BYTES || keptBytes + piece.byteLength > KEPT_BYTES || kept.includes(piece)) return;

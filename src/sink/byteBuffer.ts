@@ -71,6 +71,13 @@ export class ByteBuffer {
     this.#length += count;
   }
 
+  /** A large piece: one call into the runtime. */
+  put(piece: Uint8Array): void {
+    this.#reserve(piece.byteLength);
+    this.#bytes.set(piece, this.#length);
+    this.#length += piece.byteLength;
+  }
+
   copy(from: Uint8Array, start: number, end: number): void {
     this.#reserve(end - start);
     const bytes = this.#bytes;

@@ -1,27 +1,18 @@
 import { AsyncByteQueue, RecordBatchStreamWriter, type RecordBatch, type Schema } from 'apache-arrow';
-
-const FIRST_BYTES = 1024 * 1024;
+import { ByteBuffer } from './byteBuffer.js';
 
 /** Takes what a writer writes into one growing piece of memory. */
 class Gathering extends AsyncByteQueue {
-  #bytes = new Uint8Array(FIRST_BYTES);
-  #used = 0;
+  readonly #buffer = new ByteBuffer();
 
   override write(chunk: ArrayBufferView): void {
-    const end = this.#used + chunk.byteLength;
-    if (end > this.#bytes.length) {
-      const larger = new Uint8Array(Math.max(end, this.#bytes.length * 2));
-      larger.set(this.#bytes.subarray(0, this.#used));
-      this.#bytes = larger;
-    }
-    this.#bytes.set(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength), this.#used);
-    this.#used = end;
+    this.#buffer.put(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
   }
 
   /** What was written since the last time: a view, which holds until the next write. */
   take(): Uint8Array {
-    const taken = this.#bytes.subarray(0, this.#used);
-    this.#used = 0;
+    const taken = this.#buffer.view();
+    this.#buffer.clear();
     return taken;
   }
 }

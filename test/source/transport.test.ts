@@ -39,6 +39,7 @@ describe('a whole answer', () => {
     expect(status).toBe(200);
     expect(Buffer.from(body).toString()).toBe(LINES);
     expect(body.byteOffset).toBe(0);
+    expect(body.buffer.byteLength - body.byteLength).toBeLessThan(64 * 1024);
   });
 
   it('arrives complete in chunks', async () => {

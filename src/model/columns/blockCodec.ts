@@ -1,4 +1,5 @@
 import { StateError } from '../errors.js';
+import { newPiece } from '../memoryPool.js';
 import type { Block, ConversationIndex, TableBlock } from './block.js';
 import type { ColumnData, ColumnKind, TextData, Validity } from './columnData.js';
 
@@ -67,9 +68,6 @@ const sectionsOf = (block: Block): Section[] => {
   ];
 };
 
-/** Blocks are made in pieces of a multiple of this, so that a later block finds room in one. Units: bytes. */
-const ROOM_BYTES = 64 * 1024;
-
 /**
  * A block as bytes, alone in their buffer, so that a thread can hand them over.
  *
@@ -83,7 +81,7 @@ export const encodeBlock = (block: Block, room?: ArrayBuffer): Uint8Array<ArrayB
     size = align(size + sectionSize(section));
     return start;
   });
-  const out = new Uint8Array(room !== undefined && room.byteLength >= size ? room : new ArrayBuffer(Math.ceil(size / ROOM_BYTES) * ROOM_BYTES), 0, size);
+  const out = new Uint8Array(room !== undefined && room.byteLength >= size ? room : newPiece(size), 0, size);
   out.fill(0, 0, align(8 + sections.length * 8));
   const head = new Uint32Array(out.buffer, 0, 2 + sections.length * 2);
   head[0] = MAGIC;

@@ -105,14 +105,12 @@ const gatherFixed = <A extends BigInt64Array | Int32Array | Uint8Array>(parts: r
   return into;
 };
 
-const gatherColumn = (kind: ColumnKind, scratch: Scratch, values: TextInterner | undefined, parts: readonly Part<ColumnKind>[]): ColumnData => {
+const gatherColumn = (kind: Exclude<ColumnKind, 'dictionary'>, scratch: Scratch, parts: readonly Part<ColumnKind>[]): ColumnData => {
   switch (kind) {
     case 'text': {
       const of = parts as readonly Part<'text'>[];
       return { kind, valid: gatherValidity(scratch, of), text: gatherText(scratch, of.map(({ data, from, to }) => ({ text: data.text, from, to }))) };
     }
-    case 'dictionary':
-      return gatherDictionary(scratch, values ?? new TextInterner(), parts as readonly Part<'dictionary'>[]);
     case 'int64': {
       const of = parts as readonly Part<'int64'>[];
       return { kind, valid: gatherValidity(scratch, of), values: gatherFixed(of, scratch.int64(rowsIn(of))) };
@@ -136,19 +134,24 @@ const gatherColumn = (kind: ColumnKind, scratch: Scratch, values: TextInterner |
   }
 };
 
+/** Brings the parts of one column together, time after time. */
+const columnGatherer = (kind: ColumnKind, scratch: Scratch): ((parts: readonly Part<ColumnKind>[]) => ColumnData) => {
+  if (kind !== 'dictionary') return (parts) => gatherColumn(kind, scratch, parts);
+  const values = new TextInterner();
+  return (parts) => gatherDictionary(scratch, values, parts as readonly Part<'dictionary'>[]);
+};
+
 /**
  * Brings rows from several batches of one table together, time after time, in the same memory.
  *
  * Invariant: the result depends on the rows alone, not on how they were spread over batches.
  */
 export class Gatherer {
-  readonly #kinds: readonly ColumnKind[];
   readonly #scratch = new Scratch();
-  readonly #values: readonly (TextInterner | undefined)[];
+  readonly #columns: readonly ((parts: readonly Part<ColumnKind>[]) => ColumnData)[];
 
   constructor(kinds: readonly ColumnKind[]) {
-    this.#kinds = kinds;
-    this.#values = kinds.map((kind) => (kind === 'dictionary' ? new TextInterner() : undefined));
+    this.#columns = kinds.map((kind) => columnGatherer(kind, this.#scratch));
   }
 
   /** The slices' rows, in the order given, as one batch, which holds until the next call. */
@@ -156,7 +159,7 @@ export class Gatherer {
     this.#scratch.clear();
     return {
       rowCount: rowsIn(slices),
-      columns: this.#kinds.map((kind, i) => gatherColumn(kind, this.#scratch, this.#values[i], slices.map(({ batch, from, to }) => ({ data: batch.columns[i]!, from, to })))),
+      columns: this.#columns.map((column, i) => column(slices.map(({ batch, from, to }) => ({ data: batch.columns[i]!, from, to })))),
     };
   }
 }

@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer';
 import type { TextData } from './columnData.js';
+import { GrowingUint32 } from './growing.js';
 
 const FIRST_BYTES = 4096;
-const FIRST_VALUES = 256;
 /** Beyond this, memory is not kept. Units: bytes. */
 const KEPT_BYTES = 1024 * 1024;
 /** Text of so many characters counts as short. */
@@ -17,10 +17,14 @@ const SHORT = 24;
  */
 export class TextBuilder {
   #bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
-  #offsets = new Uint32Array(FIRST_VALUES);
+  readonly #offsets = new GrowingUint32();
   #used = 0;
   #count = 0;
   replaced = 0;
+
+  constructor() {
+    this.#offsets.append(0);
+  }
 
   append(value: string): void {
     // UTF-8 takes at most three bytes a UTF-16 unit.
@@ -59,25 +63,22 @@ export class TextBuilder {
 
   /** What was gathered: views, which hold until `clear`. */
   finish(): TextData {
-    return { offsets: this.#offsets.subarray(0, this.#count + 1), bytes: new Uint8Array(this.#bytes.buffer, 0, this.#used) };
+    return { offsets: this.#offsets.finish(), bytes: new Uint8Array(this.#bytes.buffer, 0, this.#used) };
   }
 
   /** Begins anew. */
   clear(): void {
     if (this.#bytes.length > KEPT_BYTES) this.#bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
-    if (this.#offsets.byteLength > KEPT_BYTES) this.#offsets = new Uint32Array(FIRST_VALUES);
+    this.#offsets.clear();
+    this.#offsets.append(0);
     this.#used = 0;
     this.#count = 0;
     this.replaced = 0;
   }
 
   #close(): void {
-    if (++this.#count === this.#offsets.length) {
-      const larger = new Uint32Array(this.#offsets.length * 2);
-      larger.set(this.#offsets);
-      this.#offsets = larger;
-    }
-    this.#offsets[this.#count] = this.#used;
+    this.#count++;
+    this.#offsets.append(this.#used);
   }
 
   #growBytes(room: number): void {
