@@ -1,6 +1,7 @@
 import { StateError } from '../model/errors.js';
 import type { FileOps, OpenFile } from '../model/files.js';
 import type { BlockRef } from '../model/journal.js';
+import type { MemoryPool } from '../model/memoryPool.js';
 import type { TableBlock } from '../model/columns/block.js';
 import { decodeTableBlock, directoryLength, readDirectory } from '../model/columns/blockCodec.js';
 import type { ColumnKind } from '../model/columns/columnData.js';
@@ -11,9 +12,6 @@ const CACHE_BYTES = 4 * 1024 * 1024;
 /** A block is read in one go up to the end of the table's rows where that is not more. Units: bytes. */
 const ONE_READ_BYTES = 128 * 1024;
 
-/** Memory is taken in pieces of so many bytes. */
-const PIECE_BYTES = 16 * 1024;
-
 /** Which table of which job a reader reads. */
 export interface BlockReaderOptions {
   readonly files: FileOps;
@@ -21,6 +19,8 @@ export interface BlockReaderOptions {
   readonly tables: number;
   readonly table: number;
   readonly kinds: readonly ColumnKind[];
+  /** What blocks are read into; it has all of it back after `close`. */
+  readonly memory: MemoryPool;
 }
 
 /** Reads one table's rows out of journaled blocks, keeping the last few. */
@@ -32,8 +32,6 @@ export class BlockReader {
   /** Memory of blocks that left the cache: rows that wait to be written may still be in it. */
   #left: ArrayBuffer[] = [];
   #leftBytes = 0;
-  /** Memory that no block is in. */
-  #free: ArrayBuffer[] = [];
   /** Bytes of the next block to read at first. */
   #reach = 0;
 
@@ -56,7 +54,7 @@ export class BlockReader {
     const end = span.offset + span.length;
     this.#reach = end <= ONE_READ_BYTES ? end + (end >> 3) : 0;
     const bytes = end <= head.length ? head.subarray(span.offset, end) : await this.#read(file, ref.offset + span.offset, span.length);
-    if (bytes.buffer !== head.buffer) this.#free.push(head.buffer);
+    if (bytes.buffer !== head.buffer) this.#options.memory.give(head.buffer);
     if (bytes.length !== span.length) throw new StateError(`${ref.file}: is shorter than it was`, { remedy: 'Run again: the partition is asked for anew.' });
     const block = decodeTableBlock(bytes, kinds);
     this.#keep(ref, block, bytes.buffer);
@@ -70,12 +68,15 @@ export class BlockReader {
 
   /** Blocks given so far are of no more use, except those still cached: their memory is used again. */
   release(): void {
-    this.#free.push(...this.#left);
+    for (const piece of this.#left) this.#options.memory.give(piece);
     this.#left = [];
     this.#leftBytes = 0;
   }
 
+  /** Nothing that was given is of use any more. */
   async close(): Promise<void> {
+    this.release();
+    for (const { memory } of this.#cache.values()) this.#options.memory.give(memory);
     this.#cache.clear();
     const open = [...this.#open.values()];
     this.#open.clear();
@@ -83,11 +84,8 @@ export class BlockReader {
     for (const one of closed) if (one.status === 'rejected') throw one.reason;
   }
 
-  /** Pieces are somewhat larger than what is read, so that the next block fits too. */
   #read(file: OpenFile, position: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
-    const free = this.#free.pop();
-    const memory = free !== undefined && free.byteLength >= length ? free : new ArrayBuffer(Math.ceil(length / PIECE_BYTES) * PIECE_BYTES);
-    return file.read(position, length, memory);
+    return file.read(position, length, this.#options.memory.take(length));
   }
 
   #keep(ref: BlockRef, block: TableBlock, memory: ArrayBuffer): void {

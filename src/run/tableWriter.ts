@@ -2,7 +2,7 @@ import type { TableBlock } from '../model/columns/block.js';
 import { rowsOf } from '../model/columns/cells.js';
 import { columnKind } from '../model/columns/columnKind.js';
 import type { ColumnBatch, ColumnData, ColumnKind } from '../model/columns/columnData.js';
-import { gather, Gatherer, type Slice } from '../model/columns/gather.js';
+import { gather, Gatherer, type GatherMemory, type Slice } from '../model/columns/gather.js';
 import { formatInstant } from '../model/instant.js';
 import type { Job } from '../model/job.js';
 import type { RowFile } from '../model/rowFile.js';
@@ -23,6 +23,8 @@ export interface TableWriterDeps {
   readonly table: Table;
   readonly job: Pick<Job, 'parquet' | 'csv'>;
   readonly reader: BlockReader;
+  /** Nobody else's until the table is written. */
+  readonly memory: GatherMemory;
   /** Opens the next file. */
   readonly openFile: () => Promise<RowFile>;
   /** Path of a finished file relative to the job's folder, and where readers find it. */
@@ -96,7 +98,7 @@ export class TableWriter {
   constructor(deps: TableWriterDeps) {
     this.#deps = deps;
     this.#kinds = deps.table.columns.map(columnKind);
-    this.#gatherer = new Gatherer(this.#kinds);
+    this.#gatherer = new Gatherer(this.#kinds, deps.memory);
     this.#startColumn = deps.table.columns.findIndex((column) => column.name === 'conversation_start');
     this.#idColumn = deps.table.columns.findIndex((column) => column.name === 'conversation_id');
   }

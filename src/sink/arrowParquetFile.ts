@@ -20,6 +20,9 @@ const CODECS: Readonly<Record<Codec, Compression>> = {
   none: Compression.UNCOMPRESSED,
 };
 
+/** One for all files of a thread: what it holds is of no use once the call that made it has ended. */
+const ipcBuffer = new IpcBuffer();
+
 /** What of a table its file is made by. */
 export interface ParquetTable {
   /** For messages. */
@@ -38,7 +41,6 @@ export class ArrowParquetFile implements RowFile {
   readonly #compression: Codec;
   readonly #schema: Schema;
   readonly #finish: Finish;
-  readonly #ipc = new IpcBuffer();
   readonly #splice = new ParquetSplice();
   readonly #groups: number[] = [];
 
@@ -82,7 +84,7 @@ export class ArrowParquetFile implements RowFile {
 
   /** The bytes to append for a row group. */
   #encode(batch: ColumnBatch): Uint8Array {
-    const ipc = this.#ipc.encode(this.#schema, arrowBatch(this.#schema, batch));
+    const ipc = ipcBuffer.encode(this.#schema, arrowBatch(this.#schema, batch));
     try {
       return this.#splice.add(writeParquet(WasmTable.fromIPCStream(ipc), this.#properties(batch)));
     } catch (error) {

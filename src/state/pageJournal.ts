@@ -51,6 +51,7 @@ export class PageJournal implements Journal {
   readonly #place: JournalPlace;
   readonly #sealed: SealedSegment[];
   #segment: OpenSegment | undefined;
+  #frame = Buffer.alloc(0);
   #pages: number;
 
   constructor(place: JournalPlace, checkpoint: Checkpoint) {
@@ -89,8 +90,7 @@ export class PageJournal implements Journal {
     const segment = this.#segment ?? (await this.#openSegment());
     const head = frameHead(facts, block);
     const offset = segment.bytes + head.length;
-    // One write: a copy costs less than another way through the thread pool.
-    const frame = Buffer.concat([head, block]);
+    const frame = this.#frameOf(head, block);
     await segment.file.write(frame);
     await segment.file.dataSync();
     segment.hash.update(frame);
@@ -227,6 +227,16 @@ export class PageJournal implements Journal {
       await segment.file.close();
     }
     this.#sealed.push({ n: segment.n, bytes: segment.bytes, sha256: segment.hash.digest('hex'), pages: segment.pages });
+  }
+
+  /** One write: a copy costs less than another way through the thread pool. It holds until the next. */
+  #frameOf(head: Uint8Array, block: Uint8Array): Uint8Array {
+    const length = head.length + block.length;
+    // Pages of a partition are much alike: what held the last one mostly holds this.
+    if (this.#frame.length < length) this.#frame = Buffer.allocUnsafeSlow(length + (length >> 2));
+    this.#frame.set(head);
+    this.#frame.set(block, head.length);
+    return this.#frame.subarray(0, length);
   }
 
   #writeCheckpoint(): Promise<void> {

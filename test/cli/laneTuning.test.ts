@@ -1,8 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { readResources, tuneLanes } from '../../src/cli/laneTuning.js';
 
 const MIB = 1024 * 1024;
-const ROOMY = { processors: 8, memoryLimit: 0, heapLimit: 4096 * MIB };
+const ROOMY = { processors: 8, memoryLimit: 0, heapLimit: 4096 * MIB, engine: 11 };
 
 describe('lanes', () => {
   it.each([
@@ -14,10 +15,20 @@ describe('lanes', () => {
     expect(tuneLanes(resources).threads).toBe(threads);
   });
 
+  it('are given only flags that the engine knows: it would complain on stderr', () => {
+    const { engine } = readResources();
+    const { flags } = tuneLanes({ ...ROOMY, engine });
+    const { stderr } = spawnSync(process.execPath, ['-e', `for (const flag of ${JSON.stringify(flags)}) require('node:v8').setFlagsFromString(flag)`], { encoding: 'utf8' });
+    expect(flags).not.toEqual([]);
+    expect(stderr).toBe('');
+    expect(tuneLanes({ ...ROOMY, engine: 12 }).flags.join()).not.toContain('interrupt-budget');
+  });
+
   it('are counted by what this machine has', () => {
-    const { processors, memoryLimit, heapLimit } = readResources();
+    const { processors, memoryLimit, heapLimit, engine } = readResources();
     expect(processors).toBeGreaterThan(0);
     expect(memoryLimit).toBeGreaterThanOrEqual(0);
     expect(heapLimit).toBeGreaterThan(MIB);
+    expect(engine).toBeGreaterThanOrEqual(11);
   });
 });

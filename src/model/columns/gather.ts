@@ -134,10 +134,22 @@ const gatherColumn = (kind: Exclude<ColumnKind, 'dictionary'>, scratch: Scratch,
   }
 };
 
-/** Brings the parts of one column together, time after time. */
-const columnGatherer = (kind: ColumnKind, scratch: Scratch): ((parts: readonly Part<ColumnKind>[]) => ColumnData) => {
+/** What rows are gathered in: by one gatherer at a time, by any number one after the other. */
+export class GatherMemory {
+  readonly scratch = new Scratch();
+  readonly #interners: TextInterner[] = [];
+
+  /** That of the i-th column of a batch. */
+  interner(i: number): TextInterner {
+    return (this.#interners[i] ??= new TextInterner());
+  }
+}
+
+/** Brings the parts of the i-th column together, time after time. */
+const columnGatherer = (kind: ColumnKind, i: number, memory: GatherMemory): ((parts: readonly Part<ColumnKind>[]) => ColumnData) => {
+  const { scratch } = memory;
   if (kind !== 'dictionary') return (parts) => gatherColumn(kind, scratch, parts);
-  const values = new TextInterner();
+  const values = memory.interner(i);
   return (parts) => gatherDictionary(scratch, values, parts as readonly Part<'dictionary'>[]);
 };
 
@@ -147,11 +159,12 @@ const columnGatherer = (kind: ColumnKind, scratch: Scratch): ((parts: readonly P
  * Invariant: the result depends on the rows alone, not on how they were spread over batches.
  */
 export class Gatherer {
-  readonly #scratch = new Scratch();
+  readonly #scratch: Scratch;
   readonly #columns: readonly ((parts: readonly Part<ColumnKind>[]) => ColumnData)[];
 
-  constructor(kinds: readonly ColumnKind[]) {
-    this.#columns = kinds.map((kind) => columnGatherer(kind, this.#scratch));
+  constructor(kinds: readonly ColumnKind[], memory = new GatherMemory()) {
+    this.#scratch = memory.scratch;
+    this.#columns = kinds.map((kind, i) => columnGatherer(kind, i, memory));
   }
 
   /** The slices' rows, in the order given, as one batch, which holds until the next call. */

@@ -1,5 +1,7 @@
 /** Memory is taken from the engine in pieces of at least so many bytes. */
 const PIECE_BYTES = 512 * 1024;
+/** Beyond this, memory is not kept. Units: bytes. */
+const KEPT_BYTES = 16 * 1024 * 1024;
 
 interface Piece {
   readonly memory: ArrayBuffer;
@@ -13,7 +15,7 @@ interface Piece {
  * Arrays hold whatever was there before: every value has to be written.
  */
 export class Scratch {
-  readonly #pieces: Piece[] = [];
+  #pieces: Piece[] = [];
 
   /** Room for values of at most eight bytes each. */
   #room(bytes: number): { readonly memory: ArrayBuffer; readonly at: number } {
@@ -49,6 +51,7 @@ export class Scratch {
 
   /** Arrays given so far are of no more use. */
   clear(): void {
+    if (this.#pieces.reduce((sum, { memory }) => sum + memory.byteLength, 0) > KEPT_BYTES) this.#pieces = [];
     for (const piece of this.#pieces) piece.used = 0;
   }
 }
