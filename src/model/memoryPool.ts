@@ -2,13 +2,19 @@
 const LEAST_BYTES = 16 * 1024;
 /** Larger pieces are not kept: they were an exception. Units: bytes. */
 const MOST_BYTES = 4 * 1024 * 1024;
-/** Pieces are a multiple of this, so that the next page, somewhat larger, fits too. Units: bytes. */
+/** Pieces are a multiple of this, so that the next page, somewhat larger, fits too; small ones of the other. Units: bytes. */
 const STEP_BYTES = 64 * 1024;
+const SMALL_STEP_BYTES = LEAST_BYTES;
+/** Units: bytes. */
+const SMALL_BYTES = 2 * STEP_BYTES;
 /** All that is kept at most. Units: bytes. */
 const KEPT_BYTES = 16 * 1024 * 1024;
 
 /** A new piece of at least so many bytes, of whatever content. */
-export const newPiece = (bytes: number): ArrayBuffer => Buffer.allocUnsafeSlow(Math.ceil(bytes / STEP_BYTES) * STEP_BYTES).buffer;
+export const newPiece = (bytes: number): ArrayBuffer => {
+  const step = bytes < SMALL_BYTES ? SMALL_STEP_BYTES : STEP_BYTES;
+  return Buffer.allocUnsafeSlow(Math.ceil(bytes / step) * step).buffer;
+};
 
 /** Memory of pages that were read, for those that come. */
 export interface MemoryPool {

@@ -9,9 +9,6 @@ import type { ColumnKind } from '../model/columns/columnData.js';
 /** Table blocks kept for conversations that are out of order. Units: bytes. */
 const CACHE_BYTES = 4 * 1024 * 1024;
 
-/** A block is read in one go up to the end of the table's rows where that is not more. Units: bytes. */
-const ONE_READ_BYTES = 128 * 1024;
-
 /** Which table of which job a reader reads. */
 export interface BlockReaderOptions {
   readonly files: FileOps;
@@ -32,11 +29,11 @@ export class BlockReader {
   /** Memory of blocks that left the cache: rows that wait to be written may still be in it. */
   #left: ArrayBuffer[] = [];
   #leftBytes = 0;
-  /** Bytes of the next block to read at first. */
-  #reach = 0;
+  readonly #directory: ArrayBuffer;
 
   constructor(options: BlockReaderOptions) {
     this.#options = options;
+    this.#directory = new ArrayBuffer(directoryLength(options.tables));
   }
 
   /** A block that was read lately; undefined where it must be loaded. */
@@ -48,13 +45,9 @@ export class BlockReader {
   async load(ref: BlockRef): Promise<TableBlock> {
     const { tables, table, kinds } = this.#options;
     const file = await this.#fileOf(ref.file);
-    // Blocks of a job are much alike: the last one says how far to read.
-    const head = await this.#read(file, ref.offset, Math.min(ref.length, Math.max(directoryLength(tables), this.#reach)));
-    const span = readDirectory(head, tables)[table + 1]!;
-    const end = span.offset + span.length;
-    this.#reach = end <= ONE_READ_BYTES ? end + (end >> 3) : 0;
-    const bytes = end <= head.length ? head.subarray(span.offset, end) : await this.#read(file, ref.offset + span.offset, span.length);
-    if (bytes.buffer !== head.buffer) this.#options.memory.give(head.buffer);
+    const directory = await file.read(ref.offset, this.#directory.byteLength, this.#directory);
+    const span = readDirectory(directory, tables)[table + 1]!;
+    const bytes = await file.read(ref.offset + span.offset, span.length, this.#options.memory.take(span.length));
     if (bytes.length !== span.length) throw new StateError(`${ref.file}: is shorter than it was`, { remedy: 'Run again: the partition is asked for anew.' });
     const block = decodeTableBlock(bytes, kinds);
     this.#keep(ref, block, bytes.buffer);
@@ -82,10 +75,6 @@ export class BlockReader {
     this.#open.clear();
     const closed = await Promise.allSettled(open.map((file) => file.close()));
     for (const one of closed) if (one.status === 'rejected') throw one.reason;
-  }
-
-  #read(file: OpenFile, position: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
-    return file.read(position, length, this.#options.memory.take(length));
   }
 
   #keep(ref: BlockRef, block: TableBlock, memory: ArrayBuffer): void {

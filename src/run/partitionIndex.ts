@@ -9,7 +9,7 @@ const FIRST_ROOM = 1024;
 /** Stands for a block where the conversation is not written. */
 const OUTSIDE = 0xffff_ffff;
 
-/** Conversations to write, in order: entry i is conversation `conversation[i]` of block `block[i]`. */
+/** Conversations to write, in order: entry i is conversation `conversation[i]` of block `block[i]`. Threads share the memory of both. */
 export interface RowOrder {
   readonly blocks: readonly BlockRef[];
   readonly block: Uint32Array;
@@ -30,6 +30,8 @@ export interface IndexCounts {
   readonly replacedText: number;
   readonly repeatedKeys: number;
 }
+
+const sharedNumbers = (length: number): Uint32Array => new Uint32Array(new SharedArrayBuffer(length * Uint32Array.BYTES_PER_ELEMENT));
 
 type Counts = { -readonly [K in keyof IndexCounts]: number };
 
@@ -91,8 +93,8 @@ export class PartitionIndex {
     const kept = new Uint32Array(this.#ids.size - this.#outside);
     for (let n = 0, at = 0; n < this.#ids.size; n++) if (this.#block[n] !== OUTSIDE) kept[at++] = n;
     if (!this.#isOrdered(kept)) kept.sort((a, b) => this.#compare(a, b));
-    const block = new Uint32Array(kept.length);
-    const conversation = new Uint32Array(kept.length);
+    const block = sharedNumbers(kept.length);
+    const conversation = sharedNumbers(kept.length);
     kept.forEach((n, i) => {
       block[i] = this.#block[n]!;
       conversation[i] = this.#conversation[n]!;

@@ -12,8 +12,8 @@ import type { TableJob, WrittenPart } from './lanes.js';
 
 /** A row group is closed at so many bytes of text, whatever its rows: what bounds the memory of a writer. */
 const ROW_GROUP_BYTES = 3 * 1024 * 1024;
-/** Rows are copied out of their blocks when these take so much: blocks hold more than one table's rows. */
-const HELD_BYTES = 8 * 1024 * 1024;
+/** Rows are copied out of their blocks when these take so much: rows that wait may be few of each block's. A row group of rows that came in order is less. */
+const HELD_BYTES = 16 * 1024 * 1024;
 /** A file is closed at so many rows or bytes of text. */
 const PART_ROWS = 2_000_000;
 const PART_BYTES = 512 * 1024 * 1024;

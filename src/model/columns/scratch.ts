@@ -1,32 +1,31 @@
-/** Memory is taken from the engine in pieces of at least so many bytes. */
-const PIECE_BYTES = 512 * 1024;
 /** Beyond this, memory is not kept. Units: bytes. */
-const KEPT_BYTES = 16 * 1024 * 1024;
+const KEPT_BYTES = 32 * 1024 * 1024;
 
-interface Piece {
-  readonly memory: ArrayBuffer;
-  used: number;
-}
+const aligned = (bytes: number): number => (bytes + 7) & ~7;
 
 /**
  * Arrays for one purpose at a time: all of them are given back at once, and their memory is used again.
  *
  * Why: a row group's columns are some megabytes; made anew each time they are memory that the system's allocator does not give back, twice over.
+ * What did not fit is made for itself, and the next time there is one piece for all.
  * Arrays hold whatever was there before: every value has to be written.
  */
 export class Scratch {
-  #pieces: Piece[] = [];
+  #memory = new ArrayBuffer(0);
+  #used = 0;
+  /** Bytes of arrays that did not fit. */
+  #over = 0;
 
   /** Room for values of at most eight bytes each. */
   #room(bytes: number): { readonly memory: ArrayBuffer; readonly at: number } {
-    let piece = this.#pieces.find(({ memory, used }) => memory.byteLength - used >= bytes);
-    if (piece === undefined) {
-      piece = { memory: new ArrayBuffer(Math.max(PIECE_BYTES, bytes + (bytes >> 2) + 7) & ~7), used: 0 };
-      this.#pieces.push(piece);
+    const at = this.#used;
+    const end = at + aligned(bytes);
+    if (end > this.#memory.byteLength) {
+      this.#over += aligned(bytes);
+      return { memory: new ArrayBuffer(bytes), at: 0 };
     }
-    const at = piece.used;
-    piece.used = (at + bytes + 7) & ~7;
-    return { memory: piece.memory, at };
+    this.#used = end;
+    return { memory: this.#memory, at };
   }
 
   uint8(length: number): Uint8Array<ArrayBuffer> {
@@ -51,7 +50,10 @@ export class Scratch {
 
   /** Arrays given so far are of no more use. */
   clear(): void {
-    if (this.#pieces.reduce((sum, { memory }) => sum + memory.byteLength, 0) > KEPT_BYTES) this.#pieces = [];
-    for (const piece of this.#pieces) piece.used = 0;
+    const needed = this.#used + this.#over;
+    if (needed > KEPT_BYTES) this.#memory = new ArrayBuffer(0);
+    else if (this.#over > 0) this.#memory = new ArrayBuffer(aligned(needed + (needed >> 3)));
+    this.#used = 0;
+    this.#over = 0;
   }
 }
