@@ -5,7 +5,7 @@ import { decodeIndex, decodeTableBlock, encodeBlock, readDirectory } from '../..
 import { rowsOf } from '../../../src/model/columns/cells.js';
 import { columnKind } from '../../../src/model/columns/columnKind.js';
 import type { ColumnBatch } from '../../../src/model/columns/columnData.js';
-import { gather, Gatherer } from '../../../src/model/columns/gather.js';
+import { gather, Gatherer, GatherMemory } from '../../../src/model/columns/gather.js';
 import { TextBuilder } from '../../../src/model/columns/textBuilder.js';
 import { StateError } from '../../../src/model/errors.js';
 import type { Row } from '../../../src/model/table.js';
@@ -64,13 +64,18 @@ describe('columns', () => {
 
   it('built or gathered in memory that was used before are the same', () => {
     const builder = new BatchBuilder({ columns: EVERY_COLUMN });
-    const gatherer = new Gatherer(kinds);
+    const memory = new GatherMemory();
+    const gatherer = new Gatherer(kinds, memory);
+    // Another table's, whose columns are others at each place.
+    const before = new Gatherer([...kinds].reverse(), memory);
     fc.assert(
       fc.property(fc.array(anyRow, { maxLength: 300 }), (rows) => {
         builder.clear();
         for (const row of rows) builder.append(row);
         expect(builder.finish()).toEqual(batchOf(rows));
-        const slices = [{ batch: batchOf(rows), from: rows.length >> 1, to: rows.length }];
+        const batch = batchOf(rows);
+        before.gather([{ batch: { ...batch, columns: [...batch.columns].reverse() }, from: 0, to: rows.length }]);
+        const slices = [{ batch, from: rows.length >> 1, to: rows.length }];
         expect(gatherer.gather(slices)).toEqual(gather(kinds, slices));
       }),
       { numRuns: 60 },
