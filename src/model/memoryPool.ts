@@ -5,7 +5,7 @@ const MOST_BYTES = 4 * 1024 * 1024;
 /** Pieces are a multiple of this, so that the next page, somewhat larger, fits too; small ones of the other. Units: bytes. */
 const STEP_BYTES = 64 * 1024;
 const SMALL_STEP_BYTES = LEAST_BYTES;
-/** Units: bytes. */
+/** Below this a piece is small. Units: bytes. */
 const SMALL_BYTES = 2 * STEP_BYTES;
 /** All that is kept at most. Units: bytes. */
 const KEPT_BYTES = 16 * 1024 * 1024;

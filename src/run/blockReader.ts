@@ -16,7 +16,7 @@ export interface BlockReaderOptions {
   readonly tables: number;
   readonly table: number;
   readonly kinds: readonly ColumnKind[];
-  /** What blocks are read into; it has all of it back after `close`. */
+  /** What blocks are read into; it has them back after `release` and `close`. */
   readonly memory: MemoryPool;
 }
 

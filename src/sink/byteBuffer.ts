@@ -1,10 +1,12 @@
 import { Buffer } from 'node:buffer';
 
 const FIRST_BYTES = 64 * 1024;
+/** Beyond this, memory is not kept. Units: bytes. */
+const KEPT_BYTES = 16 * 1024 * 1024;
 const QUOTE = 0x22;
 const DIGIT = 0x30;
 
-/** Bytes that are put one after the other into memory that grows, and is used again after `clear`. */
+/** Bytes that are put one after the other into memory that grows, and is used again after `clear` unless it is large. */
 export class ByteBuffer {
   #bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
   #length = 0;
@@ -19,6 +21,7 @@ export class ByteBuffer {
   }
 
   clear(): void {
+    if (this.#bytes.length > KEPT_BYTES) this.#bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
     this.#length = 0;
   }
 

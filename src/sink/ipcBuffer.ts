@@ -1,12 +1,9 @@
 import { AsyncByteQueue, RecordBatchStreamWriter, type RecordBatch, type Schema } from 'apache-arrow';
 import { ByteBuffer } from './byteBuffer.js';
 
-/** Beyond this, memory is not kept. Units: bytes. */
-const KEPT_BYTES = 16 * 1024 * 1024;
-
 /** Takes what a writer writes into one growing piece of memory. */
 class Gathering extends AsyncByteQueue {
-  #buffer = new ByteBuffer();
+  readonly #buffer = new ByteBuffer();
 
   override write(chunk: ArrayBufferView): void {
     this.#buffer.put(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
@@ -15,8 +12,7 @@ class Gathering extends AsyncByteQueue {
   /** What was written since the last time: a view, which holds until the next write. */
   take(): Uint8Array {
     const taken = this.#buffer.view();
-    if (taken.buffer.byteLength > KEPT_BYTES) this.#buffer = new ByteBuffer();
-    else this.#buffer.clear();
+    this.#buffer.clear();
     return taken;
   }
 }

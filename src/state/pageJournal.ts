@@ -13,6 +13,9 @@ import { removeJournal } from './removeJournal.js';
 const SEAL_BYTES = 64 * 1024 * 1024;
 const SEAL_MS = 60_000;
 
+/** Larger frames are not kept room for: they were an exception. Units: bytes. */
+const KEPT_FRAME_BYTES = 4 * 1024 * 1024;
+
 /** The name of journal segment n, from 1. */
 export const segmentName = (n: number): string => `seg-${String(n).padStart(5, '0')}`;
 
@@ -232,6 +235,7 @@ export class PageJournal implements Journal {
   /** One write: a copy costs less than another way through the thread pool. It holds until the next. */
   #frameOf(head: Uint8Array, block: Uint8Array): Uint8Array {
     const length = head.length + block.length;
+    if (length > KEPT_FRAME_BYTES) return Buffer.concat([head, block]);
     // Pages of a partition are much alike: what held the last one mostly holds this.
     if (this.#frame.length < length) this.#frame = Buffer.allocUnsafeSlow(length + (length >> 2));
     this.#frame.set(head);
