@@ -18,15 +18,17 @@ export const PAGES = {
 export interface CourseOptions {
   readonly pages: keyof typeof PAGES;
   readonly mostPagesADay?: number;
+  /** Each page so many times, with other ids each time. */
+  readonly repeats?: number;
 }
 
 /** Serves prepared pages from a process of its own while the work lasts. */
-export const withCourse = async <T>(data: string, { pages: name, mostPagesADay }: CourseOptions, work: (course: Course) => Promise<T>): Promise<T> => {
+export const withCourse = async <T>(data: string, { pages: name, mostPagesADay, repeats = 1 }: CourseOptions, work: (course: Course) => Promise<T>): Promise<T> => {
   const whole = join(data, name);
   const folder = mostPagesADay === undefined ? whole : `${whole}-first-${String(mostPagesADay)}`;
   const all = await preparePages(whole, PAGES[name]);
   const pages = mostPagesADay === undefined ? all : await firstPages(whole, all, mostPagesADay, folder);
-  const server = await startServer('bench/loadServer.ts', { folder, days: pages.days });
+  const server = await startServer('bench/loadServer.ts', { folder, days: pages.days, repeats });
   try {
     return await work({ folder, pages, baseUrl: server.baseUrl });
   } finally {

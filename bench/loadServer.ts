@@ -16,6 +16,8 @@ export interface LoadServerOptions {
   /** Where `preparePages` put them. */
   readonly folder: string;
   readonly days: readonly PreparedDay[];
+  /** Each page is given so many times, with other conversationIds each time; by default once. At most 256. */
+  readonly repeats?: number;
 }
 
 const Query = z.looseObject({
@@ -25,9 +27,10 @@ const Query = z.looseObject({
   paging: z.looseObject({ pageSize: z.number(), pageNumber: z.number() }).nullish(),
 });
 
-/** The prepared pages of a range of days, in order. */
+/** The prepared pages of a range of days, in order, repetitions beside each other. */
 interface Range {
-  readonly blocks: readonly Buffer[];
+  readonly pages: number;
+  page(n: number): Buffer;
   readonly conversations: number;
 }
 
@@ -35,7 +38,7 @@ const QUERY = '/api/v2/analytics/conversations/details/query';
 const JOBS = '/api/v2/analytics/conversations/details/jobs';
 const COMMA = Buffer.from(',');
 
-const { folder, days } = JSON.parse(process.argv[2] ?? '{}') as LoadServerOptions;
+const { folder, days, repeats = 1 } = JSON.parse(process.argv[2] ?? '{}') as LoadServerOptions;
 
 /** Only a day's last page may hold fewer than the others. */
 const conversationsIn = (blocks: readonly Buffer[]): number => {
@@ -48,13 +51,35 @@ const loaded = days.map(({ dt, pages }) => {
   return { startMs: Date.parse(`${dt}T00:00:00Z`), blocks, conversations: conversationsIn(blocks) };
 });
 
+const ID = Buffer.from('"conversationId":"');
+
+/** Where each id in a page begins. */
+const idsIn = (block: Buffer): readonly number[] => {
+  const found: number[] = [];
+  for (let at = block.indexOf(ID); at >= 0; at = block.indexOf(ID, at + ID.length)) found.push(at + ID.length);
+  return found;
+};
+
+/** The page with the first byte of each id, two hexadecimal digits, changed; the nought-th repetition is the page itself. */
+const repetition = (block: Buffer, n: number): Buffer => {
+  if (n === 0) return block;
+  const copy = Buffer.from(block);
+  for (const at of idsIn(block)) copy.write((Number.parseInt(copy.toString('latin1', at, at + 2), 16) ^ n).toString(16).padStart(2, '0'), at, 'latin1');
+  return copy;
+};
+
 /** Ranges that were asked for: their places are the links and job ids. */
 const ranges: Range[] = [];
 
 const remember = (from: string, to: string): number => {
   const [fromMs, toMs] = [Date.parse(from), Date.parse(to)];
   const wanted = loaded.filter(({ startMs }) => startMs >= fromMs && startMs < toMs);
-  return ranges.push({ blocks: wanted.flatMap((day) => day.blocks), conversations: wanted.reduce((sum, day) => sum + day.conversations, 0) }) - 1;
+  const blocks = wanted.flatMap((day) => day.blocks);
+  return ranges.push({
+    pages: blocks.length * repeats,
+    page: (n) => repetition(blocks[Math.floor(n / repeats)]!, n % repeats),
+    conversations: wanted.reduce((sum, day) => sum + day.conversations, 0) * repeats,
+  }) - 1;
 };
 
 const give = (response: ServerResponse, status: number, parts: readonly Buffer[]): void => {
@@ -69,14 +94,14 @@ const give = (response: ServerResponse, status: number, parts: readonly Buffer[]
 const giveJson = (response: ServerResponse, value: object, status = 200): void => give(response, status, [Buffer.from(JSON.stringify(value))]);
 
 /** A page of `size` conversations from a prepared page on, and what stands after its list. */
-const givePage = (response: ServerResponse, key: string, { blocks }: Range, page: { readonly from: number; readonly size: number }, envelope: (next: number | undefined) => object): void => {
-  const to = Math.min(blocks.length, page.from + Math.floor(page.size / PAGE_CONVERSATIONS));
+const givePage = (response: ServerResponse, key: string, range: Range, page: { readonly from: number; readonly size: number }, envelope: (next: number | undefined) => object): void => {
+  const to = Math.min(range.pages, page.from + Math.floor(page.size / PAGE_CONVERSATIONS));
   const parts: Buffer[] = [Buffer.from(`{"${key}":[`)];
   for (let i = page.from; i < to; i++) {
     if (i > page.from) parts.push(COMMA);
-    parts.push(blocks[i]!);
+    parts.push(range.page(i));
   }
-  parts.push(Buffer.from(`],${JSON.stringify(envelope(to < blocks.length && to > page.from ? to : undefined)).slice(1)}`));
+  parts.push(Buffer.from(`],${JSON.stringify(envelope(to < range.pages && to > page.from ? to : undefined)).slice(1)}`));
   give(response, 200, parts);
 };
 
@@ -97,7 +122,7 @@ const onQuery = (response: ServerResponse, body: string): void => {
   ranges.pop();
   const { pageSize: size, pageNumber } = query.paging ?? { pageSize: PAGE_CONVERSATIONS, pageNumber: 1 };
   const first = (pageNumber - 1) * Math.floor(size / PAGE_CONVERSATIONS);
-  if (size >= PAGE_CONVERSATIONS && first >= range.blocks.length) giveJson(response, { totalHits: range.conversations });
+  if (size >= PAGE_CONVERSATIONS && first >= range.pages) giveJson(response, { totalHits: range.conversations });
   else givePage(response, 'conversations', range, { from: first, size }, () => ({ totalHits: range.conversations }));
 };
 

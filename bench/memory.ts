@@ -1,35 +1,70 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startSimulatorProcess } from './childProcess.js';
-import { runExport } from './exportCommand.js';
+import { parseArgs } from 'node:util';
+import { startSimulatorProcess, type Usage } from './childProcess.js';
+import { withCourse } from './courses.js';
+import { runExport, type ExportCommand } from './exportCommand.js';
 
 /*
- * Prints the peak resident set of an export of one partition of 100,000 and of 300,000 conversations:
- *   npm run memory [-- conversations …] [--tables a,b,c]
+ * Prints the peak resident set of exports of one partition:
+ *   npm run memory [-- conversations … --tables a,b,c]    so many hostile conversations; by default 100,000 and 300,000
+ *   npm run memory -- --gigabytes 10 [--data FOLDER]      so much JSON, with 128 MiB of heap (RELIABILITY, row 48); --data keeps the prepared pages (1.5 GB) for the next time
  */
 
-const numbers = process.argv.slice(2).filter((argument) => /^\d+$/.test(argument)).map(Number);
-const tables = process.argv.find((argument) => argument.startsWith('--tables='))?.slice('--tables='.length).split(',');
-const sizes = numbers.length > 0 ? numbers : [100_000, 300_000];
+const FROM = '2026-01-05';
+const TO = '2026-01-06';
+const GB = 1_000_000_000;
 
-for (const conversations of sizes) {
-  const folder = await mkdtemp(join(tmpdir(), 'gcx-memory-'));
-  const server = await startSimulatorProcess({ seed: 1, from: '2026-01-05', days: 1, conversationsPerDay: conversations, nowMs: Date.UTC(2026, 5, 1) });
+const { values: given, positionals } = parseArgs({ options: { tables: { type: 'string' }, gigabytes: { type: 'string' }, data: { type: 'string' } }, allowPositionals: true });
+const tables = given.tables?.split(',');
+
+const withFolder = async <T>(purpose: string, work: (folder: string) => Promise<T>): Promise<T> => {
+  const folder = await mkdtemp(join(tmpdir(), `gcx-memory-${purpose}-`));
   try {
-    const usage = await runExport({
-      folder,
-      baseUrl: server.baseUrl,
-      job: { source: { kind: 'next-page-url' }, lookback: '0s', ...(tables === undefined ? {} : { tables }) },
-      from: '2026-01-05',
-      to: '2026-01-06',
-    });
-    if (usage.exitCode !== 0) throw new Error(`exit ${String(usage.exitCode)}: ${usage.stderr}`);
-    process.stdout.write(
-      `${String(conversations)} conversations in one partition: peak RSS ${usage.peakRssMiB.toFixed(0)} MiB, wall ${usage.wallS.toFixed(1)} s, CPU ${(usage.userS + usage.systemS).toFixed(1)} s\n`,
-    );
+    return await work(folder);
   } finally {
-    await server.stop();
     await rm(folder, { recursive: true, force: true });
   }
-}
+};
+
+const exportOf = async (command: Omit<ExportCommand, 'folder' | 'job' | 'from' | 'to'>): Promise<Usage> => {
+  const job = { source: { kind: 'next-page-url' }, lookback: '0s', ...(tables === undefined ? {} : { tables }) };
+  const usage = await withFolder('export', (folder) => runExport({ ...command, folder, job, from: FROM, to: TO }));
+  if (usage.exitCode !== 0) throw new Error(`exit ${String(usage.exitCode)}: ${usage.stderr}`);
+  return usage;
+};
+
+const tell = (what: string, usage: Usage): void => {
+  process.stdout.write(`${what} in one partition: peak RSS ${usage.peakRssMiB.toFixed(0)} MiB, wall ${usage.wallS.toFixed(1)} s, CPU ${(usage.userS + usage.systemS).toFixed(1)} s\n`);
+};
+
+const hostile = async (conversations: number): Promise<void> => {
+  const server = await startSimulatorProcess({ seed: 1, from: FROM, days: 1, conversationsPerDay: conversations, nowMs: Date.UTC(2026, 5, 1) });
+  try {
+    tell(`${String(conversations)} conversations`, await exportOf({ baseUrl: server.baseUrl }));
+  } finally {
+    await server.stop();
+  }
+};
+
+const written = ({ stdout }: Usage): number => {
+  const { partitions } = JSON.parse(stdout) as { partitions: readonly { counts: { unique: number } }[] };
+  return partitions.reduce((sum, { counts }) => sum + counts.unique, 0);
+};
+
+/** As many repetitions of a large day as make so much JSON. */
+const stream = async (data: string, gigabytes: number): Promise<void> => {
+  const jsonBytes = await withCourse(data, { pages: 'one-day-500k' }, async ({ pages }) => pages.jsonBytes);
+  const repeats = Math.max(1, Math.round((gigabytes * GB) / jsonBytes));
+  await withCourse(data, { pages: 'one-day-500k', repeats }, async ({ pages, baseUrl }) => {
+    const usage = await exportOf({ baseUrl, nodeArgs: ['--max-old-space-size=128'] });
+    const conversations = pages.conversations * repeats;
+    if (written(usage) !== conversations) throw new Error(`${String(written(usage))} conversations were written of ${String(conversations)}`);
+    tell(`${((jsonBytes * repeats) / GB).toFixed(1)} GB of JSON, ${String(conversations)} conversations`, usage);
+  });
+};
+
+if (given.gigabytes === undefined) for (const conversations of positionals.length > 0 ? positionals.map(Number) : [100_000, 300_000]) await hostile(conversations);
+else if (given.data === undefined) await withFolder('data', (folder) => stream(folder, Number(given.gigabytes)));
+else await stream(given.data, Number(given.gigabytes));

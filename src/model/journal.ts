@@ -1,3 +1,4 @@
+import type { OpenFile } from './files.js';
 import type { Position, SourceAsOf } from './page.js';
 
 /** A conversation that did not decode, set aside. */
@@ -31,6 +32,12 @@ export interface BlockRef {
   readonly file: string;
   readonly offset: number;
   readonly length: number;
+}
+
+/** A file that nothing relies on after the run that made it. */
+export interface ScratchFile {
+  readonly path: string;
+  readonly file: OpenFile;
 }
 
 /** A page in the journal. */
@@ -67,6 +74,8 @@ export interface Journal extends AttemptFacts {
   savePosition(position: Position, ended: boolean): Promise<void>;
   /** The API forgot the position: pages stay, the next are asked for from the start. */
   restart(): Promise<void>;
+  /** A file beside the pages that is this run's alone: made anew, closed with the journal and removed with it. */
+  scratch(name: string): Promise<ScratchFile>;
   /** Closes the open file; the journal stays for the next run. */
   close(): Promise<void>;
   /** Removes the journal. */

@@ -1,10 +1,10 @@
 import { StateError } from '../model/errors.js';
 import type { FileOps, OpenFile } from '../model/files.js';
-import type { BlockRef } from '../model/journal.js';
 import type { MemoryPool } from '../model/memoryPool.js';
 import type { TableBlock } from '../model/columns/block.js';
 import { decodeTableBlock, directoryLength, readDirectory } from '../model/columns/blockCodec.js';
 import type { ColumnKind } from '../model/columns/columnData.js';
+import { blockAt, type BlockPlaces } from './rowOrder.js';
 
 /** Table blocks kept for conversations that are out of order. Units: bytes. */
 const CACHE_BYTES = 4 * 1024 * 1024;
@@ -12,6 +12,7 @@ const CACHE_BYTES = 4 * 1024 * 1024;
 /** Which table of which job a reader reads. */
 export interface BlockReaderOptions {
   readonly files: FileOps;
+  readonly blocks: BlockPlaces;
   /** Tables in a block, and the place of ours among them. */
   readonly tables: number;
   readonly table: number;
@@ -24,7 +25,7 @@ export interface BlockReaderOptions {
 export class BlockReader {
   readonly #options: BlockReaderOptions;
   readonly #open = new Map<string, OpenFile>();
-  readonly #cache = new Map<BlockRef, { readonly block: TableBlock; readonly memory: ArrayBuffer }>();
+  readonly #cache = new Map<number, { readonly block: TableBlock; readonly memory: ArrayBuffer }>();
   #cached = 0;
   /** Memory of blocks that left the cache: rows that wait to be written may still be in it. */
   #left: ArrayBuffer[] = [];
@@ -36,21 +37,22 @@ export class BlockReader {
     this.#directory = new ArrayBuffer(directoryLength(options.tables));
   }
 
-  /** A block that was read lately; undefined where it must be loaded. */
-  cached(ref: BlockRef): TableBlock | undefined {
-    return this.#cache.get(ref)?.block;
+  /** Block n, where it was read lately; undefined where it must be loaded. */
+  cached(n: number): TableBlock | undefined {
+    return this.#cache.get(n)?.block;
   }
 
   /** @throws StateError where the journal is not what was written */
-  async load(ref: BlockRef): Promise<TableBlock> {
-    const { tables, table, kinds } = this.#options;
+  async load(n: number): Promise<TableBlock> {
+    const { blocks, tables, table, kinds } = this.#options;
+    const ref = blockAt(blocks, n);
     const file = await this.#fileOf(ref.file);
     const directory = await file.read(ref.offset, this.#directory.byteLength, this.#directory);
     const span = readDirectory(directory, tables)[table + 1]!;
     const bytes = await file.read(ref.offset + span.offset, span.length, this.#options.memory.take(span.length));
     if (bytes.length !== span.length) throw new StateError(`${ref.file}: is shorter than it was`, { remedy: 'Run again: the partition is asked for anew.' });
     const block = decodeTableBlock(bytes, kinds);
-    this.#keep(ref, block, bytes.buffer);
+    this.#keep(n, block, bytes.buffer);
     return block;
   }
 
@@ -77,8 +79,8 @@ export class BlockReader {
     for (const one of closed) if (one.status === 'rejected') throw one.reason;
   }
 
-  #keep(ref: BlockRef, block: TableBlock, memory: ArrayBuffer): void {
-    this.#cache.set(ref, { block, memory });
+  #keep(n: number, block: TableBlock, memory: ArrayBuffer): void {
+    this.#cache.set(n, { block, memory });
     this.#cached += memory.byteLength;
     for (const [oldest, entry] of this.#cache) {
       if (this.#cached <= CACHE_BYTES || this.#cache.size === 1) break;

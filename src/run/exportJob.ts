@@ -59,6 +59,8 @@ class JobExport {
     const takers = Array.from({ length: Math.min(concurrency, due.length) }, () => this.#takePartitions());
     // Every taker is waited for, also after a bug in one: no work goes on behind the caller's back.
     const ended = await Promise.allSettled(takers);
+    // What writes the ledger takes its memory after them, not on top.
+    await this.#ports.lanes.close();
     await this.#looks.write();
     for (const taker of ended) if (taker.status === 'rejected') throw taker.reason;
     return {

@@ -9,10 +9,11 @@ import type { TableName } from '../model/table.js';
 import { incomplete, isAsMuch, isComplete, lessThanLost, sourceTotal } from './completeness.js';
 import { DistinctRejects } from './distinctRejects.js';
 import { fetchPages, type FetchedPages } from './fetchPages.js';
-import type { IndexCounts, RowOrder } from './partitionIndex.js';
+import type { IndexCounts } from './partitionIndex.js';
 import type { CurrentManifest, PartitionPorts } from './partitionPorts.js';
 import type { PartitionOutcome } from './report.js';
 import { requestHash, schemaHash } from './requestHash.js';
+import type { RowOrder } from './rowOrder.js';
 
 /** Why a partition is exported. */
 export interface ExportOptions {
@@ -91,7 +92,7 @@ class PartitionExport {
       if (current !== undefined && this.#isLost && !this.#force) await this.#refuseLess(journal, pages, current.manifest);
       if (current !== undefined && !this.#isLost && this.#isOlder(markOf(journal, pages), current)) return await this.#superseded(journal, current.manifest);
       ports.onEvent({ type: 'writing', partition: this.#path });
-      const files = await this.#write(journal, pages.index.order());
+      const files = await this.#write(journal, pages.contents.order);
       return await this.#commit(journal, pages, files);
     } catch (error) {
       await this.#leave(journal);
@@ -114,22 +115,22 @@ class PartitionExport {
     const { tolerance } = ports.job.completeness;
     const pages = await fetch.all();
     this.#sourceTotal = await sourceTotal(ports, this.#partition);
-    if (this.#sourceTotal === null || isComplete(pages.index.counts, this.#sourceTotal, tolerance)) return pages;
+    if (this.#sourceTotal === null || isComplete(pages.contents.counts, this.#sourceTotal, tolerance)) return pages;
     if (ports.stateOf(this.#partition, markOf(journal, pages)) === 'provisional') return pages;
-    ports.log.warn('count differs from the API’s, reading again', { partition: this.#path, read: pages.index.counts.unique, total: this.#sourceTotal });
+    ports.log.warn('count differs from the API’s, reading again', { partition: this.#path, read: pages.contents.counts.unique, total: this.#sourceTotal });
     const again = await fetch.again();
     this.#sourceTotal = await sourceTotal(ports, this.#partition);
-    if (this.#sourceTotal === null || isComplete(again.index.counts, this.#sourceTotal, tolerance)) return again;
+    if (this.#sourceTotal === null || isComplete(again.contents.counts, this.#sourceTotal, tolerance)) return again;
     // What is in the journal is not worth going on from.
     await this.#release(journal);
-    throw incomplete(this.#partition, again.index.counts, this.#sourceTotal);
+    throw incomplete(this.#partition, again.contents.counts, this.#sourceTotal);
   }
 
   /** What is lost is not replaced by less; nor is less worth going on from. */
-  async #refuseLess(journal: Journal, { index }: FetchedPages, lost: Manifest): Promise<void> {
-    if (isAsMuch(index.counts, lost)) return;
+  async #refuseLess(journal: Journal, { contents }: FetchedPages, lost: Manifest): Promise<void> {
+    if (isAsMuch(contents.counts, lost)) return;
     await this.#release(journal);
-    throw lessThanLost(index.counts, lost);
+    throw lessThanLost(contents.counts, lost);
   }
 
   /** What is committed is as good as what we could get, or must not be replaced without being told. */
@@ -174,7 +175,7 @@ class PartitionExport {
 
   async #write(journal: Journal, order: RowOrder): Promise<readonly ManifestFile[]> {
     const ports = this.#ports;
-    if (order.block.length === 0) return [];
+    if (order.count === 0) return [];
     await ports.prepareData(this.#path);
     const jobs = ports.job.formats.flatMap((format) => ports.tables.map((table) => ({ table: table.name, format, attemptId: journal.attemptId, partition: this.#path, order })));
     const written = await Promise.allSettled(jobs.map((job) => ports.lanes.writeTable(job)));
@@ -207,7 +208,7 @@ class PartitionExport {
 
   async #manifest(journal: Journal, read: FetchedPages, files: readonly ManifestFile[], current: CurrentManifest | undefined): Promise<Manifest> {
     const ports = this.#ports;
-    const counts = read.index.counts;
+    const { counts, openIds } = read.contents;
     const previous = current?.manifest;
     const { window } = this.#partition;
     const asOf = markOf(journal, read);
@@ -232,7 +233,7 @@ class PartitionExport {
       counts: { ...counts, rows: rowsOfTable(files, counts, ports), sourceTotal: this.#sourceTotal },
       rejects: counts.rejects === 0 ? null : await ports.writeRejects(this.#path, journal.attemptId, rejectsOf(journal)),
       supersedes: previous === undefined ? null : { version: previous.version, changes: await this.#changes(previous, files) },
-      openIds: read.index.openIds(),
+      openIds,
       exporterVersion: ports.version,
     };
   }

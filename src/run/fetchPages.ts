@@ -4,7 +4,7 @@ import type { BlockRef, Journal, PageFacts } from '../model/journal.js';
 import type { PageEnvelope } from '../model/page.js';
 import { partitionPath, type Partition } from '../model/partition.js';
 import type { PageContent } from './lanes.js';
-import { PartitionIndex } from './partitionIndex.js';
+import { PartitionIndex, type PartitionContents } from './partitionIndex.js';
 import type { PartitionPorts } from './partitionPorts.js';
 
 /** The API may forget a position now and then; a source that never gets further is given up. */
@@ -12,7 +12,7 @@ const RESTARTS = 5;
 
 /** A partition's pages, all in the journal. */
 export interface FetchedPages {
-  readonly index: PartitionIndex;
+  readonly contents: PartitionContents;
   /** Pages asked for in this run. */
   readonly pagesFetched: number;
   /** How far the data lake reached by the word of the pages, the least of them; undefined where they say nothing. Units: UTC epoch milliseconds. */
@@ -36,7 +36,7 @@ class PageFetch {
     this.#journal = journal;
     this.#partition = partition;
     this.#path = partitionPath(partition);
-    this.#index = new PartitionIndex(partition.window);
+    this.#index = new PartitionIndex({ window: partition.window, scratch: (name) => journal.scratch(name) });
   }
 
   get pagesFetched(): number {
@@ -49,8 +49,8 @@ class PageFetch {
     return this.#fetched();
   }
 
-  #fetched(): FetchedPages {
-    return { index: this.#index, pagesFetched: this.#pagesFetched, availableMs: this.#availableMs };
+  async #fetched(): Promise<FetchedPages> {
+    return { contents: await this.#index.contents(), pagesFetched: this.#pagesFetched, availableMs: this.#availableMs };
   }
 
   async #readToEnd(): Promise<void> {
@@ -86,7 +86,7 @@ class PageFetch {
   async #readJournal(): Promise<void> {
     let pages = 0;
     for await (const { ref, facts, block } of this.#journal.pages()) {
-      this.#take(ref, facts, block);
+      await this.#take(ref, facts, block);
       pages++;
     }
     this.#ports.onEvent({ type: 'partition-started', partition: this.#path, resumedPages: pages });
@@ -103,7 +103,7 @@ class PageFetch {
         const facts: PageFacts = { position, generation: journal.generation, fetched: envelope.conversationCount, replacedText: content.replacedText, repeatedKeys: content.repeatedKeys, rejects: content.rejects, ...lakeFact(envelope) };
         const ref = await journal.append(content.block, facts);
         this.#pagesFetched++;
-        this.#take(ref, facts, content.block);
+        await this.#take(ref, facts, content.block);
         lanes.release(content.block);
         onEvent({ type: 'page', partition: this.#path, conversations: envelope.conversationCount, rows: content.rows });
       } else {
@@ -113,10 +113,10 @@ class PageFetch {
     }
   }
 
-  #take(ref: BlockRef, facts: PageFacts, block: Uint8Array): void {
+  async #take(ref: BlockRef, facts: PageFacts, block: Uint8Array): Promise<void> {
     if (facts.availableMs !== undefined) this.#availableMs = Math.min(this.#availableMs ?? Number.POSITIVE_INFINITY, facts.availableMs);
     const span = readDirectory(block, this.#ports.tables.length)[0]!;
-    this.#index.add(ref, facts, decodeIndex(block.subarray(span.offset, span.offset + span.length)));
+    await this.#index.add(ref, facts, decodeIndex(block.subarray(span.offset, span.offset + span.length)));
   }
 }
 

@@ -13,6 +13,7 @@ import type { OpenRowFile } from '../model/rowFile.js';
 import type { Table, TableName } from '../model/table.js';
 import { BlockReader } from './blockReader.js';
 import type { PageContent, TableJob, WrittenPart } from './lanes.js';
+import { orderPieces } from './rowOrder.js';
 import { TableWriter } from './tableWriter.js';
 
 /** The parts a lane is made of. */
@@ -77,7 +78,7 @@ class WritingMemory {
 const writeTable = async (parts: LaneParts, memory: WritingMemory, tableJob: TableJob): Promise<readonly WrittenPart[]> => {
   const index = parts.tables.findIndex(({ name }) => name === tableJob.table);
   const table = parts.tables[index]!;
-  const reader = new BlockReader({ files: parts.files, tables: parts.tables.length, table: index, kinds: table.columns.map(columnKind), memory: memory.blocks });
+  const reader = new BlockReader({ files: parts.files, blocks: tableJob.order.blocks, tables: parts.tables.length, table: index, kinds: table.columns.map(columnKind), memory: memory.blocks });
   const { attemptId, partition, format } = tableJob;
   const write = async (gathered: GatherMemory): Promise<readonly WrittenPart[]> => {
     try {
@@ -85,6 +86,7 @@ const writeTable = async (parts: LaneParts, memory: WritingMemory, tableJob: Tab
         table,
         job: parts.job,
         reader,
+        order: orderPieces(tableJob.order, parts.files),
         memory: gathered,
         openFile: () => parts.openRowFile({ table, format, attemptId, folder: `${parts.jobFolder}/${parts.dataFolder(partition)}`, options: parts.job }),
         nameOf: (part, sha256) => parts.name({ attemptId, partition, table: table.name, format, part, sha256 }),

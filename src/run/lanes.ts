@@ -1,9 +1,9 @@
-import type { RowOrder } from './partitionIndex.js';
 import type { Reject } from '../model/journal.js';
 import type { Format, SourceKind } from '../model/job.js';
 import type { ManifestFile } from '../model/manifest.js';
 import type { DecodedPage } from '../model/page.js';
 import type { TableName } from '../model/table.js';
+import type { RowOrder } from './rowOrder.js';
 
 /** What a page became: its rows as a block (model/columns/blockCodec.ts), and what was noticed on the way. */
 export interface PageContent {

@@ -23,6 +23,8 @@ export interface TableWriterDeps {
   readonly table: Table;
   readonly job: Pick<Job, 'parquet' | 'csv'>;
   readonly reader: BlockReader;
+  /** Pairs of block and conversation, a piece at a time. */
+  readonly order: AsyncIterable<Uint32Array>;
   /** Nobody else's until the table is written. */
   readonly memory: GatherMemory;
   /** Opens the next file. */
@@ -104,21 +106,25 @@ export class TableWriter {
   }
 
   /** @throws SinkError; nothing of an unfinished file is left then. */
-  async write({ order, table, format }: TableJob): Promise<readonly WrittenPart[]> {
-    const { reader } = this.#deps;
+  async write({ table, format }: Pick<TableJob, 'table' | 'format'>): Promise<readonly WrittenPart[]> {
     try {
-      for (let i = 0; i < order.block.length; i++) {
-        const ref = order.blocks[order.block[i]!]!;
-        const block = reader.cached(ref) ?? (await reader.load(ref));
-        if (reader.heldBytes > HELD_BYTES) this.#copyOut();
-        await this.#take(block, order.conversation[i]!, table, format);
-      }
+      for await (const piece of this.#deps.order) await this.#takePiece(piece, table, format);
       await this.#flush();
       await this.#closeFile(table, format);
       return this.#written;
     } catch (error) {
       await this.#file?.abort();
       throw error;
+    }
+  }
+
+  async #takePiece(pairs: Uint32Array, table: TableJob['table'], format: TableJob['format']): Promise<void> {
+    const { reader } = this.#deps;
+    for (let i = 0; i < pairs.length; i += 2) {
+      const n = pairs[i]!;
+      const block = reader.cached(n) ?? (await reader.load(n));
+      if (reader.heldBytes > HELD_BYTES) this.#copyOut();
+      await this.#take(block, pairs[i + 1]!, table, format);
     }
   }
 

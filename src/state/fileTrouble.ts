@@ -29,7 +29,7 @@ export const withFileTrouble = (files: FileOps): FileOps => {
   };
   const toldFile = (path: string, file: OpenFile): OpenFile => ({
     write: (bytes) => told(path, () => file.write(bytes)),
-    read: (position, length) => told(path, () => file.read(position, length)),
+    read: (position, length, into) => told(path, () => file.read(position, length, into)),
     truncate: (length) => told(path, () => file.truncate(length)),
     sync: () => told(path, () => file.sync()),
     dataSync: () => told(path, () => file.dataSync()),

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { createHash, type Hash } from 'node:crypto';
 import { StateError } from '../model/errors.js';
 import type { FileOps, OpenFile } from '../model/files.js';
-import type { AttemptFacts, BlockRef, Journal, JournaledPage, PageFacts } from '../model/journal.js';
+import type { AttemptFacts, BlockRef, Journal, JournaledPage, PageFacts, ScratchFile } from '../model/journal.js';
 import type { Position, SourceAsOf } from '../model/page.js';
 import type { Clock } from '../model/ports.js';
 import { writeCheckpoint, type Checkpoint, type SealedSegment } from './checkpointFile.js';
@@ -56,6 +56,7 @@ export class PageJournal implements Journal {
   #segment: OpenSegment | undefined;
   #frame = Buffer.alloc(0);
   #pages: number;
+  readonly #scratch: OpenFile[] = [];
 
   constructor(place: JournalPlace, checkpoint: Checkpoint) {
     this.#place = place;
@@ -120,10 +121,21 @@ export class PageJournal implements Journal {
     await this.#writeCheckpoint();
   }
 
+  async scratch(name: string): Promise<ScratchFile> {
+    const { files, folder } = this.#place;
+    const path = `${folder}/${name}`;
+    // A run that was killed leaves its own.
+    if ((await files.look(path)) !== undefined) await files.unlink(path);
+    const file = await files.open(path, 'create');
+    this.#scratch.push(file);
+    return { path, file };
+  }
+
   async close(): Promise<void> {
-    const segment = this.#segment;
+    const open = [...this.#scratch.splice(0), ...(this.#segment === undefined ? [] : [this.#segment.file])];
     this.#segment = undefined;
-    await segment?.file.close();
+    const closed = await Promise.allSettled(open.map((file) => file.close()));
+    for (const one of closed) if (one.status === 'rejected') throw one.reason;
   }
 
   async discard(): Promise<void> {

@@ -18,7 +18,7 @@ afterEach(() => {
 });
 
 const tableJob = (table: TableJob['table']): TableJob => ({
-  table, format: 'parquet', attemptId: 'a', partition: '2026-01-05', order: { blocks: [], block: new Uint32Array(0), conversation: new Uint32Array(0) },
+  table, format: 'parquet', attemptId: 'a', partition: '2026-01-05', order: { blocks: { files: [], places: new Uint32Array(0) }, count: 0, entries: new Uint32Array(0) },
 });
 
 describe('a lane', () => {

@@ -1,0 +1,90 @@
+import { FLAG_HAS_ATTRIBUTES, FLAG_OPEN } from '../model/columns/block.js';
+import { contains, type Window } from '../model/window.js';
+import type { ConversationRecords } from './conversationRecords.js';
+
+/** Conversations counted by what becomes of them. */
+export interface ConversationCounts {
+  /** To be written. */
+  readonly unique: number;
+  readonly duplicates: number;
+  readonly refetched: number;
+  readonly outsideWindow: number;
+  /** Of those to be written. */
+  readonly open: number;
+  /** Of those to be written. */
+  readonly withAttributes: number;
+}
+
+type Counts = { -readonly [K in keyof ConversationCounts]: number };
+
+/** Drops repetitions: the first of each id stays. */
+class FirstOfEach {
+  readonly #records: ConversationRecords;
+  /** Open addressing: 0 is free, otherwise number + 1. */
+  readonly #slots: Uint32Array;
+  readonly #generationOf: Uint16Array;
+
+  constructor(records: ConversationRecords) {
+    this.#records = records;
+    this.#slots = new Uint32Array(2 ** Math.ceil(Math.log2(records.count * 2 + 1)));
+    this.#generationOf = new Uint16Array(records.count);
+  }
+
+  /** How often the source had been asked when the same id came last; undefined where this is the first. */
+  lastGeneration(n: number): number | undefined {
+    const records = this.#records;
+    const mask = this.#slots.length - 1;
+    const generation = records.generation(n);
+    for (let slot = records.hash(n) & mask; ; slot = (slot + 1) & mask) {
+      const taken = this.#slots[slot]!;
+      if (taken === 0) {
+        this.#slots[slot] = n + 1;
+        this.#generationOf[n] = generation;
+        return undefined;
+      }
+      if (!records.hasIdOf(n, taken - 1)) continue;
+      const before = this.#generationOf[taken - 1]!;
+      this.#generationOf[taken - 1] = generation;
+      return before;
+    }
+  }
+}
+
+const isOrdered = (records: ConversationRecords, numbers: Uint32Array): boolean => {
+  for (let i = 1; i < numbers.length; i++) if (records.compare(numbers[i - 1]!, records, numbers[i]!) > 0) return false;
+  return true;
+};
+
+/**
+ * Drops repetitions and conversations that started outside the window.
+ *
+ * @param records all of any id that is among them.
+ * @returns numbers of the records that stay, ordered by start (unknown starts first), then id; and what was counted.
+ */
+export const distinctConversations = (records: ConversationRecords, window: Window): { readonly kept: Uint32Array; readonly counts: ConversationCounts } => {
+  const counts: Counts = { unique: 0, duplicates: 0, refetched: 0, outsideWindow: 0, open: 0, withAttributes: 0 };
+  const first = new FirstOfEach(records);
+  const kept = new Uint32Array(records.count);
+  for (let n = 0; n < records.count; n++) {
+    const before = first.lastGeneration(n);
+    const startMs = records.startMs(n);
+    // After a restart everything that the journal has comes again: that is no fault of the API's paging.
+    if (before !== undefined) counts[before < records.generation(n) ? 'refetched' : 'duplicates']++;
+    else if (!Number.isNaN(startMs) && !contains(window, startMs)) counts.outsideWindow++;
+    else {
+      kept[counts.unique++] = n;
+      if ((records.flags(n) & FLAG_OPEN) !== 0) counts.open++;
+      if ((records.flags(n) & FLAG_HAS_ATTRIBUTES) !== 0) counts.withAttributes++;
+    }
+  }
+  const ordered = kept.subarray(0, counts.unique);
+  if (!isOrdered(records, ordered)) ordered.sort((a, b) => records.compare(a, records, b));
+  return { kept: ordered, counts };
+};
+
+/** Counts of parts that have no id in common. */
+export const sumOfCounts = (parts: readonly ConversationCounts[]): ConversationCounts => {
+  const sum: Counts = { unique: 0, duplicates: 0, refetched: 0, outsideWindow: 0, open: 0, withAttributes: 0 };
+  for (const part of parts) for (const key of Object.keys(sum) as (keyof Counts)[]) sum[key] += part[key];
+  return sum;
+};

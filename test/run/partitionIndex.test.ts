@@ -1,0 +1,141 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { FLAG_HAS_ATTRIBUTES, FLAG_OPEN, type ConversationIndex } from '../../src/model/columns/block.js';
+import type { PageFacts } from '../../src/model/journal.js';
+import { MOST_OPEN_IDS } from '../../src/model/manifest.js';
+import { PartitionIndex, type PartitionContents } from '../../src/run/partitionIndex.js';
+import { blockAt, orderPieces } from '../../src/run/rowOrder.js';
+import { closeAfterTest } from '../support/apiBench.js';
+import { diskFiles } from '../support/diskFiles.js';
+import { temporaryFolder } from '../support/temporaryFolder.js';
+
+const WINDOW = { startMs: 1000, endMs: 2000 };
+
+interface Seen {
+  readonly id: string;
+  readonly startMs: number;
+  readonly flags: number;
+}
+interface Page {
+  readonly generation: number;
+  readonly seen: readonly Seen[];
+}
+
+const indexOf = (seen: readonly Seen[]): ConversationIndex => {
+  const ids = seen.map(({ id }) => Buffer.from(id));
+  const offsets = Uint32Array.from([0, ...ids.map((_, i) => ids.slice(0, i + 1).reduce((sum, { length }) => sum + length, 0))]);
+  return { count: seen.length, ids: { offsets, bytes: new Uint8Array(Buffer.concat(ids)) } as unknown as ConversationIndex['ids'], startMs: Float64Array.from(seen, ({ startMs }) => startMs), flags: Uint8Array.from(seen, ({ flags }) => flags) };
+};
+
+const factsOf = ({ generation, seen }: Page): PageFacts => ({ position: { kind: 'page-number', page: 1 } as unknown as PageFacts['position'], generation, fetched: seen.length, replacedText: 0, repeatedKeys: 0, rejects: [] });
+
+/** Conversations to write, as `block:conversation`, from memory or from a file. */
+const orderOf = async ({ order }: PartitionContents): Promise<readonly string[]> => {
+  const pairs: string[] = [];
+  for await (const piece of orderPieces(order, diskFiles)) for (let i = 0; i < piece.length; i += 2) pairs.push(`${String(blockAt(order.blocks, piece[i]!).offset)}:${String(piece[i + 1])}`);
+  return pairs;
+};
+
+/** The same, in so many lines of plain code. */
+const expected = (pages: readonly Page[]): { readonly order: readonly string[]; readonly counts: Record<string, number>; readonly openIds: readonly string[] } => {
+  const first = new Map<string, Seen & { readonly at: string }>();
+  const last = new Map<string, number>();
+  let [duplicates, refetched, fetched] = [0, 0, 0];
+  for (const [block, { generation, seen }] of pages.entries()) {
+    for (const [i, one] of seen.entries()) {
+      fetched++;
+      const before = last.get(one.id);
+      if (before === undefined) first.set(one.id, { ...one, at: `${String(block)}:${String(i)}` });
+      else if (before < generation) refetched++;
+      else duplicates++;
+      last.set(one.id, generation);
+    }
+  }
+  const all = [...first.values()];
+  const kept = all.filter(({ startMs }) => Number.isNaN(startMs) || (startMs >= WINDOW.startMs && startMs < WINDOW.endMs));
+  const rank = ({ startMs }: Seen): number => (Number.isNaN(startMs) ? -1 : startMs);
+  kept.sort((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1));
+  const open = kept.filter(({ flags }) => (flags & FLAG_OPEN) !== 0).map(({ id }) => id);
+  const withAttributes = kept.filter(({ flags }) => (flags & FLAG_HAS_ATTRIBUTES) !== 0).length;
+  return {
+    order: kept.map(({ at }) => at),
+    counts: { pages: pages.length, fetched, unique: kept.length, duplicates, refetched, outsideWindow: all.length - kept.length, open: open.length, withAttributes, rejects: 0, replacedText: 0, repeatedKeys: 0 },
+    openIds: open.sort(),
+  };
+};
+
+const open = async (mostInMemory?: number): Promise<PartitionIndex> => {
+  const folder = await temporaryFolder();
+  return new PartitionIndex({
+    window: WINDOW,
+    scratch: async (name) => {
+      const path = `${folder}/${name}`;
+      if ((await diskFiles.look(path)) !== undefined) await diskFiles.unlink(path);
+      const file = await diskFiles.open(path, 'create');
+      closeAfterTest(() => file.close());
+      return { path, file };
+    },
+    ...(mostInMemory === undefined ? {} : { mostInMemory }),
+  });
+};
+
+const fill = async (index: PartitionIndex, pages: readonly Page[], from = 0): Promise<PartitionContents> => {
+  for (const [i, page] of pages.entries()) await index.add({ file: `seg-${String((from + i) >> 2)}`, offset: from + i, length: 1 }, factsOf(page), indexOf(page.seen));
+  return index.contents();
+};
+
+const uuid = (n: number): string => `${n.toString(16).padStart(8, '0')}-0000-4000-8000-${(n * 7919).toString(16).padStart(12, '0')}`;
+
+const anyPages = fc
+  .array(fc.record({ restarts: fc.boolean(), seen: fc.array(fc.record({ id: fc.nat(60).map(uuid), startMs: fc.constantFrom(Number.NaN, 999, 1000, 1001, 1500, 1999, 2000), flags: fc.nat(3) }), { maxLength: 12 }) }), { maxLength: 12 })
+  .map((pages) => pages.map(({ seen }, i): Page => ({ seen, generation: pages.slice(0, i + 1).filter(({ restarts }) => restarts).length })));
+
+describe('the index of a partition', () => {
+  it.each([['in memory', undefined], ['in files', 9]])('drops repetitions, leaves out what is outside and puts the rest in order, however it is paged (%s)', async (_where, most) => {
+    await fc.assert(
+      fc.asyncProperty(anyPages, async (pages) => {
+        const wanted = expected(pages);
+        const contents = await fill(await open(most), pages);
+        expect(contents.counts).toEqual(wanted.counts);
+        expect(await orderOf(contents)).toEqual(wanted.order);
+        expect(contents.order.count).toBe(wanted.order.length);
+        expect(contents.openIds).toEqual(wanted.openIds);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it.each([undefined, 9])('takes more pages in after it has told what it holds (at most %s in memory)', async (most) => {
+    const pages = [0, 1, 2].map((generation): Page => ({ generation, seen: Array.from({ length: 20 }, (_, n) => ({ id: uuid(n + generation * 5), startMs: 1000 + ((n * 37) % 900), flags: 0 })) }));
+    const index = await open(most);
+    await fill(index, pages.slice(0, 1));
+    await fill(index, pages.slice(1, 2), 1);
+    const contents = await fill(index, pages.slice(2), 2);
+    const wanted = expected(pages);
+    expect(contents.counts).toEqual(wanted.counts);
+    expect(await orderOf(contents)).toEqual(wanted.order);
+  });
+
+  it('knows ids that are no UUIDs', async () => {
+    const seen = ['', 'a', 'A', 'é', uuid(1).toUpperCase(), uuid(1)].map((id): Seen => ({ id, startMs: 1000, flags: 0 }));
+    for (const most of [undefined, 2]) expect((await fill(await open(most), [{ generation: 0, seen }, { generation: 0, seen }])).counts).toMatchObject({ unique: seen.length, duplicates: seen.length });
+  });
+
+  it('is the same for many, merged from files a piece at a time', async () => {
+    const pages = Array.from({ length: 500 }, (_, page): Page => ({ generation: 0, seen: Array.from({ length: 200 }, (_one, i) => ({ id: uuid((page * 200 + i) * 104_729 % 99_991), startMs: 1000 + ((page * 31 + i * 17) % 1000), flags: 0 })) }));
+    const [memory, files] = [await fill(await open(), pages), await fill(await open(10_000), pages)];
+    expect(typeof files.order.entries).toBe('string');
+    expect(files.counts).toEqual(memory.counts);
+    expect(memory.counts).toMatchObject({ unique: 99_991, duplicates: 9 });
+    expect(await orderOf(files)).toEqual(await orderOf(memory));
+  });
+
+  it('lists open conversations up to the limit, and none beyond', async () => {
+    const many = (count: number): Page => ({ generation: 0, seen: Array.from({ length: count }, (_, n) => ({ id: uuid(n), startMs: 1000, flags: FLAG_OPEN })) });
+    for (const most of [undefined, 1000]) {
+      expect((await fill(await open(most), [many(MOST_OPEN_IDS)])).openIds).toHaveLength(MOST_OPEN_IDS);
+      expect((await fill(await open(most), [many(MOST_OPEN_IDS + 1)])).openIds).toBeNull();
+      expect((await fill(await open(most), [many(MOST_OPEN_IDS * 2 + 1)])).openIds).toBeNull();
+    }
+  });
+});
