@@ -244,6 +244,29 @@ describe('the page journal', () => {
     expect(warnings).toEqual([]);
   });
 
+  it('has files beside its pages that are one run’s alone: made anew by the next, no part of the pages, and gone with the journal', async () => {
+    const journal = await create();
+    await journal.append(block(1), facts(1));
+    const first = await journal.scratch('index');
+    await first.file.write(Buffer.from('of the first run'));
+    await journal.close();
+    const next = await resume();
+    const again = await next!.scratch('index');
+    expect(again.path).toBe(first.path);
+    await again.file.write(Buffer.from('next'));
+    expect(await readFile(again.path, 'utf8')).toBe('next');
+    expect(await pagesOf(next!)).toEqual([1]);
+    await next!.discard();
+    expect(await readdir(join(root, '_journal'))).toEqual([]);
+  });
+
+  it('says where and what to do when such a file is refused', async () => {
+    const journal = await create();
+    await rm(folder(), { recursive: true });
+    await expect(journal.scratch('index')).rejects.toMatchObject({ name: 'SinkError', message: expect.stringContaining('(ENOENT)') as unknown });
+    await mkdir(folder());
+  });
+
   it('is gone when it is discarded', async () => {
     const journal = await create();
     await journal.append(block(1), facts(1));
