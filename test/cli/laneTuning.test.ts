@@ -15,13 +15,13 @@ describe('lanes', () => {
     expect(tuneLanes(resources).threads).toBe(threads);
   });
 
-  it('are given only flags that the engine knows: it would complain on stderr', () => {
+  it.each([['roomy', ROOMY.heapLimit], ['tight', 180 * MIB]])('are given only flags that the engine knows: it would complain on stderr (%s)', (_name, heapLimit) => {
     const { engine } = readResources();
-    const { flags } = tuneLanes({ ...ROOMY, engine });
+    const { flags } = tuneLanes({ ...ROOMY, heapLimit, engine });
     const { stderr } = spawnSync(process.execPath, ['-e', `for (const flag of ${JSON.stringify(flags)}) require('node:v8').setFlagsFromString(flag)`], { encoding: 'utf8' });
     expect(flags).not.toEqual([]);
     expect(stderr).toBe('');
-    expect(tuneLanes({ ...ROOMY, engine: 12 }).flags.join()).not.toContain('interrupt-budget');
+    expect(tuneLanes({ ...ROOMY, heapLimit, engine: 12 }).flags.join()).not.toContain('interrupt-budget');
   });
 
   it('are counted by what this machine has', () => {

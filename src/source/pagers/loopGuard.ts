@@ -11,22 +11,62 @@ export interface LoopGuard {
 
 /** More pages than any window can have. */
 const MOST_PAGES = 1_000_000;
+/** So many are remembered at least, and twice as many at most. */
+const REMEMBERED = 8192;
+
+/** Remembers the last 8,192 to 16,384 things that it was shown. */
+class LatelySeen {
+  #young = new Set<string>();
+  #old = new Set<string>();
+
+  has(key: string): boolean {
+    return this.#young.has(key) || this.#old.has(key);
+  }
+
+  add(key: string): void {
+    this.#young.add(key);
+    if (this.#young.size < REMEMBERED) return;
+    this.#old = this.#young;
+    this.#young = new Set();
+  }
+}
 
 /**
- * A guard for one pass through a window.
+ * Notices any circle, however long, in a round or two more: what it was shown is held against the one that it was shown at the last power of two.
+ *
+ * Source: R. P. Brent, An improved Monte Carlo factorization algorithm, BIT 20 (1980).
+ */
+class Anchor {
+  #key = '';
+  #shown = 0;
+  #next = 1;
+
+  isAt(key: string): boolean {
+    if (key === this.#key) return true;
+    if (++this.#shown === this.#next) [this.#key, this.#next] = [key, this.#next * 2];
+    return false;
+  }
+}
+
+/** Not a part of the link, which would keep the whole of it in memory. */
+const keyOf = (link: string): string => createHash('sha256').update(link).digest().toString('latin1', 0, 16);
+
+/**
+ * A guard for one pass through a window. Its memory does not grow with the pages.
  *
  * A page brings nothing new when it is empty or has the bytes of an earlier page, links aside. Which conversations are new is the consumer's to know.
  * Why it begins afresh when a run resumes: a circle is noticed on its next round.
  */
 export const createLoopGuard = (maxIdlePages = 3): LoopGuard => {
-  const links = new Set<string>();
-  const hashes = new Set<string>();
+  const links = new LatelySeen();
+  const anchor = new Anchor();
+  const hashes = new LatelySeen();
   let idle = 0;
   const remedy = 'The server leads in circles; report it with the correlation id of the answer. Nothing of this window was committed.';
   return {
     follow: (link, label) => {
-      const key = createHash('sha256').update(link).digest('base64url').slice(0, 24);
-      if (links.has(key)) throw new LinkError(`${label}: the answer leads to a page that was read already`, { remedy });
+      const key = keyOf(link);
+      if (links.has(key) || anchor.isAt(key)) throw new LinkError(`${label}: the answer leads to a page that was read already`, { remedy });
       links.add(key);
     },
     arrived: ({ number, hash, conversationCount }, label) => {
