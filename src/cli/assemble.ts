@@ -23,7 +23,7 @@ import { createClient, createSource, type Client } from '../source/client.js';
 import { acquireLock } from '../state/lock.js';
 import { createProcessTable, readBootId } from '../state/processTable.js';
 import { extraCallsLearnt, planJob, totalsCacheOf } from './jobPlan.js';
-import { followedFacts, followedPartitions } from './jobFollowUp.js';
+import { followedFacts, followedPartitions, knownOf } from './jobFollowUp.js';
 import { previewPage } from './jobPreview.js';
 import { readJobStatus } from './jobStatus.js';
 import { openJobStore, type JobStore } from './jobStore.js';
@@ -69,7 +69,7 @@ class AssembledJob implements OpenedJob {
     const { job, settings, log } = this.#options;
     const scope: Scope = { nowMs, ...(from === undefined && to === undefined ? {} : { range: { from, to } }) };
     const committed = await this.#committed();
-    const known = scope.range === undefined ? await this.#store.followed.read() : NONE_FOLLOWED;
+    const known = scope.range === undefined ? knownOf(job, committed, await this.#store.followed.read(), nowMs) : NONE_FOLLOWED;
     const changed = new Map(known.due.map(({ partition, reason }) => [partition, reason]));
     const due = dueIn(job, { ...scope, changed, lost: await this.#lost(scope, committed) }, committed);
     const followed = scope.range === undefined ? followedFacts(job, committed, known, nowMs) : null;
@@ -97,8 +97,9 @@ class AssembledJob implements OpenedJob {
     const wanted = wantedBy(job, nowMs, committed);
     const inRun = new Set(pathsOf(partitionsIn(job, { nowMs }, committed)));
     const gaps = gapsIn(wanted, committed).map((gap) => ({ ...gap, byRun: inRun.has(gap.from) }));
-    const followed = followedFacts(job, committed, await this.#store.followed.read(), nowMs);
-    return readJobStatus(this.#store, { job, followed, wanted: { partitions: pathsOf(wanted), gaps }, nowMs, log: this.#options.log });
+    const known = knownOf(job, committed, await this.#store.followed.read(), nowMs);
+    const followed = followedFacts(job, committed, known, nowMs);
+    return readJobStatus(this.#store, { job, followed, changed: known.due, wanted: { partitions: pathsOf(wanted), gaps }, nowMs, log: this.#options.log });
   }
 
   httpStats(): HttpStats {
@@ -126,7 +127,8 @@ class AssembledJob implements OpenedJob {
     const lanes = this.#lanes();
     try {
       const store = this.#store;
-      const unfinished = await recover({ ...store, source: this.#source, log, nowMs: world.clock.nowMs() });
+      const { finished } = await store.followed.read();
+      const unfinished = await recover({ ...store, source: this.#source, log, nowMs: world.clock.nowMs(), finished: new Set(finished) });
       await store.sweep(world.clock.nowMs());
       const sourceAsOf = await this.#source.sourceAsOf(this.#signal);
       const asked = scopeAt(this.#client.serverTime.nowMs() ?? world.clock.nowMs());
@@ -138,8 +140,7 @@ class AssembledJob implements OpenedJob {
       refuseOverlaps(job.name, due.due.map(({ partition }) => partition), committed);
       const work = workOf(job, due, { ...options, notices: noticesFor(job, this.#source.carriesAttributes) });
       const expected = await this.#expected(due, committed, scope.nowMs);
-      const report = withEstimate(await exportJob(this.#ports(lanes, sourceAsOf, scope.nowMs), work), expected);
-      await followed?.finish(report.outcomes);
+      const report = withEstimate(await exportJob(this.#ports(lanes, { sourceAsOf, nowMs: scope.nowMs, followed }), work), expected);
       // What the replaced versions have left of their files is of no use to anybody.
       if (lost.size > 0) await store.sweep(world.clock.nowMs());
       const reported = new Set(report.outcomes.map(({ partition }) => partition));
@@ -174,7 +175,7 @@ class AssembledJob implements OpenedJob {
     return costOf({ job, due, committed, counted, requestsPerMinute: permittedPerMinute(settings), ...(await extraCallsLearnt(this.#store, job)) });
   }
 
-  #ports(lanes: Lanes, sourceAsOf: SourceAsOf, nowMs: number): JobPorts {
+  #ports(lanes: Lanes, { sourceAsOf, nowMs, followed }: { readonly sourceAsOf: SourceAsOf; readonly nowMs: number; readonly followed: FollowUp | undefined }): JobPorts {
     const { world, job, log, onEvent } = this.#options;
     const { failures, ...store } = this.#store;
     return {
@@ -187,6 +188,7 @@ class AssembledJob implements OpenedJob {
       sourceAsOf,
       lanes,
       rowChanges: createRowChanges({ files: this.#store.files, job: job.name, tables: job.tables, folder: this.#store.folder, log, signal: this.#signal }),
+      takenIn: async (read) => followed?.takenIn(read),
       stateOf: (partition, asOf) => settledOrProvisional({ partition, sourceAsOf: asOf, nowMs, job }),
       clock: world.clock,
       log,

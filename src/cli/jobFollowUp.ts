@@ -2,7 +2,7 @@ import type { Followed } from '../model/glance.js';
 import type { Job } from '../model/job.js';
 import type { SourceAsOf } from '../model/page.js';
 import { partitionFromPath } from '../plan/partitions.js';
-import { followPlan, type FollowedPartition } from '../plan/follow.js';
+import { followPlan, withCommitted, type FollowedPartition } from '../plan/follow.js';
 import { settledOrProvisional } from '../plan/state.js';
 import { requestHash } from '../run/requestHash.js';
 import type { FollowedFacts } from './openedJob.js';
@@ -22,11 +22,17 @@ export const followedPartitions = (job: Job, committed: Committed, { nowMs, sour
     return [{ partition, state, settlesNow, openIds: openIds ?? null, open: counts.open, asOfMs: Date.parse(at) }];
   });
 
+/** As they would be taken by a run now: without asking, the source is as fresh as can be. */
+const partitionsAt = (job: Job, committed: Committed, nowMs: number): readonly FollowedPartition[] => followedPartitions(job, committed, { nowMs, sourceAsOf: { ms: nowMs, origin: 'date-header' } });
+
+/** What is known of followed conversations: what was remembered, and what is committed since. */
+export const knownOf = (job: Job, committed: Committed, remembered: Followed, nowMs: number): Followed =>
+  remembered.looks.length === 0 ? remembered : withCommitted(remembered, partitionsAt(job, committed, nowMs));
+
 /** How many conversations the next run looks at, by what is known without asking; null where the job follows none. */
 export const followedFacts = (job: Job, committed: Committed, known: Followed, nowMs: number): FollowedFacts | null => {
   if (job.openConversations.maxAgeMs === 0) return null;
-  const partitions = followedPartitions(job, committed, { nowMs, sourceAsOf: { ms: nowMs, origin: 'date-header' } });
-  const { wishes, whole } = followPlan({ job, nowMs, partitions, known });
+  const { wishes, whole } = followPlan({ job, nowMs, partitions: partitionsAt(job, committed, nowMs), known });
   const settled = wishes.filter(({ isSettled }) => isSettled);
   return {
     conversations: settled.reduce((sum, { ids }) => sum + ids.length, 0),

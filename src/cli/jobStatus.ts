@@ -1,4 +1,5 @@
 import { EXIT, SinkError, StateError } from '../model/errors.js';
+import type { Followed } from '../model/glance.js';
 import type { Job } from '../model/job.js';
 import type { Look } from '../model/look.js';
 import type { Manifest } from '../model/manifest.js';
@@ -27,6 +28,8 @@ export interface WantedPartitions {
 export interface StatusQuestion {
   readonly job: Pick<Job, 'name' | 'source' | 'settleMs' | 'lookbackMs' | 'completeness'>;
   readonly followed: JobStatus['followed'];
+  /** Settled partitions that the next run exports again. */
+  readonly changed: Followed['due'];
   readonly wanted: WantedPartitions;
   /** Units: UTC epoch milliseconds. */
   readonly nowMs: number;
@@ -115,7 +118,7 @@ export const readJobStatus = async (store: JobStore, question: StatusQuestion): 
   const failures = new Map((await store.failures.list()).map((found) => [found.partition, found]));
   const ledger = await readLedger(store, question.log);
   const looks = new Map(ledger.looks.map((look) => [look.partition, look]));
-  const dueFor = new Map((await store.followed.read()).due.map(({ partition, reason }) => [partition, reason]));
+  const dueFor = new Map(question.changed.map(({ partition, reason }) => [partition, reason]));
   const onDisk = await store.manifests.partitions();
   const paths = [...new Set([...onDisk, ...wanted.partitions, ...failures.keys()])].sort();
   const partitions: PartitionStatus[] = [];

@@ -29,14 +29,27 @@ export interface FollowedConversation {
   readonly endedMs: number | null;
 }
 
+/** How the conversations of a partition looked, until it has taken that in. */
+export interface FollowedLook {
+  readonly partition: string;
+  /** The source's mark, taken before the look that first showed them like this: what was read as of it, or later, has taken them in. Units: UTC epoch milliseconds. */
+  readonly asOfMs: number;
+  /** All that is to be remembered of the partition then. */
+  readonly conversations: readonly FollowedConversation[];
+}
+
 /** What is remembered of followed conversations between runs. Nothing rests on it: which are open stands in the manifests. */
 export interface Followed {
   readonly conversations: readonly FollowedConversation[];
   /** Settled partitions that are still to be exported again. */
   readonly due: readonly { readonly partition: string; readonly reason: ChangeReason }[];
+  /** Of partitions that are to be exported. */
+  readonly looks: readonly FollowedLook[];
+  /** Attempts that have nothing left to do but to remove their journals. */
+  readonly finished: readonly string[];
   /** When they were looked at last; null: never. Units: UTC epoch milliseconds. */
   readonly lookedMs: number | null;
 }
 
 /** Nothing is remembered. */
-export const NONE_FOLLOWED: Followed = { conversations: [], due: [], lookedMs: null };
+export const NONE_FOLLOWED: Followed = { conversations: [], due: [], looks: [], finished: [], lookedMs: null };

@@ -1,4 +1,4 @@
-import type { ChangeReason, Followed, FollowedConversation, Glance, GlanceWish } from '../model/glance.js';
+import type { ChangeReason, Followed, FollowedConversation, FollowedLook, Glance, GlanceWish } from '../model/glance.js';
 import { CHANGE_REASONS } from '../model/glance.js';
 import type { Job } from '../model/job.js';
 import type { PartitionState } from '../model/manifest.js';
@@ -39,6 +39,26 @@ export interface FollowPlan {
   readonly wishes: readonly FollowWish[];
   readonly whole: readonly string[];
 }
+
+/** What is remembered once these partitions have taken in how they looked. */
+export const withTakenIn = (followed: Followed, partitions: ReadonlySet<string>): Followed => {
+  const isTaken = ({ partition }: { readonly partition: string }): boolean => partitions.has(partition);
+  const looks = followed.looks.filter(isTaken);
+  const replaced = new Set(looks.map(({ partition }) => partition));
+  return {
+    ...followed,
+    conversations: [...followed.conversations.filter(({ partition }) => !replaced.has(partition)), ...looks.flatMap(({ conversations }) => conversations)],
+    due: followed.due.filter((one) => !isTaken(one)),
+    looks: followed.looks.filter((one) => !isTaken(one)),
+  };
+};
+
+/** What is remembered, and what the committed versions show beside: a run that is stopped right after a commit cannot say what its partition has taken in. */
+export const withCommitted = (followed: Followed, partitions: readonly Pick<FollowedPartition, 'partition' | 'asOfMs'>[]): Followed => {
+  const asOf = new Map(partitions.map(({ partition, asOfMs }) => [partitionPath(partition), asOfMs]));
+  const taken = followed.looks.filter(({ partition, asOfMs }) => (asOf.get(partition) ?? Number.NEGATIVE_INFINITY) >= asOfMs);
+  return withTakenIn(followed, new Set(taken.map(({ partition }) => partition)));
+};
 
 /** Ids that can stand in a list of ids in an address. */
 const ASKABLE = /^[\w.~-]{1,128}$/;
@@ -83,11 +103,14 @@ export const followPlan = (question: FollowQuestion): FollowPlan => {
 export interface FollowVerdict {
   /** Settled partitions to export again, by path, and why. */
   readonly reasons: ReadonlyMap<string, ChangeReason>;
-  /** What is to be remembered of each partition that was looked at, once it has taken in what changed. */
-  readonly after: ReadonlyMap<string, readonly FollowedConversation[]>;
+  /** One of each partition that was looked at. */
+  readonly looks: readonly FollowedLook[];
   /** Conversations by what became of them; those that are as before are not counted. */
   readonly changes: Readonly<Partial<Record<ChangeReason, number>>>;
 }
+
+const unlessOver = (conversation: FollowedConversation | undefined, question: Pick<FollowQuestion, 'job' | 'nowMs'>): FollowedConversation | undefined =>
+  conversation === undefined || isOver(conversation, question) ? undefined : conversation;
 
 const changeOf = (before: FollowedConversation | undefined, now: Glance | undefined): ChangeReason | undefined => {
   if (before !== undefined && before.fingerprint === (now?.fingerprint ?? null)) return undefined;
@@ -99,28 +122,44 @@ const changeOf = (before: FollowedConversation | undefined, now: Glance | undefi
   return before === undefined ? 'conversations-open' : 'conversations-changed';
 };
 
-/** Holds what a look found against what the partitions have taken in. */
-export const followVerdict = (wishes: readonly FollowWish[], found: ReadonlyMap<string, Glance>, question: Omit<FollowQuestion, 'partitions'>): FollowVerdict => {
-  const { known, nowMs } = question;
+const showTheSame = (some: readonly FollowedConversation[], others: readonly FollowedConversation[]): boolean => {
+  const fingerprints = new Map(others.map(({ id, fingerprint }) => [id, fingerprint]));
+  return some.length === others.length && some.every(({ id, fingerprint }) => fingerprints.get(id) === fingerprint);
+};
+
+/** What a verdict needs to know; the source's mark was taken before the look. Units: UTC epoch milliseconds. */
+export type VerdictQuestion = Omit<FollowQuestion, 'partitions'> & { readonly asOfMs: number };
+
+/**
+ * Holds what a look found against what the partitions have taken in.
+ *
+ * A look that shows a partition as the one before it did is that one: what was read between the two has taken it in.
+ */
+export const followVerdict = (wishes: readonly FollowWish[], found: ReadonlyMap<string, Glance>, question: VerdictQuestion): FollowVerdict => {
+  const { known, nowMs, asOfMs } = question;
   const knownOf = byPartition(known.conversations);
+  const lookOf = new Map(known.looks.map((one) => [one.partition, one]));
   const reasons = new Map<string, ChangeReason>();
-  const after = new Map<string, readonly FollowedConversation[]>();
+  const looks: FollowedLook[] = [];
   const changes: Partial<Record<ChangeReason, number>> = {};
   for (const { partition, ids, isSettled } of wishes) {
-    const before = new Map((knownOf.get(partition) ?? []).map((one) => [one.id, one]));
+    const after = new Map((knownOf.get(partition) ?? []).map((one) => [one.id, one]));
+    const earlier = lookOf.get(partition);
+    const seen = new Map((earlier?.conversations ?? []).map((one) => [one.id, one]));
     for (const id of ids) {
       const now = found.get(id);
-      const remembered = before.get(id);
-      const was = remembered === undefined || isOver(remembered, question) ? undefined : remembered;
+      const was = unlessOver(after.get(id), question);
+      const last = unlessOver(seen.get(id), question) ?? was;
       const change = changeOf(was, now);
       if (change !== undefined && isSettled) {
         changes[change] = (changes[change] ?? 0) + 1;
         const reason = reasons.get(partition);
         if (reason === undefined || CHANGE_REASONS.indexOf(change) < CHANGE_REASONS.indexOf(reason)) reasons.set(partition, change);
       }
-      before.set(id, { id, partition, fingerprint: now?.fingerprint ?? null, endedMs: now?.isOpen === true ? null : (was?.endedMs ?? nowMs) });
+      after.set(id, { id, partition, fingerprint: now?.fingerprint ?? null, endedMs: now?.isOpen === true ? null : (last?.endedMs ?? nowMs) });
     }
-    after.set(partition, [...before.values()]);
+    const conversations = [...after.values()];
+    looks.push(earlier !== undefined && showTheSame(earlier.conversations, conversations) ? earlier : { partition, asOfMs, conversations });
   }
-  return { reasons, after, changes };
+  return { reasons, looks, changes };
 };

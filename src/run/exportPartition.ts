@@ -82,6 +82,7 @@ class PartitionExport {
     if (standing !== undefined && current !== undefined) {
       // A crash may have come between its commit and its publication.
       await ports.publish(current.manifest);
+      await ports.takenIn({ partition: this.#path, asOfMs: Date.parse(current.manifest.sourceAsOf.at) });
       return standing;
     }
     const journal = (await this.#resumed(current)) ?? (await this.#newJournal(current));
@@ -246,20 +247,26 @@ class PartitionExport {
 
   async #finish(journal: Journal, manifest: Manifest, pages: FetchedPages): Promise<PartitionOutcome> {
     await this.#ports.publish(manifest);
-    await this.#release(journal);
-    return { result: 'committed', partition: this.#path, manifest, pagesFetched: pages.pagesFetched, readAsOfMs: markOf(journal, pages).ms, elapsedMs: this.#elapsedMs() };
+    await this.#end(journal, markOf(journal, pages).ms);
+    return { result: 'committed', partition: this.#path, manifest, pagesFetched: pages.pagesFetched, elapsedMs: this.#elapsedMs() };
   }
 
   async #unchanged(journal: Journal, current: Manifest, pages: FetchedPages): Promise<PartitionOutcome> {
     const { version, state, counts } = current;
     await this.#ports.publish(current);
-    await this.#release(journal);
-    return { result: 'unchanged', partition: this.#path, version, state, counts, pagesFetched: pages.pagesFetched, readAsOfMs: markOf(journal, pages).ms, elapsedMs: this.#elapsedMs() };
+    await this.#end(journal, markOf(journal, pages).ms);
+    return { result: 'unchanged', partition: this.#path, version, state, counts, pagesFetched: pages.pagesFetched, elapsedMs: this.#elapsedMs() };
   }
 
-  async #superseded(journal: Journal, { version, state }: Manifest): Promise<PartitionOutcome> {
-    await this.#release(journal);
+  async #superseded(journal: Journal, { version, state, sourceAsOf }: Manifest): Promise<PartitionOutcome> {
+    await this.#end(journal, Date.parse(sourceAsOf.at));
     return { result: 'current', partition: this.#path, version, state };
+  }
+
+  /** Remembers what the partition holds, then ends the attempt. */
+  async #end(journal: Journal, asOfMs: number): Promise<void> {
+    await this.#ports.takenIn({ partition: this.#path, asOfMs, attemptId: journal.attemptId });
+    await this.#release(journal);
   }
 
   /** Ends the attempt. Its journal goes last: as long as it is there, the next run knows that there is something left to do. */

@@ -23,6 +23,15 @@ export interface Manifests {
   create(manifest: Manifest): Promise<'created' | 'lost-race'>;
 }
 
+/** What a partition holds now: committed and published. */
+export interface TakenIn {
+  readonly partition: string;
+  /** How fresh the source was for what was read of it. Units: UTC epoch milliseconds. */
+  readonly asOfMs: number;
+  /** Whose journal is still to be removed; absent where nothing was read. */
+  readonly attemptId?: string;
+}
+
 /** Everything that exporting a partition works with. */
 export interface PartitionPorts {
   readonly job: Job;
@@ -43,6 +52,8 @@ export interface PartitionPorts {
   writeRejects(partition: string, attemptId: string, rejects: AsyncIterable<Reject>): Promise<Manifest['rejects']>;
   /** How the rows in files that are to be committed differ from those of the version before; null where that cannot be read. */
   rowChanges(previous: Manifest, files: readonly ManifestFile[]): Promise<TableChanges | null>;
+  /** Remembers it. Called before the attempt's journal goes: until then, the next run can do what is left without reading anything again. */
+  takenIn(read: TakenIn): Promise<void>;
   /** Whether a partition read at that freshness may still change. */
   stateOf(partition: Partition, asOf: SourceAsOf): PartitionState;
   readonly clock: Clock;

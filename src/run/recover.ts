@@ -7,6 +7,8 @@ type RecoverPorts = Pick<PartitionPorts, 'journals' | 'manifests' | 'publish' | 
   readonly source: Pick<PartitionPorts['source'], 'release'>;
   /** By the file system's clock. Units: UTC epoch milliseconds. */
   readonly nowMs: number;
+  /** Attempts that have nothing left to do but to remove their journals. */
+  readonly finished: ReadonlySet<string>;
 };
 
 /** A journal that no run went on with for so long belongs to a partition that nobody wants any more; the API has forgotten its position, too. */
@@ -33,7 +35,7 @@ const publicationFailure = async ({ publish }: RecoverPorts, { manifest }: Curre
 };
 
 /**
- * Finishes what a crash left between a commit and its clean-up, and drops journals that a later commit has overtaken, or that no run has gone on with for a week.
+ * Finishes what a crash left between a commit and its clean-up, and drops journals of attempts that are finished, that a later commit has overtaken, or that no run has gone on with for a week.
  *
  * Why by journals: a journal is the last thing a commit removes, so one that is there says that its commit, if there was one, is not finished.
  * @returns the partitions whose commit cannot be finished, e.g. because its data are gone: each is to be told, none keeps the others, or its own new export, from running.
@@ -53,7 +55,8 @@ export const recover = async (ports: RecoverPorts): Promise<readonly PartitionOu
     }
     if (current === undefined) continue;
     const overtaken = Date.parse(current.manifest.sourceAsOf.at) > sourceAsOf.ms;
-    if (!mine && !overtaken) continue;
+    const finished = mine || ports.finished.has(attemptId);
+    if (!finished && !overtaken) continue;
     const failure = mine ? await publicationFailure(ports, current) : undefined;
     if (failure !== undefined) {
       unfinished.push({ result: 'failed', partition, failure, pagesFetched: 0 });
@@ -62,7 +65,7 @@ export const recover = async (ports: RecoverPorts): Promise<readonly PartitionOu
     await removeLeftovers(partition, attemptId);
     if (position !== null) await source.release(position);
     await journals.discard(attemptId);
-    log.info(mine ? 'commit finished after a crash' : 'journal overtaken by a later commit', { partition });
+    log.info(mine ? 'commit finished after a crash' : finished ? 'journal of a finished export removed' : 'journal overtaken by a later commit', { partition });
   }
   return unfinished;
 };

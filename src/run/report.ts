@@ -19,8 +19,6 @@ export type PartitionOutcome =
       readonly manifest: Manifest;
       /** Pages asked for in this run; the manifest's count also has those an earlier, broken run left in the journal. */
       readonly pagesFetched: number;
-      /** How fresh the source was for what was read. Units: UTC epoch milliseconds. */
-      readonly readAsOfMs: number;
       readonly elapsedMs: number;
     }
   | {
@@ -31,7 +29,6 @@ export type PartitionOutcome =
       readonly state: PartitionState;
       readonly counts: PartitionCounts;
       readonly pagesFetched: number;
-      readonly readAsOfMs: number;
       readonly elapsedMs: number;
     }
   | {

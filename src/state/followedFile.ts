@@ -5,10 +5,15 @@ import { CHANGE_REASONS, NONE_FOLLOWED, type Followed } from '../model/glance.js
 import { errnoCode } from './errnoCode.js';
 import { replaceFile } from './replaceFile.js';
 
+const Conversations = z.array(z.object({ id: z.string(), partition: z.string(), fingerprint: z.string().nullable(), endedMs: z.int().nullable() }));
+
+/** A file without looks is of an earlier make: what is due in it is looked at anew. */
 const Content = z.object({
   formatVersion: z.literal(1),
-  conversations: z.array(z.object({ id: z.string(), partition: z.string(), fingerprint: z.string().nullable(), endedMs: z.int().nullable() })),
+  conversations: Conversations,
   due: z.array(z.object({ partition: z.string(), reason: z.enum(CHANGE_REASONS) })),
+  looks: z.array(z.object({ partition: z.string(), asOfMs: z.int(), conversations: Conversations })).default([]),
+  finished: z.array(z.string()).default([]),
   lookedMs: z.int().nullable(),
 });
 
@@ -25,7 +30,9 @@ const NAME = 'followed.json';
 const decode = (text: string): Followed => {
   try {
     const content = Content.safeParse(JSON.parse(text)).data;
-    return content === undefined ? NONE_FOLLOWED : { conversations: content.conversations, due: content.due, lookedMs: content.lookedMs };
+    if (content === undefined) return NONE_FOLLOWED;
+    const { conversations, due, looks, finished, lookedMs } = content;
+    return { conversations, due, looks, finished, lookedMs };
   } catch (error) {
     if (error instanceof SyntaxError) return NONE_FOLLOWED;
     throw error;

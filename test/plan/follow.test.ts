@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { NONE_FOLLOWED, type FollowedConversation, type Glance } from '../../src/model/glance.js';
-import { followPlan, followVerdict, type FollowedPartition, type FollowQuestion } from '../../src/plan/follow.js';
+import { NONE_FOLLOWED, type Followed, type FollowedConversation, type FollowedLook, type Glance } from '../../src/model/glance.js';
+import { followPlan, followVerdict, withCommitted, withTakenIn, type FollowedPartition, type FollowQuestion, type VerdictQuestion } from '../../src/plan/follow.js';
 import { partitionsBetween } from '../../src/plan/partitions.js';
 
 const DAY_MS = 24 * 3_600_000;
@@ -11,7 +11,8 @@ const PATH = 'dt=2026-01-12';
 const settled = (more: Partial<FollowedPartition> = {}): FollowedPartition => ({
   partition: partition!, state: 'settled', settlesNow: true, openIds: ['a', 'b'], open: 2, asOfMs: Date.UTC(2026, 0, 16), ...more,
 });
-const question = (more: Partial<FollowQuestion> = {}): FollowQuestion => ({ job, nowMs: NOW_MS, partitions: [settled()], known: NONE_FOLLOWED, ...more });
+const AS_OF_MS = NOW_MS - 60_000;
+const question = (more: Partial<FollowQuestion & VerdictQuestion> = {}): FollowQuestion & VerdictQuestion => ({ job, nowMs: NOW_MS, asOfMs: AS_OF_MS, partitions: [settled()], known: NONE_FOLLOWED, ...more });
 const known = (...conversations: readonly Partial<FollowedConversation>[]): FollowQuestion['known'] => ({
   ...NONE_FOLLOWED, conversations: conversations.map((one) => ({ id: 'a', partition: PATH, fingerprint: 'as before', endedMs: null, ...one })),
 });
@@ -53,8 +54,8 @@ describe('a settled partition is exported again', () => {
   const open: Glance = { isOpen: true, fingerprint: 'other' };
   const closed: Glance = { isOpen: false, fingerprint: 'other' };
   const verdict = (now: Glance | undefined, before: FollowQuestion['known'], isSettled = true) => {
-    const { reasons, after } = followVerdict([{ ...wish, isSettled }], new Map(now === undefined ? [] : [['a', now]]), question({ known: before }));
-    return [reasons.get(PATH) ?? null, after.get(PATH)?.map(({ fingerprint, endedMs }) => [fingerprint, endedMs])];
+    const { reasons, looks } = followVerdict([{ ...wish, isSettled }], new Map(now === undefined ? [] : [['a', now]]), question({ known: before }));
+    return [reasons.get(PATH) ?? null, looks[0]?.conversations.map(({ fingerprint, endedMs }) => [fingerprint, endedMs])];
   };
 
   it.each([
@@ -81,5 +82,57 @@ describe('a settled partition is exported again', () => {
     const { reasons, changes } = followVerdict([{ ...wish, ids: ['a', 'b'] }], found, question({ known: before }));
     expect([...reasons]).toEqual([[PATH, 'conversations-reopened']]);
     expect(changes).toEqual({ 'conversations-ended': 1, 'conversations-reopened': 1 });
+  });
+});
+
+describe('a look that its partition has not taken in', () => {
+  const EARLIER_MS = AS_OF_MS - DAY_MS;
+  const wish = (ids: readonly string[]) => ({ partition: PATH, window: partition!.window, ids, isSettled: true });
+  const conversation = (more: Partial<FollowedConversation> = {}): FollowedConversation => ({ id: 'a', partition: PATH, fingerprint: 'seen', endedMs: null, ...more });
+  const seenEarlier = (...conversations: readonly FollowedConversation[]): Followed => ({
+    ...NONE_FOLLOWED, due: [{ partition: PATH, reason: 'conversations-open' }], looks: [{ partition: PATH, asOfMs: EARLIER_MS, conversations }],
+  });
+  const lookNow = (known: Followed, ...found: readonly (readonly [string, Glance])[]): FollowedLook | undefined =>
+    followVerdict([wish(found.map(([id]) => id))], new Map(found), question({ known })).looks[0];
+
+  it('keeps its mark and its ends where the next one shows the same, so that what was read between the two counts', () => {
+    const ended = conversation({ endedMs: EARLIER_MS });
+    const known = seenEarlier(ended, conversation({ id: 'b' }));
+    expect(lookNow(known, ['b', { isOpen: true, fingerprint: 'seen' }], ['a', { isOpen: false, fingerprint: 'seen' }])).toEqual(known.looks[0]);
+  });
+
+  it.each([
+    ['another content', [['a', { isOpen: true, fingerprint: 'other' }]]],
+    ['one more', [['a', { isOpen: true, fingerprint: 'seen' }], ['b', { isOpen: true, fingerprint: 'seen' }]]],
+    ['one instead of another', [['b', { isOpen: true, fingerprint: 'seen' }]]],
+  ] as const)('makes way for the next one where that shows %s', (_name, found) => {
+    expect(lookNow(seenEarlier(conversation()), ...found)?.asOfMs).toBe(AS_OF_MS);
+  });
+
+  it('tells the next one since when a conversation has ended, as long as it is followed for that', () => {
+    const closed: Glance = { isOpen: false, fingerprint: 'other' };
+    const endOf = (endedMs: number | null): number | null | undefined => lookNow(seenEarlier(conversation({ endedMs })), ['a', closed])?.conversations[0]?.endedMs;
+    expect(endOf(EARLIER_MS)).toBe(EARLIER_MS);
+    expect(endOf(null)).toBe(NOW_MS);
+    expect(endOf(NOW_MS - job.lookbackMs)).toBe(NOW_MS);
+  });
+
+  it('is taken in by a version that was read as of its mark or later', () => {
+    const seen = seenEarlier(conversation());
+    const committed = (asOfMs: number): Followed => withCommitted(seen, [settled({ asOfMs })]);
+    expect(committed(EARLIER_MS - 1)).toEqual(seen);
+    expect(committed(EARLIER_MS)).toEqual({ ...NONE_FOLLOWED, conversations: [conversation()] });
+    expect(withCommitted(seen, [])).toEqual(seen);
+  });
+
+  it('replaces, once taken in, what was remembered of its partition, and of no other', () => {
+    const other = conversation({ id: 'c', partition: 'dt=2026-01-13' });
+    const known: Followed = { ...seenEarlier(conversation()), conversations: [conversation({ fingerprint: 'as before' }), conversation({ id: 'b' }), other] };
+    expect(withTakenIn(known, new Set([PATH]))).toEqual({ ...NONE_FOLLOWED, conversations: [other, conversation()] });
+  });
+
+  it('is not needed: a partition without one keeps what is remembered of it, and is due no longer', () => {
+    const known: Followed = { ...NONE_FOLLOWED, conversations: [conversation()], due: [{ partition: PATH, reason: 'conversations-open' }] };
+    expect(withTakenIn(known, new Set([PATH]))).toEqual({ ...known, due: [] });
   });
 });

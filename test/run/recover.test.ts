@@ -17,7 +17,7 @@ const attempt = (attemptId: string, more: Partial<FoundAttempt> = {}): FoundAtte
 });
 
 /** Recovers and gives what was done, in order. */
-const recovered = async (attempts: readonly FoundAttempt[], committed: string | 'damaged' | undefined): Promise<string[]> => {
+const recovered = async (attempts: readonly FoundAttempt[], committed: string | 'damaged' | undefined, finished: readonly string[] = []): Promise<string[]> => {
   const done: string[] = [];
   const refuse = (): never => {
     throw new Error('recovery takes up no journal');
@@ -41,6 +41,7 @@ const recovered = async (attempts: readonly FoundAttempt[], committed: string | 
     removeLeftovers: async (partition, id) => void done.push(`clean ${partition} ${id}`),
     source: { release: async (position) => void done.push(`release ${String(position['jobId'])}`) },
     nowMs: NOW,
+    finished: new Set(finished),
     log: { debug: () => undefined, info: () => undefined, warn: (event) => void done.push(event), error: () => undefined },
   });
   return done;
@@ -52,6 +53,10 @@ it('finishes a commit that a crash interrupted: publishes, cleans, releases the 
 
 it('drops a journal that a fresher commit has overtaken, and publishes nothing for it', async () => {
   expect(await recovered([attempt('a2', { sourceAsOf: { ms: AT - 1, origin: 'availability' } })], 'a1')).toEqual(['clean dt=2026-01-05 a2', 'release job of a2', 'discard a2']);
+});
+
+it('removes what a finished attempt that changed nothing has left, its journal last, and publishes nothing for it', async () => {
+  expect(await recovered([attempt('a2'), attempt('a3')], 'a1', ['a2'])).toEqual(['clean dt=2026-01-05 a2', 'release job of a2', 'discard a2']);
 });
 
 it('leaves alone what can still be gone on with', async () => {

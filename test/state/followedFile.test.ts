@@ -11,6 +11,8 @@ import { temporaryFolder } from '../support/temporaryFolder.js';
 const followed: Followed = {
   conversations: [{ id: 'a', partition: 'dt=2026-01-05', fingerprint: 'f', endedMs: null }, { id: 'b', partition: 'dt=2026-01-05', fingerprint: null, endedMs: 12 }],
   due: [{ partition: 'dt=2026-01-05', reason: 'conversations-ended' }],
+  looks: [{ partition: 'dt=2026-01-05', asOfMs: 56, conversations: [{ id: 'a', partition: 'dt=2026-01-05', fingerprint: 'g', endedMs: 55 }] }],
+  finished: ['0123456789abcdef0123456789abcdef'],
   lookedMs: 34,
 };
 
@@ -27,6 +29,14 @@ describe('what is known of followed conversations', () => {
     await mkdir(join(folder, '_ledger'));
     await writeFile(join(folder, '_ledger', 'followed.json'), text);
     expect(await createFollowedStore(diskFiles, folder).read()).toEqual(NONE_FOLLOWED);
+  });
+
+  it('is read of a file that knows of no looks', async () => {
+    const folder = await temporaryFolder();
+    await mkdir(join(folder, '_ledger'));
+    const { conversations, due, lookedMs } = followed;
+    await writeFile(join(folder, '_ledger', 'followed.json'), JSON.stringify({ formatVersion: 1, conversations, due, lookedMs }));
+    expect(await createFollowedStore(diskFiles, folder).read()).toEqual({ conversations, due, looks: [], finished: [], lookedMs });
   });
 
   it('says where it cannot be written', async () => {

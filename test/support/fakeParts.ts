@@ -20,7 +20,7 @@ const manifestOf = (partition: string): Manifest => ({
 });
 
 /** A partition that was exported. */
-export const committed = (partition: string): PartitionOutcome => ({ result: 'committed', partition, manifest: manifestOf(partition), pagesFetched: 10, readAsOfMs: 0, elapsedMs: 1234 });
+export const committed = (partition: string): PartitionOutcome => ({ result: 'committed', partition, manifest: manifestOf(partition), pagesFetched: 10, elapsedMs: 1234 });
 
 /** A partition that failed, with a query string and a control character where the message should have none. */
 export const failed = (partition: string, exitCode: 3 | 4 = 4): PartitionOutcome => ({
