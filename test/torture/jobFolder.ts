@@ -9,7 +9,8 @@ export interface ReadManifest {
   readonly commitId: string;
   readonly prevSha256: string | null;
   readonly window: { readonly from: string; readonly to: string };
-  readonly counts: { readonly unique: number };
+  readonly counts: { readonly pages: number; readonly unique: number };
+  readonly openIds?: readonly string[];
   readonly files: readonly { readonly table: string; readonly format: string; readonly path: string; readonly publishedAs: string; readonly bytes: number; readonly sha256: string; readonly rows: number }[];
 }
 

@@ -5,7 +5,7 @@ import { SeededRandom } from '../../src/simulate/seededRandom.js';
 import { countRequests, type RequestCounts } from './bookkeeping.js';
 import { checkExport } from './checkExport.js';
 import { runExporter, type Ended, type Product, type Stop } from './exporter.js';
-import { filesBelow, publishedTree } from './jobFolder.js';
+import { filesBelow, publishedTree, readManifests } from './jobFolder.js';
 import { phaseLeftBehind, type Phase } from './phase.js';
 import { argumentsOf, drawStop, faultsOf, jobOf, pagesAdded, readOperations, type Calibration, type Scenario, type Shape } from './scenario.js';
 import type { SimulatorHandle } from './simulatorHandle.js';
@@ -28,6 +28,8 @@ export interface Bench {
 export interface Unbroken extends Calibration {
   readonly tree: ReadonlyMap<string, string>;
   readonly requests: RequestCounts;
+  /** Requests for pages and jobs, by partition. */
+  readonly work: ReadonlyMap<string, number>;
 }
 
 /** What a round came to. */
@@ -59,6 +61,14 @@ const describe = ({ exitCode, signal, stderr, stdout }: Ended): string =>
 
 const jobFolderOf = (folder: string): string => join(folder, 'output', 'torture');
 
+/** Requests for pages and jobs that each partition took, by its manifest: a request a page, and one for the job where there is one. */
+const workByPartition = async (folder: string, { kind }: Shape): Promise<ReadonlyMap<string, number>> => {
+  const { chains } = await readManifests(folder);
+  return new Map([...chains].map(([partition, [first]]) => [partition, (first?.counts.pages ?? 0) + (kind === 'job-cursor' ? 1 : 0)]));
+};
+
+const sum = (numbers: Iterable<number>): number => [...numbers].reduce((total, n) => total + n, 0);
+
 /** Runs once without stops or faults, checks what came out, and counts what it took. @throws where even that is not right */
 export const runUnbroken = async (bench: Bench, shape: Shape, concurrency: 1 | 3): Promise<Unbroken> => {
   const folder = await prepare(bench, `unbroken-${shape.kind}-${shape.engine}-${String(concurrency)}`, shape, concurrency);
@@ -70,9 +80,13 @@ export const runUnbroken = async (bench: Bench, shape: Shape, concurrency: 1 | 3
   if (ended.exitCode !== 0) throw new Error(`an unbroken run ${describe(ended)}`);
   const problems = await checkExport(jobFolderOf(folder), { days: bench.truth, formats: ['parquet', 'csv'], attributes: attributesCarried(shape), reference: undefined });
   if (problems.length > 0) throw new Error(`an unbroken run is wrong: ${problems.join('; ')} (${folder})`);
+  const requests = countRequests(await bench.simulator.takeRequests());
+  const work = await workByPartition(jobFolderOf(folder), shape);
+  if (sum(work.values()) !== requests.work) throw new Error(`an unbroken run made ${String(requests.work)} requests for pages and jobs, its manifests account for ${String(sum(work.values()))}`);
   return {
     tree: await publishedTree(jobFolderOf(folder)),
-    requests: countRequests(await bench.simulator.takeRequests()),
+    requests,
+    work,
     bootMs: Math.min(boot.wallMs, ended.wallMs / 2),
     wallMs: ended.wallMs,
     operations: readOperations(ended.notes),
@@ -99,18 +113,31 @@ const termProblems = async (folder: string, ended: Ended, before: readonly strin
 const retriesTold = ({ stderr }: Ended): number =>
   stderr.split('\n').filter((line) => line.includes('request retried') && line.includes('conversation details') && !/, (state|deletion)"/.test(line)).length;
 
+/** What a round made. */
+interface Made {
+  readonly made: RequestCounts;
+  readonly stops: number;
+  readonly exporters: readonly Ended[];
+  /** Partitions that were committed with open conversations when a run was stopped. */
+  readonly leftOpen: ReadonlySet<string>;
+}
+
+const openPartitions = async (folder: string): Promise<readonly string[]> => {
+  const { chains } = await readManifests(folder);
+  return [...chains].flatMap(([partition, chain]) => ((chain.at(-1)?.openIds ?? []).length > 0 ? [partition] : []));
+};
+
 /**
  * Requests for work: what an unbroken run makes, one a kill and partition under way, one a retry, the whole again a forgotten position, pages that faults added,
- * the page of each job that looks at conversations which were open, and what `run` reads once more of settled partitions whose open conversations nobody remembers:
- * that is remembered when a run ends, so that each run after the first may do it.
+ * the page of each job that looks at conversations which were open, and, of partitions with open conversations that were committed when a run was stopped,
+ * what `run` reads once more, as nobody has looked at them yet: once in all, however often it is stopped.
  *
  * Why the exporter's own word on retries counts too: a request that is sent on a connection at whose other end a fault has just closed is lost unseen.
  */
-const requestProblems = (scenario: Scenario, unbroken: Unbroken, made: RequestCounts, stops: number, exporters: readonly Ended[]): string[] => {
+const requestProblems = (scenario: Scenario, unbroken: Unbroken, { made, stops, exporters, leftOpen }: Made): string[] => {
   const problems: string[] = [];
   const wholeRuns = scenario.command === 'force' ? exporters.length : 1;
-  const hasLooked = made.byPurpose.look + made.byPurpose['look-job'] > 0;
-  const readAgain = hasLooked ? unbroken.requests.work * (exporters.length - 1) : 0;
+  const readAgain = scenario.command === 'run' ? sum([...leftOpen].map((partition) => unbroken.work.get(partition) ?? 0)) : 0;
   const retried = Math.max(made.retried, exporters.reduce((sum, ended) => sum + retriesTold(ended), 0));
   const allowed = unbroken.requests.work * wholeRuns + stops * scenario.concurrency + retried + made.gone * unbroken.requests.work + made.byPurpose['look-job'] + readAgain + pagesAdded(scenario, made.byPurpose.page + made.byPurpose.freshness + made.byPurpose.count);
   if (made.work > allowed) problems.push(`${String(made.work)} requests for pages and jobs, at most ${String(allowed)} are accounted for (retried ${String(made.retried)} by the simulator, ${String(retried)} in all)`);
@@ -142,6 +169,7 @@ export const runRound = async (bench: Bench, scenario: Scenario, unbroken: Unbro
   const stops: RoundResult['stops'][number][] = [];
   let slowestTermMs = 0;
   const exporters: Ended[] = [];
+  const leftOpen = new Set<string>();
   for (;;) {
     const before = await filesBelow(jobFolder);
     const drawn: Stop = stops.length < MOST_STOPS ? drawStop(random, scenario.signal, unbroken) : { by: 'nothing' };
@@ -154,6 +182,7 @@ export const runRound = async (bench: Bench, scenario: Scenario, unbroken: Unbro
       break;
     }
     stops.push({ stop, phase: await phaseLeftBehind(jobFolder), note: ended.notes.find((line) => line.startsWith('kill ')) });
+    for (const partition of await openPartitions(jobFolder)) leftOpen.add(partition);
     if (scenario.signal === 'SIGTERM') {
       problems.push(...(await termProblems(folder, ended, before)));
       slowestTermMs = Math.max(slowestTermMs, ended.stoppingMs ?? 0);
@@ -163,7 +192,7 @@ export const runRound = async (bench: Bench, scenario: Scenario, unbroken: Unbro
   const requests = countRequests(await simulator.takeRequests());
   if (problems.length === 0) {
     problems.push(...(await checkExport(jobFolder, { days: bench.truth, formats: ['parquet', 'csv'], attributes: attributesCarried(scenario), reference: unbroken.tree })));
-    problems.push(...requestProblems(scenario, unbroken, requests, stops.length, exporters));
+    problems.push(...requestProblems(scenario, unbroken, { made: requests, stops: stops.length, exporters, leftOpen }));
   }
   // What the exporters logged stays beside what they wrote, for whoever looks into it.
   if (problems.length > 0) for (const [i, { stderr }] of exporters.entries()) await writeFile(join(folder, `exporter-${String(i + 1)}.log`), stderr);

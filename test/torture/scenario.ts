@@ -23,8 +23,8 @@ export interface Scenario extends Shape {
   readonly command: 'run' | 'backfill' | 'force';
 }
 
-/** The days that every round exports. */
-export const DATASET = { seed: 7, from: '2026-01-05', days: 3, conversationsPerDay: 70 } as const;
+/** The days that every round exports. Conversations of the first two never end, so that `run` reads these days once more. */
+export const DATASET = { seed: 11, from: '2026-01-05', days: 3, conversationsPerDay: 70 } as const;
 /** The day after the last. */
 export const END_DAY = '2026-01-08';
 /** Months after these days: nothing changes any more. */
