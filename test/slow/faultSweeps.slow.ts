@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SOURCE_KINDS } from '../../src/model/job.js';
 import { startFaultRig, type FaultRig } from '../support/faultRig.js';
 import { cutAt, stateOf, sweepCuts, sweepFileFailures, sweepReexportCuts } from '../support/faultSweeps.js';
+import { startFollowedRig, sweepFollowedCuts } from '../support/followedCuts.js';
 
-// Every call there is; test/faults/commit.test.ts takes samples of the same.
+// Every call there is; test/faults/commit.test.ts and followed.test.ts take samples of the same.
 
 let rig: FaultRig;
 beforeAll(async () => {
@@ -45,5 +46,16 @@ describe('the power goes at every step', () => {
 
   it('#41 in a re-export: old or new, never a mixture', async () => {
     for (const mode of ['before', 'after', 'torn'] as const) expect(await sweepReexportCuts(rig, mode)).toBeGreaterThan(40);
+  });
+});
+
+describe('a run that reads settled days once more, as conversations of them are open, is cut off at every step, by turns before, after and in the middle', () => {
+  it.each(SOURCE_KINDS)('#41 over %s: the next one asks for nothing again but the request that was under way', async (kind) => {
+    const followed = await startFollowedRig();
+    try {
+      for (const [i, mode] of (['before', 'after', 'torn'] as const).entries()) expect(await sweepFollowedCuts(followed, mode, { first: i + 1, stride: 3 }, kind)).toBeGreaterThan(100);
+    } finally {
+      await followed.close();
+    }
   });
 });

@@ -5,7 +5,7 @@ import type { FileOps, OpenFile } from '../../src/model/files.js';
 import type { SourceKind } from '../../src/model/job.js';
 import { createNodeFiles } from '../../src/sink/nodeFiles.js';
 import { failNth, type FailurePlan } from './failingFiles.js';
-import { MODES, type FaultCase, type FaultRig } from './faultRig.js';
+import { MODES, type AttemptOptions, type FaultCase, type FaultRig } from './faultRig.js';
 import { hashesOf, publishedHashes } from './treeOf.js';
 
 /** Which calls a sweep fails: from `first`, every `stride`th, until a run is clean. */
@@ -113,9 +113,9 @@ const powerCut = (files: FileOps, n: number, mode: Cut): { readonly files: FileO
 };
 
 /** Cuts a run off at step N. Gives whether it came so far. */
-export const cutAt = async (one: FaultCase, n: number, mode: Cut, force = false): Promise<boolean> => {
+export const cutAt = async (one: FaultCase, n: number, mode: Cut, how: Omit<AttemptOptions, 'files'> = {}): Promise<boolean> => {
   const cut = powerCut(createNodeFiles(MODES), n, mode);
-  await one.run({ files: cut.files, force });
+  await one.run({ ...how, files: cut.files });
   await reboot(one);
   return cut.isOff();
 };
@@ -144,7 +144,7 @@ export const sweepReexportCuts = async (rig: FaultRig, mode: Cut, { first, strid
     const one = await rig.newCase();
     await one.run();
     const before = await stateOf(one);
-    const cut = await cutAt(one, n, mode, true);
+    const cut = await cutAt(one, n, mode, { force: true });
     const { versions } = await stateOf(one);
     expect([n, [1, 2].includes(versions)]).toEqual([n, true]);
     // Whatever the newest manifest names is there, with its hash.

@@ -1,0 +1,32 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { FaultRig } from '../support/faultRig.js';
+import { cutRun, expectDone, exportedDays, startFollowedRig, sweepFollowedCuts, undisturbedWork, workSince } from '../support/followedCuts.js';
+
+// Samples; test/slow/faultSweeps.slow.ts cuts at every step, by turns before, after and in the middle.
+
+let rig: FaultRig;
+beforeAll(async () => {
+  rig = await startFollowedRig();
+});
+afterAll(() => rig.close());
+
+describe('a run that reads settled days once more, as conversations of them are open', () => {
+  it.each([
+    ['next-page-url', 'before', 7],
+    ['job-cursor', 'after', 21],
+    ['page-number', 'torn', 33],
+  ] as const)('#41 cut off at step N (%s, %s its effect): the next one asks for nothing again but the request that was under way', async (kind, mode, first) => {
+    expect(await sweepFollowedCuts(rig, mode, { first, stride: 59 }, kind)).toBeGreaterThan(100);
+  });
+
+  it('#41 cut off again and again: reads each day once, and a request more a cut', async () => {
+    const work = await undisturbedWork(rig, 'next-page-url');
+    const one = await exportedDays(rig, 'next-page-url');
+    const from = rig.asked;
+    let cuts = 0;
+    while (await cutRun(rig, one, 47, 'after')) cuts++;
+    expect(cuts).toBeGreaterThan(1);
+    await expectDone(rig, one, 'the end');
+    expect(workSince(rig, from)).toBeLessThanOrEqual(work + cuts);
+  });
+});
