@@ -82,7 +82,6 @@ class PartitionExport {
     if (standing !== undefined && current !== undefined) {
       // A crash may have come between its commit and its publication.
       await ports.publish(current.manifest);
-      await ports.takenIn({ partition: this.#path, asOfMs: Date.parse(current.manifest.sourceAsOf.at) });
       return standing;
     }
     const journal = (await this.#resumed(current)) ?? (await this.#newJournal(current));

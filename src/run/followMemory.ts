@@ -30,7 +30,7 @@ export class FollowMemory {
     const markMs = this.#marks.get(partition);
     if (markMs === undefined || asOfMs < markMs) return;
     const followed = withTakenIn(this.#followed, new Set([partition]));
-    this.#followed = attemptId === undefined ? followed : { ...followed, finished: [...followed.finished, attemptId] };
+    this.#followed = { ...followed, finished: [...followed.finished, attemptId] };
     await this.write();
   }
 

@@ -23,13 +23,13 @@ export interface Manifests {
   create(manifest: Manifest): Promise<'created' | 'lost-race'>;
 }
 
-/** What a partition holds now: committed and published. */
+/** What a partition holds after an attempt at it: committed and published. */
 export interface TakenIn {
   readonly partition: string;
   /** How fresh the source was for what was read of it. Units: UTC epoch milliseconds. */
   readonly asOfMs: number;
-  /** Whose journal is still to be removed; absent where nothing was read. */
-  readonly attemptId?: string;
+  /** Its journal is still to be removed. */
+  readonly attemptId: string;
 }
 
 /** Everything that exporting a partition works with. */

@@ -160,6 +160,17 @@ describe('conversations that are open when their partition settles', () => {
     expect((await run(job)).outcomes).toEqual([]);
   });
 
+  it('are taken in by what is committed where the source is no fresher than that', async () => {
+    await start();
+    const job = aFollowing('page-number');
+    await settle(job);
+    await run(job);
+    await rm(join(rig.root, job.name, '_ledger', 'followed.json'));
+    expect((await run(job)).outcomes.map(({ result }) => result)).toContain('current');
+    expect((await rig.withJob(job, (opened) => opened.status())).partitions.every(({ dueFor }) => dueFor === null)).toBe(true);
+    expect((await run(job)).outcomes).toEqual([]);
+  });
+
   it('of partitions that were exported by other settings are left alone: those need --force', async () => {
     await start();
     const job = aFollowing('page-number', { tables: ['conversations'] });
