@@ -29,12 +29,12 @@ export interface LaneTuning {
 export const readResources = (): Resources => ({ processors: availableParallelism(), memoryLimit: constrainedMemory(), heapLimit: getHeapStatistics().heap_size_limit, engine: Number.parseInt(versions.v8, 10) });
 
 /**
- * Heaps may grow to four times what the last full collection left before the next one.
+ * Heaps may grow to three times what the last full collection left before the next one.
  *
  * Why: what a run keeps on the JavaScript heap is some 10 MB a thread; what is read from sockets passes beside it, and counts. At the engine's own pace every 20 MB
  * read would cost a full collection, a tenth of a run's CPU; at this pace the young objects' own, cheaper ones come first.
  */
-const ROOMY_HEAPS = '--heap-growing-percent=300';
+const ROOMY_HEAPS = '--heap-growing-percent=200';
 
 /**
  * Functions are compiled again, optimised, when they have run four times as long as this engine waits by itself; functions of WebAssembly, ten times.

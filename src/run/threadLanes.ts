@@ -16,7 +16,7 @@ export interface ThreadLanesOptions {
 }
 
 /** Young objects of a thread are a parsed page and its rows: room for a few pages keeps them from being promoted. Units: MiB. */
-const YOUNG_GENERATION_MB = 16;
+const YOUNG_GENERATION_MB = 12;
 
 interface Waiting {
   resolve(value: unknown): void;

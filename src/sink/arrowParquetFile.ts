@@ -3,6 +3,7 @@ import { Compression, Table as WasmTable, writeParquet, WriterPropertiesBuilder,
 import type { ColumnBatch } from '../model/columns/columnData.js';
 import { BatchBuilder } from '../model/columns/batchBuilder.js';
 import { SinkError } from '../model/errors.js';
+import { createMemoryDrain } from '../model/memoryDrain.js';
 import type { Compression as Codec } from '../model/job.js';
 import type { RowFile, WrittenFile } from '../model/rowFile.js';
 import type { Column } from '../model/table.js';
@@ -22,6 +23,7 @@ const CODECS: Readonly<Record<Codec, Compression>> = {
 
 /** One for all files of a thread: what it holds is of no use once the call that made it has ended. */
 const ipcBuffer = new IpcBuffer();
+const drain = createMemoryDrain();
 
 /** What of a table its file is made by. */
 export interface ParquetTable {
@@ -80,13 +82,14 @@ export class ArrowParquetFile implements RowFile {
     const bytes = this.#encode(batch);
     this.#groups.push(batch.rowCount);
     await this.#file.write(bytes);
+    drain.letGo(bytes.buffer);
   }
 
   /** The bytes to append for a row group. */
-  #encode(batch: ColumnBatch): Uint8Array {
+  #encode(batch: ColumnBatch): Uint8Array<ArrayBuffer> {
     const ipc = ipcBuffer.encode(this.#schema, arrowBatch(this.#schema, batch));
     try {
-      return this.#splice.add(writeParquet(WasmTable.fromIPCStream(ipc), this.#properties(batch)));
+      return this.#splice.add(writeParquet(WasmTable.fromIPCStream(ipc), this.#properties(batch)) as Uint8Array<ArrayBuffer>);
     } catch (error) {
       if (error instanceof SinkError) throw error;
       throw new SinkError(`${this.#table.name}: a row group of ${String(batch.rowCount)} rows cannot be encoded as Parquet`, {

@@ -108,11 +108,11 @@ export class ParquetSplice {
   }
 
   /**
-   * Takes a whole file over; gives the bytes to append now.
+   * Takes a whole file over; gives the bytes to append now, a view of it.
    *
    * @throws RangeError where the bytes are no Parquet file.
    */
-  add(file: Uint8Array): Uint8Array {
+  add(file: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
     const { metadata, pagesEnd } = footerOf(file);
     this.#metadata ??= metadata;
     const bytes = file.subarray(this.#at === 0 ? 0 : MAGIC.length, pagesEnd);

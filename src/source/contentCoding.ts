@@ -1,5 +1,5 @@
-import { MessageChannel } from 'node:worker_threads';
 import { createGunzip, gunzip } from 'node:zlib';
+import { createMemoryDrain } from '../model/memoryDrain.js';
 import { TransportError } from './transportError.js';
 
 /** Room for output is taken at once up to here. Units: bytes. */
@@ -25,34 +25,16 @@ const announcedLength = (compressed: Uint8Array): number => {
 
 const damaged = (label: string): TransportError => new TransportError('encoding', `${label}: the answer's gzip data are damaged or cut`);
 
-/**
- * Gives the memory of pieces back as soon as they are of no more use; `close` it.
- *
- * Why by a message that nobody receives: it is the one way, from Node 20 on, to have an ArrayBuffer's memory freed now and not when the collector next comes by, tens of megabytes later.
- */
-const createDrain = (): { letGo(piece: Buffer<ArrayBuffer>): void; close(): void } => {
-  const { port1, port2 } = new MessageChannel();
-  port2.close();
-  return {
-    letGo: ({ buffer, byteOffset, byteLength }) => {
-      // Before its end, zlib goes on writing into it.
-      if (byteLength > 0 && byteOffset + byteLength === buffer.byteLength) port1.postMessage(null, [buffer]);
-    },
-    close: () => {
-      port1.close();
-    },
-  };
-};
-
 /** Goes through the output without keeping it. @throws TransportError where it is more than `maxBytes`, or is damaged before that. */
 const requireAtMost = (compressed: Uint8Array, maxBytes: number, label: string): Promise<void> =>
   new Promise((resolve, reject) => {
     const stream = createGunzip({ chunkSize: COUNTED_AT_ONCE });
-    const drain = createDrain();
+    const drain = createMemoryDrain();
     let length = 0;
-    stream.on('data', (piece: Buffer<ArrayBuffer>) => {
-      length += piece.byteLength;
-      drain.letGo(piece);
+    stream.on('data', ({ buffer, byteOffset, byteLength }: Buffer<ArrayBuffer>) => {
+      length += byteLength;
+      // Before its end, zlib goes on writing into it.
+      if (byteLength > 0 && byteOffset + byteLength === buffer.byteLength) drain.letGo(buffer);
       if (length <= maxBytes) return;
       stream.destroy();
       reject(tooLarge(maxBytes, label));

@@ -12,13 +12,13 @@ import { batchOf } from '../support/sinkFile.js';
 
 const table = { ...everyTable, columns: everyTable.columns.filter(({ type, nullable }) => type === 'string' && nullable) };
 
-const wholeFile = (rows: readonly Row[]): Uint8Array => {
+const wholeFile = (rows: readonly Row[]): Uint8Array<ArrayBuffer> => {
   const schema = arrowSchema(table.columns);
   const ipc = tableToIPC(new ArrowTable(schema, [arrowBatch(schema, batchOf(table, rows))]), 'stream');
-  return writeParquet(WasmTable.fromIPCStream(ipc), new WriterPropertiesBuilder().setCompression(Compression.UNCOMPRESSED).build());
+  return writeParquet(WasmTable.fromIPCStream(ipc), new WriterPropertiesBuilder().setCompression(Compression.UNCOMPRESSED).build()) as Uint8Array<ArrayBuffer>;
 };
 
-const spliced = (files: readonly Uint8Array[]): Uint8Array<ArrayBuffer> => {
+const spliced = (files: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> => {
   const splice = new ParquetSplice();
   const parts = files.map((file) => Uint8Array.from(splice.add(file)));
   return new Uint8Array(Buffer.concat([...parts, splice.finish()]));
