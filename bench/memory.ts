@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startSimulatorProcess, type Usage } from './childProcess.js';
-import { withCourse } from './courses.js';
+import { PAGES, withCourse } from './courses.js';
 import { runExport, type ExportCommand } from './exportCommand.js';
+import { preparePages } from './pages.js';
 
 /*
  * Prints the peak resident set of exports of one partition:
@@ -15,6 +16,7 @@ import { runExport, type ExportCommand } from './exportCommand.js';
 const FROM = '2026-01-05';
 const TO = '2026-01-06';
 const GB = 1_000_000_000;
+const LARGE_DAY = 'one-day-500k';
 
 const { values: given, positionals } = parseArgs({ options: { tables: { type: 'string' }, gigabytes: { type: 'string' }, data: { type: 'string' } }, allowPositionals: true });
 const tables = given.tables?.split(',');
@@ -55,9 +57,9 @@ const written = ({ stdout }: Usage): number => {
 
 /** As many repetitions of a large day as make so much JSON. */
 const stream = async (data: string, gigabytes: number): Promise<void> => {
-  const jsonBytes = await withCourse(data, { pages: 'one-day-500k' }, async ({ pages }) => pages.jsonBytes);
+  const { jsonBytes } = await preparePages(join(data, LARGE_DAY), PAGES[LARGE_DAY]);
   const repeats = Math.max(1, Math.round((gigabytes * GB) / jsonBytes));
-  await withCourse(data, { pages: 'one-day-500k', repeats }, async ({ pages, baseUrl }) => {
+  await withCourse(data, { pages: LARGE_DAY, repeats }, async ({ pages, baseUrl }) => {
     const usage = await exportOf({ baseUrl, nodeArgs: ['--max-old-space-size=128'] });
     const conversations = pages.conversations * repeats;
     if (written(usage) !== conversations) throw new Error(`${String(written(usage))} conversations were written of ${String(conversations)}`);

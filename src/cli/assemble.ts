@@ -1,5 +1,5 @@
 import { StateError } from '../model/errors.js';
-import { NONE_FOLLOWED } from '../model/glance.js';
+import { NONE_FOLLOWED, type Followed } from '../model/glance.js';
 import { createMemoryPool } from '../model/memoryPool.js';
 import type { ConversationSource, SourceAsOf } from '../model/page.js';
 import type { Send } from '../model/send.js';
@@ -127,14 +127,14 @@ class AssembledJob implements OpenedJob {
     const lanes = this.#lanes();
     try {
       const store = this.#store;
-      const { finished } = await store.followed.read();
-      const unfinished = await recover({ ...store, source: this.#source, log, nowMs: world.clock.nowMs(), finished: new Set(finished) });
+      const remembered = await store.followed.read();
+      const unfinished = await recover({ ...store, source: this.#source, log, nowMs: world.clock.nowMs(), finished: new Set(remembered.finished) });
       await store.sweep(world.clock.nowMs());
       const sourceAsOf = await this.#source.sourceAsOf(this.#signal);
       const asked = scopeAt(this.#client.serverTime.nowMs() ?? world.clock.nowMs());
       const committed = await this.#committed();
       const { lost, failed } = await repair({ mend: (manifest) => store.mend(manifest), log }, committedIn(job, asked, committed));
-      const followed = asked.range === undefined ? await this.#followUp(committed, { nowMs: asked.nowMs, sourceAsOf }) : undefined;
+      const followed = asked.range === undefined ? await this.#followUp(committed, { nowMs: asked.nowMs, sourceAsOf, known: remembered }) : undefined;
       const scope = { ...asked, lost, ...(followed === undefined ? {} : { changed: followed.reasons }) };
       const due = dueIn(job, scope, committed);
       refuseOverlaps(job.name, due.due.map(({ partition }) => partition), committed);
@@ -160,12 +160,12 @@ class AssembledJob implements OpenedJob {
   }
 
   /** Looks at the conversations that were open when their partitions settled; undefined where the job follows none. */
-  async #followUp(committed: Committed, { nowMs, sourceAsOf }: { readonly nowMs: number; readonly sourceAsOf: SourceAsOf }): Promise<FollowUp | undefined> {
+  async #followUp(committed: Committed, { nowMs, sourceAsOf, known }: { readonly nowMs: number; readonly sourceAsOf: SourceAsOf; readonly known: Followed }): Promise<FollowUp | undefined> {
     const { job, log } = this.#options;
     if (job.openConversations.maxAgeMs === 0) return undefined;
     const { source, calls } = this.#metered();
     const partitions = followedPartitions(job, committed, { nowMs, sourceAsOf });
-    return followUp({ source, calls, followed: this.#store.followed, log, signal: this.#signal }, { job, nowMs, asOfMs: sourceAsOf.ms, partitions });
+    return followUp({ source, calls, followed: this.#store.followed, log, signal: this.#signal }, { job, nowMs, asOfMs: sourceAsOf.ms, partitions, known });
   }
 
   /** What the export is expected to take, by what is known without asking. */

@@ -1,9 +1,9 @@
-import { StateError } from '../model/errors.js';
 import type { FileOps, OpenFile } from '../model/files.js';
 import type { MemoryPool } from '../model/memoryPool.js';
 import type { TableBlock } from '../model/columns/block.js';
 import { decodeTableBlock, directoryLength, readDirectory } from '../model/columns/blockCodec.js';
 import type { ColumnKind } from '../model/columns/columnData.js';
+import { readExactly } from './readExactly.js';
 import { blockAt, type BlockPlaces } from './rowOrder.js';
 
 /** Table blocks kept for conversations that are out of order. Units: bytes. */
@@ -45,12 +45,11 @@ export class BlockReader {
   /** @throws StateError where the journal is not what was written */
   async load(n: number): Promise<TableBlock> {
     const { blocks, tables, table, kinds } = this.#options;
-    const ref = blockAt(blocks, n);
-    const file = await this.#fileOf(ref.file);
-    const directory = await file.read(ref.offset, this.#directory.byteLength, this.#directory);
-    const span = readDirectory(directory, tables)[table + 1]!;
-    const bytes = await file.read(ref.offset + span.offset, span.length, this.#options.memory.take(span.length));
-    if (bytes.length !== span.length) throw new StateError(`${ref.file}: is shorter than it was`, { remedy: 'Run again: the partition is asked for anew.' });
+    const start = blockAt(blocks, n);
+    const file = await this.#fileOf(start.file);
+    const directory = await readExactly(start.file, file, { offset: start.offset, length: this.#directory.byteLength }, this.#directory);
+    const { offset, length } = readDirectory(directory, tables)[table + 1]!;
+    const bytes = await readExactly(start.file, file, { offset: start.offset + offset, length }, this.#options.memory.take(length));
     const block = decodeTableBlock(bytes, kinds);
     this.#keep(n, block, bytes.buffer);
     return block;

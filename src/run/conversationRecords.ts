@@ -110,9 +110,13 @@ export class ConversationRecords {
     return Number.isNaN(x) || x < y ? -1 : 1;
   }
 
-  /** A record's bytes: a view. */
-  bytes(n: number): Uint8Array<ArrayBuffer> {
-    return new Uint8Array(this.#words.buffer, n * RECORD_BYTES, RECORD_BYTES);
+  /** The bytes of these records, one after the other at the beginning of `into`: a view. */
+  pack(numbers: Uint32Array, into: ArrayBuffer): Uint8Array<ArrayBuffer> {
+    const words = new Uint32Array(into);
+    numbers.forEach((n, i) => {
+      words.set(this.#words.subarray(n * WORDS, (n + 1) * WORDS), i * WORDS);
+    });
+    return new Uint8Array(into, 0, numbers.length * RECORD_BYTES);
   }
 
   /** Forgets all; the memory stays. */

@@ -1,19 +1,10 @@
 import { FLAG_HAS_ATTRIBUTES, FLAG_OPEN } from '../model/columns/block.js';
+import type { PartitionCounts } from '../model/manifest.js';
 import { contains, type Window } from '../model/window.js';
 import type { ConversationRecords } from './conversationRecords.js';
 
 /** Conversations counted by what becomes of them. */
-export interface ConversationCounts {
-  /** To be written. */
-  readonly unique: number;
-  readonly duplicates: number;
-  readonly refetched: number;
-  readonly outsideWindow: number;
-  /** Of those to be written. */
-  readonly open: number;
-  /** Of those to be written. */
-  readonly withAttributes: number;
-}
+export type ConversationCounts = Pick<PartitionCounts, 'unique' | 'duplicates' | 'refetched' | 'outsideWindow' | 'open' | 'withAttributes'>;
 
 type Counts = { -readonly [K in keyof ConversationCounts]: number };
 

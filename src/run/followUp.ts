@@ -12,7 +12,6 @@ export interface FollowPorts extends FollowMemoryPorts {
   readonly source: Pick<ConversationSource, 'glance'>;
   /** Requests that the source has made. */
   calls(): number;
-  readonly followed: { read(): Promise<Followed>; write(followed: Followed): Promise<void> };
   readonly signal: AbortSignal;
 }
 
@@ -26,7 +25,7 @@ export interface FollowUp {
 }
 
 /** What to look at, and the source's mark of this run, taken before the look. Units: UTC epoch milliseconds. */
-export type LookQuestion = Omit<FollowQuestion, 'known'> & { readonly asOfMs: number };
+export type LookQuestion = FollowQuestion & { readonly asOfMs: number };
 
 type Looked = Pick<FollowVerdict, 'reasons' | 'changes'> & {
   /** What is to be remembered from now on, but for what is due. */
@@ -38,7 +37,7 @@ type Looked = Pick<FollowVerdict, 'reasons' | 'changes'> & {
 /** A server without this question leaves one way: to read the partitions whole. */
 const UNANSWERED = 'the API does not answer for single conversations: settled partitions with open ones are read whole; openConversations.maxAge: 0d in the job turns that off';
 
-const look = async (ports: FollowPorts, { wishes, whole }: FollowPlan, question: LookQuestion & FollowQuestion): Promise<Looked> => {
+const look = async (ports: FollowPorts, { wishes, whole }: FollowPlan, question: LookQuestion): Promise<Looked> => {
   const { known, nowMs } = question;
   const wholly = (paths: readonly string[]): [string, ChangeReason][] => paths.map((path) => [path, 'conversations-open']);
   // Partitions that nobody asks about any more are forgotten; where a look failed, nothing is.
@@ -71,7 +70,7 @@ const look = async (ports: FollowPorts, { wishes, whole }: FollowPlan, question:
  * @throws AuthError and what else would stop every partition · InterruptedError
  */
 export const followUp = async (ports: FollowPorts, question: LookQuestion): Promise<FollowUp> => {
-  const remembered = await ports.followed.read();
+  const remembered = question.known;
   const known = withCommitted(remembered, question.partitions);
   const plan = followPlan({ ...question, known });
   const { reasons, after, changes, notice, failure } = await look(ports, plan, { ...question, known });

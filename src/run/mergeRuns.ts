@@ -1,5 +1,6 @@
-import type { OpenFile } from '../model/files.js';
+import type { ScratchFile } from '../model/journal.js';
 import { ConversationRecords, RECORD_BYTES } from './conversationRecords.js';
+import { readExactly } from './readExactly.js';
 
 /** Records of a run that are read at once. */
 const AT_ONCE = 512;
@@ -12,7 +13,7 @@ export interface Run {
 
 /** Reads a run, a piece at a time. */
 class RunReader {
-  readonly #file: OpenFile;
+  readonly #sorted: ScratchFile;
   readonly #to: number;
   readonly #memory = new ArrayBuffer(AT_ONCE * RECORD_BYTES);
   readonly records: ConversationRecords;
@@ -21,8 +22,8 @@ class RunReader {
   #read: number;
   #have = 0;
 
-  constructor(file: OpenFile, { from, to }: Run) {
-    this.#file = file;
+  constructor(sorted: ScratchFile, { from, to }: Run) {
+    this.#sorted = sorted;
     this.#read = from;
     this.#to = to;
     this.records = ConversationRecords.in(this.#memory);
@@ -38,7 +39,7 @@ class RunReader {
     this.#have = Math.min(AT_ONCE, this.#to - this.#read);
     this.at = 0;
     if (this.#have === 0) return false;
-    await this.#file.read(this.#read * RECORD_BYTES, this.#have * RECORD_BYTES, this.#memory);
+    await readExactly(this.#sorted.path, this.#sorted.file, { offset: this.#read * RECORD_BYTES, length: this.#have * RECORD_BYTES }, this.#memory);
     this.#read += this.#have;
     return true;
   }
@@ -62,10 +63,10 @@ const siftDown = (heap: RunReader[], i: number): void => {
 };
 
 /** Gives the records of several runs in one order to `take`: a record by its number among `records`. */
-export const mergeRuns = async (file: OpenFile, runs: readonly Run[], take: (records: ConversationRecords, n: number) => Promise<void> | undefined): Promise<void> => {
+export const mergeRuns = async (sorted: ScratchFile, runs: readonly Run[], take: (records: ConversationRecords, n: number) => Promise<void> | undefined): Promise<void> => {
   const heap: RunReader[] = [];
   for (const run of runs) {
-    const reader = new RunReader(file, run);
+    const reader = new RunReader(sorted, run);
     if (await reader.load()) heap.push(reader);
   }
   for (let i = heap.length >> 1; i >= 0; i--) siftDown(heap, i);

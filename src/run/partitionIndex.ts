@@ -1,5 +1,6 @@
 import { FLAG_OPEN, type ConversationIndex } from '../model/columns/block.js';
 import type { BlockRef, PageFacts, Reject, ScratchFile } from '../model/journal.js';
+import type { PartitionCounts } from '../model/manifest.js';
 import { contains, type Window } from '../model/window.js';
 import { ConversationRecords } from './conversationRecords.js';
 import { DistinctRejects } from './distinctRejects.js';
@@ -14,13 +15,7 @@ import { spilledOrder } from './spilledOrder.js';
 const MOST_IN_MEMORY = 128 * 1024;
 
 /** What was counted of a partition's pages. */
-export interface IndexCounts extends ConversationCounts {
-  readonly pages: number;
-  readonly fetched: number;
-  readonly rejects: number;
-  readonly replacedText: number;
-  readonly repeatedKeys: number;
-}
+export type IndexCounts = Omit<PartitionCounts, 'rows' | 'sourceTotal'>;
 
 /** What a partition holds, all its pages known. */
 export interface PartitionContents {
@@ -130,7 +125,7 @@ export class PartitionIndex {
   }
 
   async #spillRecords(): Promise<RecordSpill> {
-    this.#spill ??= new RecordSpill((await this.#options.scratch('index-records')).file);
+    this.#spill ??= new RecordSpill(await this.#options.scratch('index-records'));
     await this.#spill.add(this.#records);
     this.#records.clear();
     return this.#spill;

@@ -1,5 +1,6 @@
-import type { OpenFile } from '../model/files.js';
+import type { ScratchFile } from '../model/journal.js';
 import { ConversationRecords, RECORD_BYTES } from './conversationRecords.js';
+import { readExactly } from './readExactly.js';
 
 /** Records with the same id are in the same part. Of ten million conversations a part takes six megabytes. */
 const PARTS = 64;
@@ -30,25 +31,19 @@ const inParts = (records: ConversationRecords): { readonly starts: Uint32Array; 
  * Invariant: the records of a part come back in the order they were given.
  */
 export class RecordSpill {
-  readonly #file: OpenFile;
+  readonly #at: ScratchFile;
   readonly #spills: Spill[] = [];
   #records = 0;
 
-  constructor(file: OpenFile) {
-    this.#file = file;
+  constructor(at: ScratchFile) {
+    this.#at = at;
   }
 
   /** Takes the records over, which may then be forgotten. */
   async add(records: ConversationRecords): Promise<void> {
     const { starts, numbers } = inParts(records);
-    const bytes = new Uint8Array(Math.min(records.count, AT_ONCE) * RECORD_BYTES);
-    for (let at = 0; at < numbers.length; at += AT_ONCE) {
-      const piece = numbers.subarray(at, at + AT_ONCE);
-      piece.forEach((n, i) => {
-        bytes.set(records.bytes(n), i * RECORD_BYTES);
-      });
-      await this.#file.write(bytes.subarray(0, piece.length * RECORD_BYTES));
-    }
+    const memory = new ArrayBuffer(Math.min(records.count, AT_ONCE) * RECORD_BYTES);
+    for (let at = 0; at < numbers.length; at += AT_ONCE) await this.#at.file.write(records.pack(numbers.subarray(at, at + AT_ONCE), memory));
     this.#spills.push(starts.map((start) => start + this.#records));
     this.#records += records.count;
   }
@@ -60,7 +55,7 @@ export class RecordSpill {
       const whole = new Uint8Array(spans.reduce((sum, [from, to]) => sum + to - from, 0) * RECORD_BYTES);
       let at = 0;
       for (const [from, to] of spans) {
-        const bytes = await this.#file.read(from * RECORD_BYTES, (to - from) * RECORD_BYTES);
+        const bytes = await readExactly(this.#at.path, this.#at.file, { offset: from * RECORD_BYTES, length: (to - from) * RECORD_BYTES });
         whole.set(bytes, at);
         at += bytes.length;
       }

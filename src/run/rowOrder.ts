@@ -1,21 +1,25 @@
-import { StateError } from '../model/errors.js';
+import { GrowingUint32 } from '../model/columns/growing.js';
 import type { FileOps } from '../model/files.js';
-import type { BlockRef } from '../model/journal.js';
+import type { BlockRef, ScratchFile } from '../model/journal.js';
+import { readExactly } from './readExactly.js';
 
-/** Entries of a file that are read at once. */
+/** Entries of a file that are written and read at once. */
 const ENTRIES_AT_ONCE = 8192;
 /** Block and conversation. */
 const ENTRY_WORDS = 2;
-const PLACE_WORDS = 3;
-const FIRST_ROOM = 64;
+/** File and offset. */
+const PLACE_WORDS = 2;
 
 /** Units: bytes. */
-export const ENTRY_BYTES = ENTRY_WORDS * Uint32Array.BYTES_PER_ELEMENT;
+const ENTRY_BYTES = ENTRY_WORDS * Uint32Array.BYTES_PER_ELEMENT;
 
 /** Memory that threads share. */
 export const sharedNumbers = (length: number): Uint32Array => new Uint32Array(new SharedArrayBuffer(length * Uint32Array.BYTES_PER_ELEMENT));
 
-/** Where blocks lie, by number: a file's number, an offset and a length each. Threads share the memory of `places`. */
+/** Where a block begins; how long it is stands in its directory. */
+export type BlockStart = Pick<BlockRef, 'file' | 'offset'>;
+
+/** Where blocks begin, by number: a file's number and an offset each. Threads share the memory of `places`. */
 export interface BlockPlaces {
   readonly files: readonly string[];
   readonly places: Uint32Array;
@@ -29,36 +33,54 @@ export interface RowOrder {
   readonly entries: Uint32Array | string;
 }
 
-/** A block's place. */
-export const blockAt = ({ files, places }: BlockPlaces, block: number): BlockRef => {
+/** Where a block begins. */
+export const blockAt = ({ files, places }: BlockPlaces, block: number): BlockStart => {
   const at = block * PLACE_WORDS;
-  return { file: files[places[at]!]!, offset: places[at + 1]!, length: places[at + 2]! };
+  return { file: files[places[at]!]!, offset: places[at + 1]! };
 };
 
-/** Gathers the places of blocks, numbered in the order they came. Units: 12 bytes a block. */
+/** Gathers the places of blocks, numbered in the order they came. Units: 8 bytes a block. */
 export class BlockList {
   readonly #files: string[] = [];
-  #places = new Uint32Array(FIRST_ROOM * PLACE_WORDS);
+  readonly #places = new GrowingUint32();
   #count = 0;
 
   /** The block's number. */
-  add({ file, offset, length }: BlockRef): number {
+  add({ file, offset }: BlockStart): number {
     // Pages come segment by segment.
     if (this.#files.at(-1) !== file) this.#files.push(file);
-    const at = this.#count * PLACE_WORDS;
-    if (at === this.#places.length) {
-      const larger = new Uint32Array(this.#places.length * 2);
-      larger.set(this.#places);
-      this.#places = larger;
-    }
-    this.#places.set([this.#files.length - 1, offset, length], at);
+    this.#places.append(this.#files.length - 1);
+    this.#places.append(offset);
     return this.#count++;
   }
 
   shared(): BlockPlaces {
     const places = sharedNumbers(this.#count * PLACE_WORDS);
-    places.set(this.#places.subarray(0, places.length));
+    places.set(this.#places.finish());
     return { files: [...this.#files], places };
+  }
+}
+
+/** Writes an order's pairs to a file. */
+export class OrderFile {
+  readonly #file: ScratchFile['file'];
+  readonly #words = new Uint32Array(ENTRIES_AT_ONCE * ENTRY_WORDS);
+  #at = 0;
+
+  constructor({ file }: ScratchFile) {
+    this.#file = file;
+  }
+
+  /** A promise only where it has to be waited for. */
+  add(block: number, conversation: number): Promise<void> | undefined {
+    this.#words[this.#at++] = block;
+    this.#words[this.#at++] = conversation;
+    return this.#at === this.#words.length ? this.flush() : undefined;
+  }
+
+  async flush(): Promise<void> {
+    await this.#file.write(new Uint8Array(this.#words.buffer, 0, this.#at * Uint32Array.BYTES_PER_ELEMENT));
+    this.#at = 0;
   }
 }
 
@@ -72,10 +94,9 @@ export async function* orderPieces({ entries, count }: RowOrder, files: FileOps)
   try {
     const memory = new ArrayBuffer(ENTRIES_AT_ONCE * ENTRY_BYTES);
     for (let at = 0; at < count; at += ENTRIES_AT_ONCE) {
-      const wanted = Math.min(ENTRIES_AT_ONCE, count - at) * ENTRY_BYTES;
-      const bytes = await file.read(at * ENTRY_BYTES, wanted, memory);
-      if (bytes.length !== wanted) throw new StateError(`${entries}: is shorter than it was`, { remedy: 'Run again: it goes on from the pages that are there.' });
-      yield new Uint32Array(bytes.buffer, bytes.byteOffset, wanted / Uint32Array.BYTES_PER_ELEMENT);
+      const length = Math.min(ENTRIES_AT_ONCE, count - at) * ENTRY_BYTES;
+      const bytes = await readExactly(entries, file, { offset: at * ENTRY_BYTES, length }, memory);
+      yield new Uint32Array(bytes.buffer, bytes.byteOffset, length / Uint32Array.BYTES_PER_ELEMENT);
     }
   } finally {
     await file.close();

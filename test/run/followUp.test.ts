@@ -32,7 +32,6 @@ class Fixture {
     },
     calls: () => 1,
     followed: {
-      read: () => Promise.resolve(this.kept),
       write: async (followed) => {
         await this.onWrite();
         this.kept = followed;
@@ -48,7 +47,7 @@ class Fixture {
       const path = [MONDAY, TUESDAY][i]!;
       return { partition, state: this.settled ? ('settled' as const) : ('provisional' as const), settlesNow: true, openIds: [['a', 'b'][i]!], open: 1, asOfMs: this.committedMs[path]! };
     });
-    return followUp(this.#ports, { job, nowMs: asOfMs, asOfMs, partitions });
+    return followUp(this.#ports, { job, nowMs: asOfMs, asOfMs, partitions, known: this.kept });
   }
 
   get dueOnDisk(): readonly string[] {

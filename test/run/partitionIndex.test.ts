@@ -1,3 +1,4 @@
+import { stat, truncate } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FLAG_HAS_ATTRIBUTES, FLAG_OPEN, type ConversationIndex } from '../../src/model/columns/block.js';
@@ -64,9 +65,9 @@ const expected = (pages: readonly Page[]): { readonly order: readonly string[]; 
   };
 };
 
-const open = async (mostInMemory?: number): Promise<PartitionIndex> => {
+const open = async (mostInMemory?: number): Promise<PartitionIndex & { readonly folder: string }> => {
   const folder = await temporaryFolder();
-  return new PartitionIndex({
+  const index = new PartitionIndex({
     window: WINDOW,
     scratch: async (name) => {
       const path = `${folder}/${name}`;
@@ -77,6 +78,7 @@ const open = async (mostInMemory?: number): Promise<PartitionIndex> => {
     },
     ...(mostInMemory === undefined ? {} : { mostInMemory }),
   });
+  return Object.assign(index, { folder });
 };
 
 const fill = async (index: PartitionIndex, pages: readonly Page[], from = 0): Promise<PartitionContents> => {
@@ -128,6 +130,19 @@ describe('the index of a partition', () => {
     expect(files.counts).toEqual(memory.counts);
     expect(memory.counts).toMatchObject({ unique: 99_991, duplicates: 9 });
     expect(await orderOf(files)).toEqual(await orderOf(memory));
+  });
+
+  it('never takes what is missing of its files for something', async () => {
+    const page: Page = { generation: 0, seen: Array.from({ length: 20 }, (_, n) => ({ id: uuid(n), startMs: 1000 + n, flags: 0 })) };
+    const cut = async (path: string): Promise<void> => truncate(path, (await stat(path)).size - 1);
+    const records = await open(9);
+    await fill(records, [page]);
+    await cut(`${records.folder}/index-records`);
+    await expect(records.contents()).rejects.toThrow(/index-records: is shorter than it was/);
+    const order = await open(9);
+    const contents = await fill(order, [page]);
+    await cut(`${order.folder}/index-order`);
+    await expect(orderOf(contents)).rejects.toThrow(/index-order: is shorter than it was/);
   });
 
   it('lists open conversations up to the limit, and none beyond', async () => {

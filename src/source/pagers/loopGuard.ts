@@ -48,7 +48,7 @@ class Anchor {
   }
 }
 
-/** Not a part of the link, which would keep the whole of it in memory. */
+/** Half of a hash: a text of its own, as a part of a longer one would keep that in memory. */
 const keyOf = (link: string): string => createHash('sha256').update(link).digest().toString('latin1', 0, 16);
 
 /**
