@@ -67,6 +67,10 @@ const stream = async (data: string, gigabytes: number): Promise<void> => {
   });
 };
 
-if (given.gigabytes === undefined) for (const conversations of positionals.length > 0 ? positionals.map(Number) : [100_000, 300_000]) await hostile(conversations);
-else if (given.data === undefined) await withFolder('data', (folder) => stream(folder, Number(given.gigabytes)));
-else await stream(given.data, Number(given.gigabytes));
+const gigabytes = given.gigabytes === undefined ? undefined : Number(given.gigabytes);
+const sizes = positionals.length > 0 ? positionals.map(Number) : [100_000, 300_000];
+for (const size of [...sizes, gigabytes ?? 1]) if (!(size > 0)) throw new RangeError('conversations and --gigabytes are numbers above 0, such as: npm run memory -- --gigabytes 10');
+
+if (gigabytes === undefined) for (const conversations of sizes) await hostile(conversations);
+else if (given.data === undefined) await withFolder('data', (folder) => stream(folder, gigabytes));
+else await stream(given.data, gigabytes);
