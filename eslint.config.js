@@ -10,7 +10,7 @@ const world = [
 ];
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'node_modules/**', 'output/**', 'bench/out/**', '*.js'] },
+  { ignores: ['dist/**', 'node_modules/**', 'output/**', 'bench/out/**', '*.js', '**/*.as.ts'] },
   ...tseslint.configs.strict,
   {
     languageOptions: { parserOptions: { project: './tsconfig.json' } },

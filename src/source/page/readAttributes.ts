@@ -1,11 +1,13 @@
 import { LONGEST_ATTRIBUTE, MOST_ATTRIBUTES, type Attributes } from '../../model/conversation.js';
-import { UnexpectedValue, type JsonBytes } from './jsonBytes.js';
+import { UnexpectedValue, type JsonTape } from './tape/jsonTape.js';
 import { NOTHING, type ReadingContext } from './reading.js';
 
 /** What absent attributes are. */
 export const NO_ATTRIBUTES: Attributes = { names: NOTHING, values: NOTHING };
 /** Up to so many names a look at each is faster than a set. */
 const FEW = 24;
+/** An attribute is measured with its quotes. */
+const MOST_BYTES = LONGEST_ATTRIBUTE - 2;
 
 /** Makes the last of two equal names the one that counts, in the place of the first. */
 const settleRepeated = (context: ReadingContext, names: string[], values: string[]): Attributes => {
@@ -31,15 +33,13 @@ const hasRepeated = (names: readonly string[]): boolean => {
  *
  * @throws UnexpectedValue where a value is no text, or where there is more of it than LONGEST_ATTRIBUTE and MOST_ATTRIBUTES allow.
  */
-export const readAttributes = (json: JsonBytes, context: ReadingContext): Attributes => {
-  if (!json.enterObject()) return NO_ATTRIBUTES;
+export const readAttributes = (json: JsonTape, context: ReadingContext): Attributes => {
   const names: string[] = [];
   const values: string[] = [];
-  for (let first = true; json.nextKey(first); first = false) {
+  for (const end = json.enterObject(); json.more(end); ) {
     const name = json.keyText();
-    const start = json.at;
-    const value = json.requiredText();
-    if (json.at - start > LONGEST_ATTRIBUTE || names.length === MOST_ATTRIBUTES) throw new UnexpectedValue();
+    const value = json.requiredText(MOST_BYTES);
+    if (names.length === MOST_ATTRIBUTES) throw new UnexpectedValue();
     names.push(name);
     values.push(value);
   }

@@ -1,6 +1,6 @@
 import type { Conversation, Participant, Session } from '../../model/conversation.js';
-import { UnexpectedValue, type JsonBytes } from './jsonBytes.js';
-import { KeyTable } from './keyTable.js';
+import { UnexpectedValue, type JsonTape } from './tape/jsonTape.js';
+import { KeyTable } from './tape/keyTable.js';
 import { NO_ATTRIBUTES, readAttributes } from './readAttributes.js';
 import { readSession } from './readSession.js';
 import { enterRequired, NOTHING, noteRepeated, readList, type ReadingContext } from './reading.js';
@@ -8,10 +8,9 @@ import { enterRequired, NOTHING, noteRepeated, readList, type ReadingContext } f
 const CONVERSATION = new KeyTable(['conversationId', 'conversationStart', 'conversationEnd', 'originatingDirection', 'divisionIds', 'externalTag', 'mediaType', 'channelType', 'participants']);
 const PARTICIPANT = new KeyTable(['participantId', 'purpose', 'role', 'sessions', 'attributes', 'userId', 'participantName', 'externalContactId', 'externalOrganizationId', 'teamId']);
 
-const readTexts = (json: JsonBytes): readonly string[] => {
-  if (!json.enterArray()) return NOTHING;
+const readTexts = (json: JsonTape): readonly string[] => {
   const texts: string[] = [];
-  for (let first = true; json.nextItem(first); first = false) {
+  for (const end = json.enterArray(); json.more(end); ) {
     const text = json.recurringText();
     if (text === null) throw new UnexpectedValue();
     texts.push(text);
@@ -21,8 +20,8 @@ const readTexts = (json: JsonBytes): readonly string[] => {
 
 const PARTICIPANT_DETAILS = 5;
 
-const readParticipant = (json: JsonBytes, context: ReadingContext): Participant => {
-  enterRequired(json);
+const readParticipant = (json: JsonTape, context: ReadingContext): Participant => {
+  const end = enterRequired(json);
   const { participantDetails } = context.parts;
   let participantId: string | null = null;
   let purpose: string | null = null;
@@ -35,11 +34,11 @@ const readParticipant = (json: JsonBytes, context: ReadingContext): Participant 
   let externalOrganizationId: string | null = null;
   let teamId: string | null = null;
   let seen = 0;
-  for (let first = true; json.nextKey(first); first = false) {
+  while (json.more(end)) {
     const key = json.key(PARTICIPANT);
     seen = noteRepeated(context, seen, key);
     if (key >= PARTICIPANT_DETAILS && !participantDetails) {
-      json.skip(5);
+      json.skip();
       continue;
     }
     switch (key) {
@@ -53,7 +52,7 @@ const readParticipant = (json: JsonBytes, context: ReadingContext): Participant 
       case 7: externalContactId = json.text(); break;
       case 8: externalOrganizationId = json.recurringText(); break;
       case 9: teamId = json.recurringText(); break;
-      default: json.skip(5);
+      default: json.skip();
     }
   }
   if (participantId === null) throw new UnexpectedValue();
@@ -61,13 +60,12 @@ const readParticipant = (json: JsonBytes, context: ReadingContext): Participant 
 };
 
 /**
- * Reads the conversation that begins at the next byte.
+ * Reads the conversation that is the next value.
  *
  * @throws UnexpectedValue where a field that is read is not what we rely on (the schema in conversationSchema.ts says which and why)
- * · NotJson · NestedTooDeep
  */
-export const readConversation = (json: JsonBytes, context: ReadingContext): Conversation => {
-  enterRequired(json);
+export const readConversation = (json: JsonTape, context: ReadingContext): Conversation => {
+  const end = enterRequired(json);
   let conversationId: string | null = null;
   let conversationStart: number | null = null;
   let conversationEnd: number | null = null;
@@ -78,7 +76,7 @@ export const readConversation = (json: JsonBytes, context: ReadingContext): Conv
   let channelType: string | null = null;
   let participants: readonly Participant[] = NOTHING;
   let seen = 0;
-  for (let first = true; json.nextKey(first); first = false) {
+  while (json.more(end)) {
     const key = json.key(CONVERSATION);
     seen = noteRepeated(context, seen, key);
     switch (key) {
@@ -91,7 +89,7 @@ export const readConversation = (json: JsonBytes, context: ReadingContext): Conv
       case 6: mediaType = json.recurringText(); break;
       case 7: channelType = json.recurringText(); break;
       case 8: participants = readList(json, context, readParticipant); break;
-      default: json.skip(3);
+      default: json.skip();
     }
   }
   if (conversationId === null || conversationId === '') throw new UnexpectedValue();

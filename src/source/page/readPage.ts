@@ -3,11 +3,11 @@ import type { Conversation, ConversationParts } from '../../model/conversation.j
 import { DecodeError } from '../../model/errors.js';
 import type { SourceKind } from '../../model/job.js';
 import type { PageEnvelope } from '../../model/page.js';
-import { JsonBytes, UnexpectedValue } from './jsonBytes.js';
-import { MAX_DEPTH, NestedTooDeep, NotJson, OPEN_BRACE, OPEN_BRACKET } from './jsonGrammar.js';
 import { listField, readEnvelope, type ListField } from './pageEnvelope.js';
 import { readConversation } from './readConversation.js';
 import type { ReadingContext } from './reading.js';
+import { ARRAY, JsonTape, OBJECT, UnexpectedValue } from './tape/jsonTape.js';
+import { MAX_DEPTH, NestedTooDeep, NotJson } from './tape/tapeKernel.js';
 
 /** A conversation that is not what we rely on. */
 export interface RejectedConversation {
@@ -28,24 +28,19 @@ export interface ReadPage {
   readonly repeatedKeys: number;
 }
 
-const CONVERSATION_DEPTH = 2;
-const FIELD_DEPTH = 1;
-
 /** Reads the list's conversations into a page. */
-const readList = (json: JsonBytes, context: ReadingContext): Pick<ReadPage, 'conversations' | 'rejected'> => {
+const readList = (json: JsonTape, context: ReadingContext): Pick<ReadPage, 'conversations' | 'rejected'> => {
   const conversations: Conversation[] = [];
   const rejected: RejectedConversation[] = [];
-  json.enterArray();
-  for (let first = true; json.nextItem(first); first = false) {
-    json.peek();
+  for (const end = json.enterArray(); json.more(end); ) {
     const start = json.at;
     try {
       conversations.push(readConversation(json, context));
     } catch (error) {
       if (!(error instanceof UnexpectedValue)) throw error;
       json.at = start;
-      json.skip(CONVERSATION_DEPTH);
-      rejected.push({ index: conversations.length + rejected.length, source: json.source(start, json.at) });
+      rejected.push({ index: conversations.length + rejected.length, source: json.source() });
+      json.skip();
     }
   }
   return { conversations, rejected };
@@ -54,33 +49,25 @@ const readList = (json: JsonBytes, context: ReadingContext): Pick<ReadPage, 'con
 const isList = (name: string): name is ListField => name === 'conversations' || name === 'entities';
 
 const read = (body: Uint8Array<ArrayBuffer>, kind: SourceKind, label: string, parts: ConversationParts): ReadPage => {
-  const json = new JsonBytes(body, body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? 3 : 0);
+  const json = new JsonTape(body, body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? 3 : 0);
   const context: ReadingContext = { parts, repeatedKeys: 0 };
   const fields = new Map<string, unknown>();
   const lists: ListField[] = [];
   let list: Pick<ReadPage, 'conversations' | 'rejected'> = { conversations: [], rejected: [] };
-  if (json.peek() !== OPEN_BRACE) {
-    json.skip(0);
-    json.end();
-    throw new DecodeError(label, '', 'is not an object');
-  }
-  json.enterObject();
-  for (let first = true; json.nextKey(first); first = false) {
+  if (json.kind() !== OBJECT) throw new DecodeError(label, '', 'is not an object');
+  for (const end = json.enterObject(); json.more(end); ) {
     const name = json.keyText();
-    if (isList(name) && json.peek() === OPEN_BRACKET) {
+    if (isList(name) && json.kind() === ARRAY) {
       if (lists.includes(name)) throw new DecodeError(label, name, 'stands twice in the answer: which of the two is the page cannot be told');
       if (lists.length === 0) list = readList(json, context);
-      else json.skip(FIELD_DEPTH);
+      else json.skip();
       lists.push(name);
       continue;
     }
-    json.peek();
-    const start = json.at;
-    json.skip(FIELD_DEPTH);
     if (fields.has(name)) context.repeatedKeys++;
-    fields.set(name, JSON.parse(json.source(start, json.at)));
+    fields.set(name, JSON.parse(json.source()));
+    json.skip();
   }
-  json.end();
   const field = listField(fields, lists, kind, label) ?? 'conversations';
   const envelope = readEnvelope(fields, kind, list.conversations.length + list.rejected.length, label);
   return { envelope, field, ...list, repeatedKeys: context.repeatedKeys };

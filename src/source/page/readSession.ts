@@ -1,6 +1,6 @@
 import type { Flow, Segment, Session, SessionMetric } from '../../model/conversation.js';
-import { UnexpectedValue, type JsonBytes } from './jsonBytes.js';
-import { KeyTable } from './keyTable.js';
+import { UnexpectedValue, type JsonTape } from './tape/jsonTape.js';
+import { KeyTable } from './tape/keyTable.js';
 import { enterRequired, NOTHING, noteRepeated, readList, type ReadingContext } from './reading.js';
 
 const SESSION = new KeyTable([
@@ -11,27 +11,28 @@ const FLOW = new KeyTable(['flowId', 'flowName', 'flowType', 'exitReason']);
 const SEGMENT = new KeyTable(['segmentStart', 'segmentEnd', 'segmentType', 'disconnectType', 'queueId', 'wrapUpCode', 'wrapUpNote', 'conference', 'errorCode']);
 const METRIC = new KeyTable(['emitDate', 'name', 'value']);
 
-const readFlow = (json: JsonBytes, context: ReadingContext): Flow | null => {
-  if (!json.enterObject()) return null;
+const readFlow = (json: JsonTape, context: ReadingContext): Flow | null => {
+  if (json.isNull()) return null;
+  const end = json.enterObject();
   let flowId: string | null = null;
   let flowName: string | null = null;
   let flowType: string | null = null;
   let exitReason: string | null = null;
   let seen = 0;
-  for (let first = true; json.nextKey(first); first = false) {
+  while (json.more(end)) {
     const key = json.key(FLOW);
     seen = noteRepeated(context, seen, key);
     if (key === 0) flowId = json.recurringText();
     else if (key === 1) flowName = json.recurringText();
     else if (key === 2) flowType = json.recurringText();
     else if (key === 3) exitReason = json.recurringText();
-    else json.skip(8);
+    else json.skip();
   }
   return { flowId, flowName, flowType, exitReason };
 };
 
-const readSegment = (json: JsonBytes, context: ReadingContext): Segment => {
-  enterRequired(json);
+const readSegment = (json: JsonTape, context: ReadingContext): Segment => {
+  const end = enterRequired(json);
   let segmentStart: number | null = null;
   let segmentEnd: number | null = null;
   let segmentType: string | null = null;
@@ -42,7 +43,7 @@ const readSegment = (json: JsonBytes, context: ReadingContext): Segment => {
   let conference: boolean | null = null;
   let errorCode: string | null = null;
   let seen = 0;
-  for (let first = true; json.nextKey(first); first = false) {
+  while (json.more(end)) {
     const key = json.key(SEGMENT);
     seen = noteRepeated(context, seen, key);
     switch (key) {
@@ -55,25 +56,25 @@ const readSegment = (json: JsonBytes, context: ReadingContext): Segment => {
       case 6: wrapUpNote = json.text(); break;
       case 7: conference = json.flag(); break;
       case 8: errorCode = json.recurringText(); break;
-      default: json.skip(9);
+      default: json.skip();
     }
   }
   return { segmentStart, segmentEnd, segmentType, disconnectType, queueId, wrapUpCode, wrapUpNote, conference, errorCode };
 };
 
-const readMetric = (json: JsonBytes, context: ReadingContext): SessionMetric => {
-  enterRequired(json);
+const readMetric = (json: JsonTape, context: ReadingContext): SessionMetric => {
+  const end = enterRequired(json);
   let emitDate: number | null = null;
   let name: string | null = null;
   let value: number | bigint | undefined;
   let seen = 0;
-  for (let first = true; json.nextKey(first); first = false) {
+  while (json.more(end)) {
     const key = json.key(METRIC);
     seen = noteRepeated(context, seen, key);
     if (key === 0) emitDate = json.instant();
     else if (key === 1) name = json.recurringText();
     else if (key === 2) value = json.int64();
-    else json.skip(9);
+    else json.skip();
   }
   if (name === null || value === undefined) throw new UnexpectedValue();
   return { emitDate, name, value };
@@ -82,8 +83,8 @@ const readMetric = (json: JsonBytes, context: ReadingContext): SessionMetric => 
 const SESSION_DETAILS = 5;
 
 /** A session of a participant. @throws UnexpectedValue */
-export const readSession = (json: JsonBytes, context: ReadingContext): Session => {
-  enterRequired(json);
+export const readSession = (json: JsonTape, context: ReadingContext): Session => {
+  const end = enterRequired(json);
   const { parts } = context;
   let sessionId: string | null = null;
   let mediaType: string | null = null;
@@ -100,11 +101,11 @@ export const readSession = (json: JsonBytes, context: ReadingContext): Session =
   let outboundCampaignId: string | null = null;
   let flow: Flow | null = null;
   let seen = 0;
-  for (let first = true; json.nextKey(first); first = false) {
+  while (json.more(end)) {
     const key = json.key(SESSION);
     seen = noteRepeated(context, seen, key);
     if ((key >= SESSION_DETAILS && !parts.sessionDetails) || (key === 3 && !parts.segments) || (key === 4 && !parts.metrics)) {
-      json.skip(7);
+      json.skip();
       continue;
     }
     switch (key) {
@@ -122,7 +123,7 @@ export const readSession = (json: JsonBytes, context: ReadingContext): Session =
       case 11: messageType = json.recurringText(); break;
       case 12: outboundCampaignId = json.recurringText(); break;
       case 13: flow = readFlow(json, context); break;
-      default: json.skip(7);
+      default: json.skip();
     }
   }
   if (sessionId === null) throw new UnexpectedValue();

@@ -1,5 +1,5 @@
 import type { ConversationParts } from '../../model/conversation.js';
-import { UnexpectedValue, type JsonBytes } from './jsonBytes.js';
+import { OBJECT, UnexpectedValue, type JsonTape } from './tape/jsonTape.js';
 
 /** What reading needs to know, and what it notices. */
 export interface ReadingContext {
@@ -8,10 +8,7 @@ export interface ReadingContext {
   repeatedKeys: number;
 }
 
-/*
- * Reading is one function an object of the API (readConversation.ts, readSession.ts, readAttributes.ts). Depths are those of the object in its page: page 1, list 2, conversation 3, and so on;
- * they bound what is passed over (JsonBytes.skip).
- */
+/* Reading is one function an object of the API: readConversation.ts, readSession.ts, readAttributes.ts. */
 
 /** Takes note of a key of one object; gives the places seen so far, a bit each. @param place as KeyTable gives it */
 export const noteRepeated = (context: ReadingContext, seen: number, place: number): number => {
@@ -24,14 +21,14 @@ export const noteRepeated = (context: ReadingContext, seen: number, place: numbe
 export const NOTHING: readonly never[] = Object.freeze([]);
 
 /** A list of objects or values; empty where it is null. */
-export const readList = <T>(json: JsonBytes, context: ReadingContext, read: (json: JsonBytes, context: ReadingContext) => T): readonly T[] => {
-  if (!json.enterArray()) return NOTHING;
+export const readList = <T>(json: JsonTape, context: ReadingContext, read: (json: JsonTape, context: ReadingContext) => T): readonly T[] => {
   const items: T[] = [];
-  for (let first = true; json.nextItem(first); first = false) items.push(read(json, context));
+  for (const end = json.enterArray(); json.more(end); ) items.push(read(json, context));
   return items;
 };
 
-/** Enters an object that must be there. */
-export const enterRequired = (json: JsonBytes): void => {
-  if (!json.enterObject()) throw new UnexpectedValue();
+/** Enters an object that must be there; gives its end. */
+export const enterRequired = (json: JsonTape): number => {
+  if (json.kind() !== OBJECT) throw new UnexpectedValue();
+  return json.enterObject();
 };

@@ -1,9 +1,10 @@
-import { NINE, QUOTE, ZERO } from './jsonGrammar.js';
+const QUOTE = 0x22;
+const ZERO = 0x30;
+const NINE = 0x39;
 
 const SHAPE = Uint8Array.from('0000-00-00T00:00:00.000Z', (letter) => letter.charCodeAt(0));
 
-/** Bytes of an instant as the API writes it, without quotes. */
-export const USUAL_LENGTH = SHAPE.length;
+const USUAL_LENGTH = SHAPE.length;
 
 let lastDate = 0;
 let lastDateMs = 0;

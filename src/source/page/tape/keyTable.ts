@@ -1,0 +1,83 @@
+/** Keys longer than this are none of ours. */
+export const LONGEST_KEY = 32;
+const MOST_KEYS = 127;
+const SLOTS = 512;
+const NO_KEY = 255;
+
+/** Stands for a key that is not in a table. */
+export const UNKNOWN_KEY = -1;
+
+/** The names of all tables; a key's number is its place here. */
+const names: string[] = [];
+
+const numberOf = (name: string): number => {
+  const known = names.indexOf(name);
+  if (known >= 0) return known;
+  if (names.length === MOST_KEYS || name.length === 0 || name.length > LONGEST_KEY) throw new TypeError(`not a key: ${name}`);
+  return names.push(name) - 1;
+};
+
+/**
+ * The keys of one kind of object.
+ *
+ * Why: the kernel says of a key which of all known ones it is, so that nobody makes a string of it, or compares; what it is to this object is a look into a table.
+ */
+export class KeyTable {
+  readonly #names: readonly string[];
+  readonly #places = new Int8Array(MOST_KEYS).fill(UNKNOWN_KEY);
+
+  /** @param keys ASCII, each of at most LONGEST_KEY characters */
+  constructor(keys: readonly string[]) {
+    this.#names = keys;
+    keys.forEach((name, place) => (this.#places[numberOf(name)] = place));
+  }
+
+  /** The place in this table of the key with this number; UNKNOWN_KEY where it is none of them. */
+  find(number: number): number {
+    return this.#places[number]!;
+  }
+
+  /** The same of a key that is text: one that was written with escapes. */
+  findText(key: string): number {
+    return this.#names.indexOf(key);
+  }
+}
+
+/** The key with this number. */
+export const keyName = (number: number): string => names[number]!;
+
+/** A place just behind the middle, where names that begin and end alike (`wrapUpCode`, `wrapUpNote`) differ. */
+const middleOf = (length: number): number => (length * 5) >> 3;
+
+const hashOf = (name: string, factor: number): number =>
+  (name.length * 7 + name.charCodeAt(0) * factor + name.charCodeAt(middleOf(name.length)) * 31 + name.charCodeAt(name.length - 1) * 3) & (SLOTS - 1);
+
+/** Every name in a slot of its own; undefined where two fall together. */
+const slotsBy = (factor: number): Uint8Array | undefined => {
+  const slots = new Uint8Array(SLOTS).fill(NO_KEY);
+  for (const [number, name] of names.entries()) {
+    const slot = hashOf(name, factor);
+    if (slots[slot] !== NO_KEY) return undefined;
+    slots[slot] = number;
+  }
+  return slots;
+};
+
+/** How many keys are known: more than before, when a table was made since. */
+export const keyCount = (): number => names.length;
+
+/** All known keys, as the kernel wants them (`placeOfKeys` in tapeKernel.as.ts), and the factor by which it reckons their slots. */
+export const keysForKernel = (): { readonly bytes: Uint8Array; readonly factor: number } => {
+  const bytes = new Uint8Array(SLOTS + MOST_KEYS + 1 + names.length * LONGEST_KEY);
+  for (let factor = 1; factor < 10_000; factor++) {
+    const slots = slotsBy(factor);
+    if (slots === undefined) continue;
+    bytes.set(slots);
+    names.forEach((name, number) => {
+      bytes[SLOTS + number] = name.length;
+      bytes.set(Buffer.from(name, 'latin1'), SLOTS + MOST_KEYS + 1 + number * LONGEST_KEY);
+    });
+    return { bytes, factor };
+  }
+  throw new TypeError('no table for the keys');
+};
