@@ -14,8 +14,8 @@ export const previewPage = async (source: ConversationSource, job: Job, window: 
   const tables = tablesOf(job);
   const parts = conversationParts(tables, job.participants);
   const decode: DecodePage<readonly Conversation[]> = async (body, kind, label) => {
-    const { envelope, conversations } = await decodePage(body, kind, label, { parts, onBadRecord: job.onBadRecord });
-    return { envelope, content: conversations };
+    const { envelope, listHash, conversations } = await decodePage(body, kind, label, { parts, onBadRecord: job.onBadRecord });
+    return { envelope, listHash, content: conversations };
   };
   let conversations: readonly Conversation[] = [];
   let position: Position | undefined;

@@ -44,10 +44,10 @@ export interface LaneWork {
 }
 
 const decodePage = async (parts: LaneParts, body: Uint8Array<ArrayBuffer>, kind: SourceKind, label: string, room: ArrayBuffer | undefined): Promise<DecodedPage<PageContent>> => {
-  const { envelope, conversations, rejects, repeatedKeys } = await parts.decode(body, kind, label);
+  const { envelope, listHash, conversations, rejects, repeatedKeys } = await parts.decode(body, kind, label);
   const { block, replacedText } = parts.extract(conversations);
   const rows = block.tables.reduce((sum, table) => sum + table.batch.rowCount, 0);
-  return { envelope, content: { block: encodeBlock(block, room), rows, rejects, replacedText, repeatedKeys } };
+  return { envelope, listHash, content: { block: encodeBlock(block, room), rows, rejects, replacedText, repeatedKeys } };
 };
 
 /** What the file system refused while pages were read back; anything else is given back as it is. */

@@ -2,6 +2,7 @@ import type { Glance, GlanceWish } from '../model/glance.js';
 import type { ConversationSource, DecodePage, Position } from '../model/page.js';
 import type { Window } from '../model/window.js';
 import { glancesIn } from './glance.js';
+import { listHashOf } from './page/listHash.js';
 import type { PagerContext } from './pagers/pagerContext.js';
 
 /** Ids a job: 90 bytes each, of the 512,000 that a request may have. */
@@ -38,7 +39,8 @@ export const glanceByJobs = async (context: PagerContext, wishes: readonly Glanc
   const decode: DecodePage<undefined> = async (body, _kind, label) => {
     const { glances, cursor } = glancesIn({ body }, label);
     for (const [id, glance] of glances) found.set(id, glance);
-    return Promise.resolve({ envelope: { conversationCount: glances.size, ...(cursor === undefined ? {} : { cursor }) }, content: undefined });
+    const listHash = listHashOf(Buffer.from([...glances.keys()].join()));
+    return Promise.resolve({ envelope: { conversationCount: glances.size, ...(cursor === undefined ? {} : { cursor }) }, listHash, content: undefined });
   };
   const given: unknown = context.options.filters['conversationFilters'];
   for (const { window, ids } of grouped(wishes, context.options.maxIntervalMs)) {

@@ -51,6 +51,7 @@ describe('a lane', () => {
     const port = channel({
       decodePage: async (_body, _kind, _label, room) => ({
         envelope: { conversationCount: 0 },
+        listHash: '',
         content: { block: new Uint8Array(fits && room !== undefined ? room : new ArrayBuffer(8), 0, 8), rows: 0, rejects: [], replacedText: 0, repeatedKeys: 0 },
       }),
       writeTable: async () => [],

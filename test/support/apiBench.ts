@@ -59,8 +59,8 @@ export const DAY = { startMs: Date.UTC(2026, 0, 5), endMs: Date.UTC(2026, 0, 6) 
 
 /** Decodes to the conversations' ids. */
 export const decodeIds: DecodePage<string[]> = async (body, kind, label) => {
-  const { envelope, conversations } = await decodePage(body, kind, label, { parts: ALL_PARTS, onBadRecord: 'fail' });
-  return { envelope, content: conversations.map(({ conversationId }) => conversationId) };
+  const { envelope, listHash, conversations } = await decodePage(body, kind, label, { parts: ALL_PARTS, onBadRecord: 'fail' });
+  return { envelope, listHash, content: conversations.map(({ conversationId }) => conversationId) };
 };
 
 /** What a pass through a window brought. */

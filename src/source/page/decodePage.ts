@@ -19,8 +19,8 @@ export interface DecodeOptions {
  * @throws DecodeError where the answer is no page; in mode `fail` also where a conversation is not what we rely on, with the path of the offending field.
  */
 export const decodePage = async (body: Uint8Array<ArrayBuffer>, kind: SourceKind, label: string, { parts, onBadRecord }: DecodeOptions): Promise<DecodedConversations> => {
-  const { envelope, field, conversations, rejected, repeatedKeys } = readPage(body, kind, label, parts);
-  if (rejected.length === 0) return { envelope, conversations, rejects: [], repeatedKeys };
+  const { envelope, field, listHash, conversations, rejected, repeatedKeys } = readPage(body, kind, label, parts);
+  if (rejected.length === 0) return { envelope, listHash, conversations, rejects: [], repeatedKeys };
   const { explainRejected } = await import('./explainRejected.js');
   const rejects = rejected.map(({ index, source }): Reject => {
     const { conversationId, path, problem } = explainRejected(source);
@@ -28,5 +28,5 @@ export const decodePage = async (body: Uint8Array<ArrayBuffer>, kind: SourceKind
     if (onBadRecord === 'fail') throw new DecodeError(label, place, problem);
     return { conversationId, path: place, reason: problem, record: source };
   });
-  return { envelope, conversations, rejects, repeatedKeys };
+  return { envelope, listHash, conversations, rejects, repeatedKeys };
 };

@@ -3,6 +3,7 @@ import type { Conversation, ConversationParts } from '../../model/conversation.j
 import { DecodeError } from '../../model/errors.js';
 import type { SourceKind } from '../../model/job.js';
 import type { PageEnvelope } from '../../model/page.js';
+import { listHashOf } from './listHash.js';
 import { listField, readEnvelope, type ListField } from './pageEnvelope.js';
 import { readConversation } from './readConversation.js';
 import type { ReadingContext } from './reading.js';
@@ -22,16 +23,21 @@ export interface ReadPage {
   readonly envelope: PageEnvelope;
   /** The key that held them, for paths in messages. */
   readonly field: ListField;
+  /** Of the bytes of the list. */
+  readonly listHash: string;
   readonly conversations: readonly Conversation[];
   readonly rejected: readonly RejectedConversation[];
   /** Keys that stood twice in one object, of those that are read; the last of them counts. */
   readonly repeatedKeys: number;
 }
 
+type List = Pick<ReadPage, 'listHash' | 'conversations' | 'rejected'>;
+
 /** Reads the list's conversations into a page. */
-const readList = (json: JsonTape, context: ReadingContext): Pick<ReadPage, 'conversations' | 'rejected'> => {
+const readList = (json: JsonTape, context: ReadingContext): List => {
   const conversations: Conversation[] = [];
   const rejected: RejectedConversation[] = [];
+  const listHash = listHashOf(json.bytesOfNext());
   for (const end = json.enterArray(); json.more(end); ) {
     const start = json.at;
     try {
@@ -43,7 +49,7 @@ const readList = (json: JsonTape, context: ReadingContext): Pick<ReadPage, 'conv
       json.skip();
     }
   }
-  return { conversations, rejected };
+  return { listHash, conversations, rejected };
 };
 
 const isList = (name: string): name is ListField => name === 'conversations' || name === 'entities';
@@ -53,7 +59,7 @@ const read = (body: Uint8Array<ArrayBuffer>, kind: SourceKind, label: string, pa
   const context: ReadingContext = { parts, repeatedKeys: 0 };
   const fields = new Map<string, unknown>();
   const lists: ListField[] = [];
-  let list: Pick<ReadPage, 'conversations' | 'rejected'> = { conversations: [], rejected: [] };
+  let list: List = { listHash: '', conversations: [], rejected: [] };
   if (json.kind() !== OBJECT) throw new DecodeError(label, '', 'is not an object');
   for (const end = json.enterObject(); json.more(end); ) {
     const name = json.keyText();

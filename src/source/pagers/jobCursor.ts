@@ -11,7 +11,6 @@ import { availability } from '../sourceAsOf.js';
 import { countStarted } from '../total.js';
 import { cutFirst, slicesOf, tooMuchOf } from './askForLess.js';
 import type { TooMuch } from './askForLess.js';
-import { contentHash } from './contentHash.js';
 import { awaitJob } from './jobState.js';
 import { createLoopGuard } from './loopGuard.js';
 import { halfPage, isGone, JOBS_PATH, postJson } from './pagerContext.js';
@@ -115,12 +114,11 @@ async function* readPages<T>(context: PagerContext, { window, position, signal }
       if (at.jobId === null) await deleteJob(context, jobId);
       continue;
     }
-    const hash = contentHash(response.body);
-    const { envelope, content } = await decode(response.body, KIND, label);
+    const { envelope, listHash, content } = await decode(response.body, KIND, label);
     const next = afterPage(at, envelope);
     if (next.cursor !== null) {
       guard.follow(next.cursor, label);
-      guard.arrived({ number: next.page, hash, conversationCount: envelope.conversationCount }, label);
+      guard.arrived({ number: next.page, listHash, conversationCount: envelope.conversationCount }, label);
     }
     yield { type: 'page', content, envelope, position: next };
     // Jobs count against a limit of the organization: one that is read to its end is not kept until the window is.

@@ -6,7 +6,7 @@ export interface LoopGuard {
   /** @throws LinkError where this link or cursor was followed before. */
   follow(link: string, label: string): void;
   /** @throws LinkError where too many pages in a row brought nothing new, or where there are more pages than any window can have. */
-  arrived(page: { readonly number: number; readonly hash: string; readonly conversationCount: number }, label: string): void;
+  arrived(page: { readonly number: number; readonly listHash: string; readonly conversationCount: number }, label: string): void;
 }
 
 /** More pages than any window can have. */
@@ -54,13 +54,13 @@ const keyOf = (link: string): string => createHash('sha256').update(link).digest
 /**
  * A guard for one pass through a window. Its memory does not grow with the pages.
  *
- * A page brings nothing new when it is empty or has the bytes of an earlier page, links aside. Which conversations are new is the consumer's to know.
+ * A page brings nothing new when it is empty or has the list of an earlier page, to the byte. Which conversations are new is the consumer's to know.
  * Why it begins afresh when a run resumes: a circle is noticed on its next round.
  */
 export const createLoopGuard = (maxIdlePages = 3): LoopGuard => {
   const links = new LatelySeen();
   const anchor = new Anchor();
-  const hashes = new LatelySeen();
+  const lists = new LatelySeen();
   let idle = 0;
   const remedy = 'The server leads in circles; report it with the correlation id of the answer. Nothing of this window was committed.';
   return {
@@ -69,9 +69,9 @@ export const createLoopGuard = (maxIdlePages = 3): LoopGuard => {
       if (links.has(key) || anchor.isAt(key)) throw new LinkError(`${label}: the answer leads to a page that was read already`, { remedy });
       links.add(key);
     },
-    arrived: ({ number, hash, conversationCount }, label) => {
-      idle = conversationCount === 0 || hashes.has(hash) ? idle + 1 : 0;
-      hashes.add(hash);
+    arrived: ({ number, listHash, conversationCount }, label) => {
+      idle = conversationCount === 0 || lists.has(listHash) ? idle + 1 : 0;
+      lists.add(listHash);
       if (idle >= maxIdlePages) throw new LinkError(`${label}: ${String(idle)} pages in a row brought nothing new, and still there is a next one`, { remedy });
       if (number >= MOST_PAGES) throw new LinkError(`${label}: more than ${String(MOST_PAGES)} pages`, { remedy });
     },

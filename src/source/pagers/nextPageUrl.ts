@@ -11,7 +11,6 @@ import { glanceByIds } from '../glanceByIds.js';
 import { serverClock } from '../sourceAsOf.js';
 import { countStarted } from '../total.js';
 import { cutFirst, slicesOf, tooMuchOf } from './askForLess.js';
-import { contentHash } from './contentHash.js';
 import { createLoopGuard } from './loopGuard.js';
 import { halfPage, isGone, postJson, QUERY_PATH } from './pagerContext.js';
 import type { PagerContext } from './pagerContext.js';
@@ -85,12 +84,11 @@ async function* readPages<T>(context: PagerContext, { window, position, signal }
       at = afterRefusal(at, response, label);
       continue;
     }
-    const hash = contentHash(response.body);
-    const { envelope, content } = await decode(response.body, KIND, label);
+    const { envelope, listHash, content } = await decode(response.body, KIND, label);
     const next = afterPage(at, envelope);
     if (next.link !== null) {
       resolveLink(context.baseUrl, next.link, label);
-      guard.arrived({ number: next.page, hash, conversationCount: envelope.conversationCount }, label);
+      guard.arrived({ number: next.page, listHash, conversationCount: envelope.conversationCount }, label);
     }
     yield { type: 'page', content, envelope, position: next };
     at = next;

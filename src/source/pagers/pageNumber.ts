@@ -4,7 +4,6 @@ import { describeRefusal, factsOf, readApiError } from '../apiError.js';
 import { glanceByIds } from '../glanceByIds.js';
 import { serverClock } from '../sourceAsOf.js';
 import { countStarted } from '../total.js';
-import { contentHash } from './contentHash.js';
 import { createLoopGuard } from './loopGuard.js';
 import { adaptTo, afterPage, shorten, startOf, PageNumberPosition, PAGE_NUMBER } from './pageNumberPlan.js';
 import { isGone, postJson, QUERY_PATH } from './pagerContext.js';
@@ -53,13 +52,12 @@ async function* readPages<T>(context: PagerContext, { window, position, signal }
       at = adapted;
       continue;
     }
-    const hash = contentHash(response.body);
-    const { envelope, content } = await decode(response.body, PAGE_NUMBER, label);
+    const { envelope, listHash, content } = await decode(response.body, PAGE_NUMBER, label);
     refuseLostPage(at, envelope, label);
     if (isResumed) refuseMovedPages(at, envelope, label);
     isResumed = false;
     const next = afterPage(at, envelope, options.maxResults, label);
-    if (envelope.conversationCount > 0) guard.arrived({ number: ++pages, hash, conversationCount: envelope.conversationCount }, label);
+    if (envelope.conversationCount > 0) guard.arrived({ number: ++pages, listHash, conversationCount: envelope.conversationCount }, label);
     yield { type: 'page', content, envelope, position: next };
     at = next;
   }

@@ -44,11 +44,11 @@ describe('links that lead in a circle', () => {
 describe('pages that bring nothing new', () => {
   it('are given up at the third in a row: empty, or with the bytes of one of the last 8,192', () => {
     const guard = createLoopGuard();
-    for (let n = 0; n < 8000; n++) guard.arrived({ number: n, hash: `of page ${String(n)}`, conversationCount: 1 }, 'page');
-    guard.arrived({ number: 8000, hash: 'of page 0', conversationCount: 1 }, 'page');
-    guard.arrived({ number: 8001, hash: 'new', conversationCount: 0 }, 'page');
+    for (let n = 0; n < 8000; n++) guard.arrived({ number: n, listHash: `of page ${String(n)}`, conversationCount: 1 }, 'page');
+    guard.arrived({ number: 8000, listHash: 'of page 0', conversationCount: 1 }, 'page');
+    guard.arrived({ number: 8001, listHash: 'new', conversationCount: 0 }, 'page');
     expect(() => {
-      guard.arrived({ number: 8002, hash: 'of page 1', conversationCount: 1 }, 'page');
+      guard.arrived({ number: 8002, listHash: 'of page 1', conversationCount: 1 }, 'page');
     }).toThrow(/3 pages in a row/);
   });
 });

@@ -127,7 +127,7 @@ describe('links that lead away (row 29)', () => {
       server.script(page(['a'], link));
       const seen: string[] = [];
       const error = await failure((async () => {
-        for await (const event of client.source(sourceOptions(KIND)).pages({ window: DAY }, async () => Promise.resolve({ envelope: { conversationCount: 1, nextPageUrl: link }, content: 'page' }))) seen.push(event.type);
+        for await (const event of client.source(sourceOptions(KIND)).pages({ window: DAY }, async () => Promise.resolve({ envelope: { conversationCount: 1, nextPageUrl: link }, listHash: '', content: 'page' }))) seen.push(event.type);
       })());
       expect(error).toBeInstanceOf(LinkError);
       expect(error.message).not.toContain(port);
