@@ -26,13 +26,14 @@ const pages = readdirSync(folder)
   .slice(0, PAGES)
   .map((name) => new Uint8Array(readFileSync(join(folder, name))));
 const bytes = pages.reduce((sum, page) => sum + page.length, 0);
+const ignore = (): void => undefined;
 const textOf = (page: Uint8Array<ArrayBuffer>): string => Buffer.from(page.buffer, page.byteOffset, page.byteLength).toString();
 
 const ways: Readonly<Record<keyof ReadingRates, (page: Uint8Array<ArrayBuffer>) => unknown>> = {
   text: textOf,
   parse: (page) => JSON.parse(textOf(page)),
-  readUsual: (page) => readPage(page, 'next-page-url', 'page', USUAL),
-  readAll: (page) => readPage(page, 'next-page-url', 'page', ALL),
+  readUsual: (page) => readPage(page, 'next-page-url', 'page', USUAL, ignore),
+  readAll: (page) => readPage(page, 'next-page-url', 'page', ALL, ignore),
 };
 
 const rates: Record<keyof ReadingRates, number[]> = { text: [], parse: [], readUsual: [], readAll: [] };

@@ -1,7 +1,6 @@
 import { conversationParts } from '../extract/conversationParts.js';
-import { pageExtractor } from '../extract/extractPage.js';
+import { PageExtractor, type ExtractedPage } from '../extract/extractPage.js';
 import { rowsOf } from '../model/columns/cells.js';
-import type { Conversation } from '../model/conversation.js';
 import type { Job } from '../model/job.js';
 import type { ConversationSource, DecodePage, Position } from '../model/page.js';
 import type { Window } from '../model/window.js';
@@ -13,24 +12,22 @@ import type { Preview } from './openedJob.js';
 export const previewPage = async (source: ConversationSource, job: Job, window: Window, rowCount: number, signal: AbortSignal): Promise<Preview> => {
   const tables = tablesOf(job);
   const parts = conversationParts(tables, job.participants);
-  const decode: DecodePage<readonly Conversation[]> = async (body, kind, label) => {
-    const { envelope, listHash, conversations } = await decodePage(body, kind, label, { parts, onBadRecord: job.onBadRecord });
-    return { envelope, listHash, content: conversations };
-  };
-  let conversations: readonly Conversation[] = [];
+  const extractor = new PageExtractor(tables, job.participants);
+  const decode: DecodePage<ExtractedPage> = (body, kind, label) => decodePage(body, kind, label, { parts, onBadRecord: job.onBadRecord }, extractor);
+  extractor.begin();
+  let { block } = extractor.finish();
   let position: Position | undefined;
   let nextPage = false;
   for await (const event of source.pages({ window, signal }, decode)) {
     position = event.position;
     if (event.type !== 'page') continue;
-    conversations = event.content;
+    ({ block } = event.content);
     nextPage = event.envelope.nextPageUrl !== undefined || event.envelope.cursor !== undefined || (event.envelope.totalHits ?? 0) > event.envelope.conversationCount;
     break;
   }
   if (position !== undefined) await source.release(position);
-  const { block } = pageExtractor(tables, job.participants)(conversations);
   return {
-    conversations: conversations.length,
+    conversations: block.index.count,
     nextPage,
     tables: tables.map((table, t) => {
       const { batch } = block.tables[t]!;

@@ -4,7 +4,7 @@ import type { Job } from '../model/job.js';
 import type { Table } from '../model/table.js';
 import type { LaneParts } from '../run/laneWork.js';
 import { conversationParts } from '../extract/conversationParts.js';
-import { pageExtractor } from '../extract/extractPage.js';
+import { PageExtractor } from '../extract/extractPage.js';
 import { TABLES } from '../extract/tables.js';
 import { createNodeFiles } from '../sink/nodeFiles.js';
 import { dataFileName, dataFolder, publishedPath } from '../sink/layout.js';
@@ -32,8 +32,8 @@ export const laneParts = ({ job, jobFolder, fileMode, dirMode }: LaneData, files
     tables,
     files,
     openRowFile: createOpenRowFile(files, () => randomBytes(16).toString('hex')),
-    decode: (body, kind, label) => decodePage(body, kind, label, { parts, onBadRecord: job.onBadRecord }),
-    extract: pageExtractor(tables, job.participants),
+    decode: (body, kind, label, sink) => decodePage(body, kind, label, { parts, onBadRecord: job.onBadRecord }, sink),
+    extractor: new PageExtractor(tables, job.participants),
     name: ({ attemptId, partition, table, format, part, sha256 }) => ({
       path: `${dataFolder(partition)}/${dataFileName(attemptId, table, part, sha256, format)}`,
       publishedAs: publishedPath(format, table, partition, part),

@@ -1,7 +1,7 @@
 import { columnKind } from '../model/columns/columnKind.js';
 import { encodeBlock } from '../model/columns/blockCodec.js';
 import type { Block } from '../model/columns/block.js';
-import type { Conversation } from '../model/conversation.js';
+import type { ConversationSink } from '../model/conversationSink.js';
 import type { DecodedConversations } from '../model/decodedConversations.js';
 import { ExportError, SinkError } from '../model/errors.js';
 import type { FileOps } from '../model/files.js';
@@ -24,10 +24,10 @@ export interface LaneParts {
   readonly files: FileOps;
   readonly jobFolder: string;
   readonly openRowFile: OpenRowFile;
-  /** @throws DecodeError */
-  decode(body: Uint8Array<ArrayBuffer>, kind: SourceKind, label: string): Promise<DecodedConversations>;
-  /** What it gives holds until the next call. */
-  extract(conversations: readonly Conversation[]): { readonly block: Block; readonly replacedText: number };
+  /** The sink has ended before it first waits for anything. @throws DecodeError */
+  decode<T>(body: Uint8Array<ArrayBuffer>, kind: SourceKind, label: string, sink: ConversationSink<T>): Promise<DecodedConversations<T>>;
+  /** What it gives holds until its next page begins. */
+  readonly extractor: ConversationSink<{ readonly block: Block; readonly replacedText: number }>;
   /** Where a data file goes, relative to the job's folder. */
   name(file: { readonly attemptId: string; readonly partition: string; readonly table: TableName; readonly format: Format; readonly part: number; readonly sha256: string }): {
     readonly path: string;
@@ -44,10 +44,17 @@ export interface LaneWork {
 }
 
 const decodePage = async (parts: LaneParts, body: Uint8Array<ArrayBuffer>, kind: SourceKind, label: string, room: ArrayBuffer | undefined): Promise<DecodedPage<PageContent>> => {
-  const { envelope, listHash, conversations, rejects, repeatedKeys } = await parts.decode(body, kind, label);
-  const { block, replacedText } = parts.extract(conversations);
-  const rows = block.tables.reduce((sum, table) => sum + table.batch.rowCount, 0);
-  return { envelope, listHash, content: { block: encodeBlock(block, room), rows, rejects, replacedText, repeatedKeys } };
+  const { extractor } = parts;
+  const encoder: ConversationSink<Pick<PageContent, 'block' | 'rows' | 'replacedText'>> = {
+    begin: () => { extractor.begin(); },
+    add: (conversation) => { extractor.add(conversation); },
+    finish: () => {
+      const { block, replacedText } = extractor.finish();
+      return { block: encodeBlock(block, room), rows: block.tables.reduce((sum, table) => sum + table.batch.rowCount, 0), replacedText };
+    },
+  };
+  const { envelope, listHash, content, rejects, repeatedKeys } = await parts.decode(body, kind, label, encoder);
+  return { envelope, listHash, content: { ...content, rejects, repeatedKeys } };
 };
 
 /** What the file system refused while pages were read back; anything else is given back as it is. */

@@ -44,7 +44,7 @@ export const createProbe = (world: { readonly send: Send; readonly tokens: Pick<
     const label = `probe of ${kind}`;
     const response = await send(minuteQuery(kind, baseUrl, clock.nowMs(), label), signal);
     if (response.status !== 200) throw refusal(response, label);
-    readPage(response.body, kind, label, NO_PARTS);
+    readPage(response.body, kind, label, NO_PARTS, () => undefined);
     return true;
   };
 

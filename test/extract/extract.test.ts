@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { conversationParts } from '../../src/extract/conversationParts.js';
-import { pageExtractor } from '../../src/extract/extractPage.js';
+import { PageExtractor, type ExtractedPage } from '../../src/extract/extractPage.js';
 import { participantAttributes } from '../../src/extract/participantAttributes.js';
 import { TABLES } from '../../src/extract/tables.js';
 import { userParticipants } from '../../src/extract/userParticipants.js';
 import type { Conversation } from '../../src/model/conversation.js';
 import { rowsOf } from '../../src/model/columns/cells.js';
 import { FLAG_HAS_ATTRIBUTES, FLAG_OPEN } from '../../src/model/columns/block.js';
-import { TABLE_NAMES } from '../../src/model/table.js';
-import { readPage } from '../../src/source/page/readPage.js';
+import { TABLE_NAMES, type Table } from '../../src/model/table.js';
+import { readWholePage } from '../support/readWholePage.js';
 import { ALL_PARTS, NO_PARTS } from '../support/allParts.js';
 import { conversationOf } from '../support/wireConversation.js';
 
@@ -24,6 +24,13 @@ const participant = (participantId: string, purpose: string, starts: readonly st
 
 const conversation = (participants: readonly object[], more: object = {}): Conversation =>
   conversationOf({ conversationId: 'c-1', conversationStart: '2026-01-05T10:00:00.000Z', participants, ...more });
+
+const extracted = (tables: readonly Table[], conversations: readonly Conversation[]): ExtractedPage => {
+  const extractor = new PageExtractor(tables, USERS);
+  extractor.begin();
+  for (const one of conversations) extractor.add(one);
+  return extractor.finish();
+};
 
 describe('the user’s participants', () => {
   const late = participant('late', 'customer', ['2026-01-05T10:05:00.000Z']);
@@ -64,7 +71,7 @@ describe('a page', () => {
   const tables = TABLE_NAMES.map((name) => TABLES[name]);
 
   it('gives each conversation its rows in every table', () => {
-    const { block } = pageExtractor(tables, USERS)([conversation([participant('a', 'customer')]), conversation([], { conversationId: 'c-2', conversationEnd: '2026-01-05T11:00:00.000Z' })]);
+    const { block } = extracted(tables, [conversation([participant('a', 'customer')]), conversation([], { conversationId: 'c-2', conversationEnd: '2026-01-05T11:00:00.000Z' })]);
     expect([...block.tables[0]!.rowStarts]).toEqual([0, 1, 1]);
     expect([...block.tables[1]!.rowStarts]).toEqual([0, 1, 2]);
     expect([...block.index.flags]).toEqual([FLAG_OPEN | FLAG_HAS_ATTRIBUTES, 0]);
@@ -72,7 +79,7 @@ describe('a page', () => {
   });
 
   it('has no start where the conversation has none', () => {
-    const { block } = pageExtractor(tables, USERS)([conversationOf({ conversationId: 'c' })]);
+    const { block } = extracted(tables, [conversationOf({ conversationId: 'c' })]);
     expect(block.index.startMs[0]).toBeNaN();
   });
 });
@@ -98,7 +105,7 @@ describe('the parts of a conversation that a table names', () => {
       },
     ],
   })));
-  const read = (parts: typeof ALL_PARTS): Conversation => readPage(body.slice(), 'next-page-url', 'page', parts).conversations[0]!;
+  const read = (parts: typeof ALL_PARTS): Conversation => readWholePage(body.slice(), 'next-page-url', 'page', parts).conversations[0]!;
 
   it.each(TABLE_NAMES)('are all that the rows of %s are made of', (name) => {
     const table = TABLES[name];

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { TABLES } from '../../src/extract/tables.js';
-import { readPage } from '../../src/source/page/readPage.js';
+import { readWholePage } from '../support/readWholePage.js';
 import { ALL_PARTS } from '../support/allParts.js';
 import { TABLE_NAMES, type Row } from '../../src/model/table.js';
 
@@ -16,7 +16,7 @@ const shown = (row: Row): unknown => row.map((value) => (value instanceof Map ? 
 describe('the tables', () => {
   it.each(cases)('of %s are as reviewed', async (name) => {
     const body = Buffer.from(`{"entities":[${readFileSync(FOLDER + name, 'utf8')}]}`);
-    const { conversations, rejected } = readPage(new Uint8Array(body), 'next-page-url', name, ALL_PARTS);
+    const { conversations, rejected } = readWholePage(new Uint8Array(body), 'next-page-url', name, ALL_PARTS);
     expect(rejected).toEqual([]);
     const conversation = conversations[0]!;
     const rows = TABLE_NAMES.map((table) => {

@@ -1,3 +1,4 @@
+import { keepConversations } from '../../src/model/conversationSink.js';
 import type { SourceOptions } from '../../src/model/job.js';
 import type { ConversationSource, DecodePage, PageEnvelope, PageRequest, Position } from '../../src/model/page.js';
 import { Secret } from '../../src/model/secret.js';
@@ -59,8 +60,8 @@ export const DAY = { startMs: Date.UTC(2026, 0, 5), endMs: Date.UTC(2026, 0, 6) 
 
 /** Decodes to the conversations' ids. */
 export const decodeIds: DecodePage<string[]> = async (body, kind, label) => {
-  const { envelope, listHash, conversations } = await decodePage(body, kind, label, { parts: ALL_PARTS, onBadRecord: 'fail' });
-  return { envelope, listHash, content: conversations.map(({ conversationId }) => conversationId) };
+  const { envelope, listHash, content } = await decodePage(body, kind, label, { parts: ALL_PARTS, onBadRecord: 'fail' }, keepConversations());
+  return { envelope, listHash, content: content.map(({ conversationId }) => conversationId) };
 };
 
 /** What a pass through a window brought. */

@@ -18,54 +18,64 @@ export interface RejectedConversation {
   readonly source: string;
 }
 
-/** A page, read: what it says of itself, and its conversations. */
+/** What a page says of itself, and what of it could not be read. */
 export interface ReadPage {
   readonly envelope: PageEnvelope;
   /** The key that held them, for paths in messages. */
   readonly field: ListField;
   /** Of the bytes of the list. */
   readonly listHash: string;
-  readonly conversations: readonly Conversation[];
   readonly rejected: readonly RejectedConversation[];
   /** Keys that stood twice in one object, of those that are read; the last of them counts. */
   readonly repeatedKeys: number;
 }
 
-type List = Pick<ReadPage, 'listHash' | 'conversations' | 'rejected'>;
+type TakeConversation = (conversation: Conversation) => void;
+type List = Pick<ReadPage, 'listHash' | 'rejected'> & { readonly count: number };
 
-/** Reads the list's conversations into a page. */
-const readList = (json: JsonTape, context: ReadingContext): List => {
-  const conversations: Conversation[] = [];
-  const rejected: RejectedConversation[] = [];
+/** Reads the list's conversations. */
+const readList = (json: JsonTape, context: ReadingContext, take: TakeConversation): List => {
   const listHash = listHashOf(json.bytesOfNext());
-  for (const end = json.enterArray(); json.more(end); ) {
+  const rejected: RejectedConversation[] = [];
+  let count = 0;
+  for (const end = json.enterArray(); json.more(end); count++) {
     const start = json.at;
-    try {
-      conversations.push(readConversation(json, context));
-    } catch (error) {
-      if (!(error instanceof UnexpectedValue)) throw error;
-      json.at = start;
-      rejected.push({ index: conversations.length + rejected.length, source: json.source() });
-      json.skip();
+    const conversation = readOrReject(json, context);
+    if (conversation !== undefined) {
+      take(conversation);
+      continue;
     }
+    json.at = start;
+    rejected.push({ index: count, source: json.source() });
+    json.skip();
   }
-  return { listHash, conversations, rejected };
+  return { listHash, rejected, count };
+};
+
+/** Undefined where it is not what we rely on. */
+const readOrReject = (json: JsonTape, context: ReadingContext): Conversation | undefined => {
+  try {
+    return readConversation(json, context);
+  } catch (error) {
+    if (error instanceof UnexpectedValue) return undefined;
+    throw error;
+  }
 };
 
 const isList = (name: string): name is ListField => name === 'conversations' || name === 'entities';
 
-const read = (body: Uint8Array<ArrayBuffer>, kind: SourceKind, label: string, parts: ConversationParts): ReadPage => {
+const read = (body: Uint8Array<ArrayBuffer>, kind: SourceKind, label: string, parts: ConversationParts, take: TakeConversation): ReadPage => {
   const json = new JsonTape(body, body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? 3 : 0);
   const context: ReadingContext = { parts, repeatedKeys: 0 };
   const fields = new Map<string, unknown>();
   const lists: ListField[] = [];
-  let list: List = { listHash: '', conversations: [], rejected: [] };
+  let list: List = { listHash: '', rejected: [], count: 0 };
   if (json.kind() !== OBJECT) throw new DecodeError(label, '', 'is not an object');
   for (const end = json.enterObject(); json.more(end); ) {
     const name = json.keyText();
     if (isList(name) && json.kind() === ARRAY) {
       if (lists.includes(name)) throw new DecodeError(label, name, 'stands twice in the answer: which of the two is the page cannot be told');
-      if (lists.length === 0) list = readList(json, context);
+      if (lists.length === 0) list = readList(json, context, take);
       else json.skip();
       lists.push(name);
       continue;
@@ -75,21 +85,22 @@ const read = (body: Uint8Array<ArrayBuffer>, kind: SourceKind, label: string, pa
     json.skip();
   }
   const field = listField(fields, lists, kind, label) ?? 'conversations';
-  const envelope = readEnvelope(fields, kind, list.conversations.length + list.rejected.length, label);
-  return { envelope, field, ...list, repeatedKeys: context.repeatedKeys };
+  const envelope = readEnvelope(fields, kind, list.count, label);
+  const { listHash, rejected } = list;
+  return { envelope, field, listHash, rejected, repeatedKeys: context.repeatedKeys };
 };
 
 /**
- * Reads a page's bytes: its envelope, checked, and its conversations, as far as `parts` says; those that are not what we rely on are set aside.
+ * Reads a page's bytes: its envelope, checked, and its conversations, as far as `parts` says, which `take` is given one by one; those that are not what we rely on are set aside.
  *
  * Invariant: strict UTF-8, JSON to the last byte, nested at most 64 deep, metric values exact; unknown keys and enum members pass.
  * Either spelling of everything is read. Never zero conversations by mistake.
  * @throws DecodeError for anything else than a page; free of values.
  */
-export const readPage = (body: Uint8Array<ArrayBuffer>, kind: SourceKind, label: string, parts: ConversationParts): ReadPage => {
+export const readPage = (body: Uint8Array<ArrayBuffer>, kind: SourceKind, label: string, parts: ConversationParts, take: TakeConversation): ReadPage => {
   if (!isUtf8(body)) throw new DecodeError(label, '', 'is not valid UTF-8');
   try {
-    return read(body, kind, label, parts);
+    return read(body, kind, label, parts, take);
   } catch (error) {
     // Without a cause: nothing of the answer is quoted.
     if (error instanceof NotJson) throw new DecodeError(label, '', 'is not valid JSON');

@@ -2,9 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DecodeError } from '../../../src/model/errors.js';
 import { ConversationSchema } from '../../../src/source/page/conversationSchema.js';
+import type { Conversation } from '../../../src/model/conversation.js';
+import { keepConversations } from '../../../src/model/conversationSink.js';
 import type { DecodedConversations } from '../../../src/model/decodedConversations.js';
 import { decodePage } from '../../../src/source/page/decodePage.js';
-import { readPage } from '../../../src/source/page/readPage.js';
+import { readWholePage } from '../../support/readWholePage.js';
 import { ALL_PARTS, NO_PARTS } from '../../support/allParts.js';
 
 const whole = (): Record<string, unknown> => ({
@@ -25,8 +27,8 @@ const whole = (): Record<string, unknown> => ({
 });
 
 const bodyOf = (conversations: readonly unknown[], field = 'conversations'): Uint8Array<ArrayBuffer> => new Uint8Array(Buffer.from(JSON.stringify({ [field]: conversations })));
-const decode = (conversations: readonly unknown[], onBadRecord: 'fail' | 'reject' = 'fail', field = 'conversations'): Promise<DecodedConversations> =>
-  decodePage(bodyOf(conversations, field), 'next-page-url', 'page 1', { parts: ALL_PARTS, onBadRecord });
+const decode = (conversations: readonly unknown[], onBadRecord: 'fail' | 'reject' = 'fail', field = 'conversations'): Promise<DecodedConversations<readonly Conversation[]>> =>
+  decodePage(bodyOf(conversations, field), 'next-page-url', 'page 1', { parts: ALL_PARTS, onBadRecord }, keepConversations());
 
 const pathOf = async (conversation: unknown): Promise<string> => {
   try {
@@ -78,22 +80,22 @@ describe('a conversation that is not what we rely on', () => {
   it('is set aside, with its place and its content to the letter, where the job says so', async () => {
     const bad = '{ "conversationId": "c-9", "externalTag":9007199254740993}';
     const body = new Uint8Array(Buffer.from(`{"entities":[${bad} , ${JSON.stringify(whole())}]}`));
-    const { envelope, conversations, rejects } = await decodePage(body, 'next-page-url', 'page 1', { parts: ALL_PARTS, onBadRecord: 'reject' });
-    expect([envelope.conversationCount, conversations.length]).toEqual([2, 1]);
+    const { envelope, content, rejects } = await decodePage(body, 'next-page-url', 'page 1', { parts: ALL_PARTS, onBadRecord: 'reject' }, keepConversations());
+    expect([envelope.conversationCount, content.length]).toEqual([2, 1]);
     expect(rejects).toEqual([{ conversationId: 'c-9', path: 'entities[0].externalTag', reason: 'is not of type string', record: bad }]);
   });
 
   it('is none where the part that is odd is not read', async () => {
     const odd = changed((_segment, session) => { session['metrics'] = [{ name: 'a', value: 1.5 }]; });
-    const { conversations } = await decodePage(bodyOf([odd]), 'next-page-url', 'page 1', { parts: NO_PARTS, onBadRecord: 'fail' });
-    expect(conversations[0]?.participants[0]?.sessions[0]?.metrics).toEqual([]);
+    const { content } = await decodePage(bodyOf([odd]), 'next-page-url', 'page 1', { parts: NO_PARTS, onBadRecord: 'fail' }, keepConversations());
+    expect(content[0]?.participants[0]?.sessions[0]?.metrics).toEqual([]);
   });
 });
 
 describe('a good conversation', () => {
   it('may have unknown fields and enum members', async () => {
-    const { conversations } = await decode([{ ...whole(), brandNew: { deep: [1] }, originatingDirection: 'sideways' }]);
-    expect(conversations[0]?.originatingDirection).toBe('sideways');
+    const { content } = await decode([{ ...whole(), brandNew: { deep: [1] }, originatingDirection: 'sideways' }]);
+    expect(content[0]?.originatingDirection).toBe('sideways');
   });
 });
 
@@ -124,7 +126,7 @@ describe('the reader and the schema', () => {
         // As JSON has it: no bigint, no NaN.
         const json = JSON.stringify(mutant) as string | undefined;
         if (json === undefined) return;
-        const { rejected } = readPage(new Uint8Array(Buffer.from(`{"entities":[${json}]}`)), 'next-page-url', 'page 1', ALL_PARTS);
+        const { rejected } = readWholePage(new Uint8Array(Buffer.from(`{"entities":[${json}]}`)), 'next-page-url', 'page 1', ALL_PARTS);
         expect(rejected.length === 0).toBe(ConversationSchema.safeParse(JSON.parse(json)).success);
       }),
       { numRuns: 4000 },

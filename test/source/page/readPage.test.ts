@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DecodeError } from '../../../src/model/errors.js';
 import type { SourceKind } from '../../../src/model/job.js';
-import { readPage, type ReadPage } from '../../../src/source/page/readPage.js';
+import { readWholePage, type WholePage } from '../../support/readWholePage.js';
 import { ALL_PARTS, NO_PARTS } from '../../support/allParts.js';
 import { conversationOf } from '../../support/wireConversation.js';
 
 const bytes = (text: string): Uint8Array<ArrayBuffer> => new Uint8Array(new TextEncoder().encode(text));
-const page = (value: unknown, kind: SourceKind = 'next-page-url', parts = ALL_PARTS): ReadPage => readPage(bytes(typeof value === 'string' ? value : JSON.stringify(value)), kind, 'page 1', parts);
+const page = (value: unknown, kind: SourceKind = 'next-page-url', parts = ALL_PARTS): WholePage => readWholePage(bytes(typeof value === 'string' ? value : JSON.stringify(value)), kind, 'page 1', parts);
 const refused = (value: unknown, kind?: SourceKind): DecodeError => {
   try {
     page(value, kind);
@@ -80,7 +80,7 @@ describe('bytes (row 25)', () => {
   it('that are no UTF-8 are refused, not replaced', () => {
     const broken = bytes('{"entities":[{"a":"xx"}]}');
     broken[19] = 0xff;
-    expect(() => readPage(broken, 'next-page-url', 'page 1', NO_PARTS)).toThrow(/UTF-8/);
+    expect(() => readWholePage(broken, 'next-page-url', 'page 1', NO_PARTS)).toThrow(/UTF-8/);
   });
 
   it('may begin with a byte order mark', () => {
@@ -131,7 +131,7 @@ describe('keys', () => {
 });
 
 describe('attributes beyond measure (row 27)', () => {
-  const withAttributes = (json: string): ReadPage => page(`{"entities":[{"conversationId":"good"},{"conversationId":"c","participants":[{"participantId":"p","attributes":${json}}]}]}`);
+  const withAttributes = (json: string): WholePage => page(`{"entities":[{"conversationId":"good"},{"conversationId":"c","participants":[{"participantId":"p","attributes":${json}}]}]}`);
 
   it('put their conversation aside', () => {
     const long = withAttributes(`{"a":"${'x'.repeat(16 * 1024 * 1024)}"}`);
@@ -164,7 +164,7 @@ describe('nesting (row 23)', () => {
 });
 
 describe('numbers (row 24)', () => {
-  const read = (literal: string): ReadPage => page(`{"entities":[{"conversationId":"c","participants":[{"participantId":"p","sessions":[{"sessionId":"s","metrics":[{"name":"a","value":${literal}}]}]}]}]}`);
+  const read = (literal: string): WholePage => page(`{"entities":[{"conversationId":"c","participants":[{"participantId":"p","sessions":[{"sessionId":"s","metrics":[{"name":"a","value":${literal}}]}]}]}]}`);
   const valueOf = (literal: string): unknown => read(literal).conversations[0]?.participants[0]?.sessions[0]?.metrics[0]?.value;
 
   it.each(['1e400', '0.5', '"7"', 'null', 'true', '[]', '9223372036854775808', '-9223372036854775809', '1e20'])('that are no whole number of 64 bits put their conversation aside: %s', (literal) => {
@@ -213,7 +213,7 @@ describe('any JSON', () => {
   it('whatever the bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), (raw) => {
-        expect(() => readPage(new Uint8Array(raw), 'next-page-url', 'page 1', NO_PARTS)).toThrow(DecodeError);
+        expect(() => readWholePage(new Uint8Array(raw), 'next-page-url', 'page 1', NO_PARTS)).toThrow(DecodeError);
       }),
     );
   });
