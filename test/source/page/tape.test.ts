@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileKernel } from '../../../kernel.js';
-import { JsonTape } from '../../../src/source/page/tape/jsonTape.js';
+import { parseInstant } from '../../../src/model/instant.js';
+import { JsonTape, UnexpectedValue } from '../../../src/source/page/tape/jsonTape.js';
 import { NotJson } from '../../../src/source/page/tape/tapeKernel.js';
 
 /** The value that a tape holds, made of its entries alone. */
@@ -98,6 +99,44 @@ describe('the tape', () => {
     for (const end = tape.enterArray(); tape.more(end); count++) tape.skip();
     expect(count).toBe(4_000_001);
     expect(read('{"a":[true]}')).toEqual({ a: [true] });
+  });
+});
+
+describe('what the kernel reads by itself', () => {
+  it('is text that recurs, whatever was in its place before', () => {
+    const words = fc.oneof(fc.string({ minLength: 0, maxLength: 50, unit: fc.constantFrom('a', 'b', 'ü', '\\') }), fc.string({ unit: 'grapheme-ascii', maxLength: 45 }));
+    fc.assert(
+      fc.property(fc.array(words, { maxLength: 40 }), (texts) => {
+        const all = [...texts, ...texts.map((text) => text.slice(0, 7)), ...texts];
+        const tape = new JsonTape(new Uint8Array(Buffer.from(JSON.stringify(all))), 0);
+        const found: (string | null)[] = [];
+        for (const end = tape.enterArray(); tape.more(end); ) found.push(tape.recurringText());
+        expect(found).toEqual(all);
+      }),
+    );
+  });
+
+  it('is text that recurs, more of it than is remembered', () => {
+    const many = Array.from({ length: 20_000 }, (_, i) => `attribute-${String(i % 9000)}-${'x'.repeat(i % 23)}`);
+    const tape = new JsonTape(new Uint8Array(Buffer.from(JSON.stringify(many))), 0);
+    for (let i = 0, end = tape.enterArray(); tape.more(end); i++) expect(tape.recurringText()).toBe(many[i]);
+  });
+
+  it('are instants, the same as those that are parsed', () => {
+    const near = fc.tuple(fc.date({ min: new Date('1000-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59.999Z'), noInvalidDate: true }), fc.option(fc.tuple(fc.nat({ max: 23 }), fc.constantFrom(...'0123456789-:.TZa/')))).map(([date, change]) => {
+      const text = date.toISOString();
+      return change === null ? text : text.slice(0, change[0]) + change[1] + text.slice(change[0] + 1);
+    });
+    const instantIn = (text: string): number | null | undefined => {
+      try {
+        return new JsonTape(new Uint8Array(Buffer.from(JSON.stringify(text))), 0).instant();
+      } catch (error) {
+        if (error instanceof UnexpectedValue) return undefined;
+        throw error;
+      }
+    };
+    fc.assert(fc.property(near, (text) => { expect(instantIn(text)).toBe(parseInstant(text)); }), { numRuns: 5000 });
+    for (const text of ['2024-02-29T23:59:59.999Z', '2026-02-29T00:00:00.000Z', '2000-02-29T00:00:00.000Z', '1900-02-29T00:00:00.000Z', '2026-04-31T00:00:00.000Z', '0999-12-31T00:00:00.000Z', '2026-01-01T24:00:00.000Z']) expect(instantIn(text)).toBe(parseInstant(text));
   });
 });
 

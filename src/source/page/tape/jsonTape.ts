@@ -1,9 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { parseInstant } from '../../../model/instant.js';
-import { InternedText } from './internedText.js';
 import { keyName, UNKNOWN_KEY, type KeyTable } from './keyTable.js';
-import { makeTape } from './tapeKernel.js';
-import { usualInstantAt } from './usualInstant.js';
+import { makeTape, type TapeKernel } from './tapeKernel.js';
 
 /** A value that is read is not of the type that we rely on. Which and why, the caller finds out: this happens once in a blue moon. */
 export class UnexpectedValue extends Error {}
@@ -31,10 +29,10 @@ const ENTRY = 2;
 
 const WHOLE = /^-?\d+$/;
 const MOST_SAFE_DIGITS = 15;
+/** Bytes of an instant as the API writes it. */
+const USUAL_INSTANT = 24;
 const MINUS = 0x2d;
 const ZERO = 0x30;
-
-const interned = new InternedText();
 
 /**
  * Walks over one JSON text and makes values of those that are wanted.
@@ -46,6 +44,7 @@ const interned = new InternedText();
 export class JsonTape {
   readonly #bytes: Buffer;
   readonly #words: Int32Array;
+  readonly #kernel: TapeKernel;
   /** The word at which the next entry begins. */
   at = 0;
 
@@ -55,7 +54,9 @@ export class JsonTape {
    */
   constructor(body: Uint8Array<ArrayBuffer>, start: number) {
     this.#bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-    this.#words = makeTape(body, start);
+    const { kernel, words } = makeTape(body, start);
+    this.#kernel = kernel;
+    this.#words = words;
   }
 
   /** The kind of the next value. */
@@ -133,7 +134,8 @@ export class JsonTape {
   instant(): number | null {
     const first = this.#words[this.at]!;
     if ((first & KIND) !== STRING) return this.#nullOr();
-    const usual = usualInstantAt(this.#bytes, first >> KIND_BITS);
+    const at = first >> KIND_BITS;
+    const usual = (this.#words[this.at + 1]! >> FLAG_BITS) - at === USUAL_INSTANT ? this.#kernel.instantAt(at) : Number.NaN;
     if (!Number.isNaN(usual)) {
       this.at += ENTRY;
       return usual;
@@ -210,7 +212,7 @@ export class JsonTape {
     const first = this.#words[this.at]!;
     const more = this.#words[this.at + 1]!;
     this.at += ENTRY;
-    return (more & FLAGS) === 0 ? interned.of(this.#bytes, first >> KIND_BITS, more >> FLAG_BITS) : this.#oddText(first, more);
+    return (more & FLAGS) === 0 ? this.#kernel.recurring(this.#bytes, first >> KIND_BITS, more >> FLAG_BITS) : this.#oddText(first, more);
   }
 
   #oddText(first: number, more: number): string {

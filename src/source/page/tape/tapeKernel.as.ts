@@ -48,14 +48,19 @@ const NOTHING: u32 = 6;
 const IN_KEY: u32 = 7;
 const IN_STRING: u32 = 8;
 
-// Memory: known keys, open containers, places of a piece, the text, its tape.
+// Memory: known keys, open containers, text that recurs, places of a piece, the text, its tape.
 const KEY_SLOTS: usize = 1024;
 const KEY_SLOT_COUNT: u32 = 512;
 const KEY_LENGTHS: usize = KEY_SLOTS + KEY_SLOT_COUNT;
 const KEY_NAMES: usize = KEY_LENGTHS + 128;
 const LONGEST_KEY: u32 = 32;
 const OPEN: usize = KEY_NAMES + 128 * LONGEST_KEY;
-const PLACES: usize = OPEN + MAX_DEPTH * 4;
+const RECURRING: usize = OPEN + MAX_DEPTH * 4;
+const RECURRING_SLOTS: u32 = 4096;
+/** A length, and as much text. */
+const RECURRING_SLOT: u32 = 48;
+const LONGEST_RECURRING: u32 = RECURRING_SLOT - 8;
+const PLACES: usize = RECURRING + RECURRING_SLOTS * RECURRING_SLOT;
 const PIECE: u32 = 16 * 1024;
 const TEXT: usize = (PLACES + (PIECE + 64) * 4 + 63) & ~63;
 /** Read beyond the end: white space. */
@@ -383,4 +388,82 @@ export function read(from: u32, length: u32): i32 {
     if (result != 0) return result;
   }
   return state == NOTHING ? <i32>((tapeEnd - tape) >> 2) : NOT_JSON;
+}
+
+/** Up to eight bytes, the others as zeros. */
+@inline
+function lastBytes(at: usize, length: u32): u64 {
+  return length >= 8 ? load<u64>(at + length - 8) : load<u64>(at) & ((<u64>1 << (<u64>length << 3)) - 1);
+}
+
+@inline
+function placeOfHash(at: usize, length: u32): u32 {
+  let hash: u64 = length;
+  for (let i: u32 = 0; i + 8 < length; i += 8) hash = (hash ^ load<u64>(at + i)) * 0x9e3779b97f4a7c15;
+  hash = (hash ^ lastBytes(at, length)) * 0x9e3779b97f4a7c15;
+  return <u32>(hash >> 52);
+}
+
+@inline
+function isSame(one: usize, other: usize, length: u32): bool {
+  for (let i: u32 = 0; i + 8 < length; i += 8) if (load<u64>(one + i) != load<u64>(other + i)) return false;
+  return lastBytes(one, length) == lastBytes(other, length);
+}
+
+/**
+ * The slot of text that recurs: names of attributes, members of enumerations, queues, wrap-up codes. -1 - slot where something else was there until now, and -1 - RECURRING_SLOTS where the text is too long.
+ *
+ * Shape: a cache by place, so bounded: another text at the same place takes it over.
+ * Why: a string that is there already costs less than a new one, and its hash is known to every map that it is looked up in.
+ */
+export function recurring(from: u32, end: u32): i32 {
+  const length = end - from;
+  if (length - 1 >= LONGEST_RECURRING) return -1 - <i32>RECURRING_SLOTS;
+  const text: usize = TEXT + from;
+  const slot = placeOfHash(text, length);
+  const place: usize = RECURRING + slot * RECURRING_SLOT;
+  if (load<u32>(place) == length && isSame(text, place + 8, length)) return slot;
+  store<u32>(place, length);
+  memory.copy(place + 8, text, length);
+  return -1 - <i32>slot;
+}
+
+/** Two digits as a number, NaN-like large where they are none. */
+@inline
+function two(at: usize): u32 {
+  const high = <u32>load<u8>(at) - ZERO;
+  const low = <u32>load<u8>(at, 1) - ZERO;
+  return high <= 9 && low <= 9 ? high * 10 + low : 1_000_000;
+}
+
+function daysIn(month: u32, year: u32): u32 {
+  if (month == 2) return (year & 3) == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28;
+  return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
+}
+
+/**
+ * The instant that twenty-four bytes of a string hold, as the API writes it: `2026-01-05T13:45:00.123Z` to the letter; NaN for anything else.
+ *
+ * Units: UTC epoch milliseconds.
+ */
+export function instantAt(from: u32): f64 {
+  const at: usize = TEXT + from;
+  // `-` and `-` and `T`, `:` and `:` and `.`, `Z`: where they have to be.
+  const hasMarks = load<u8>(at, 4) == MINUS && load<u8>(at, 7) == MINUS && load<u8>(at, 10) == 0x54 && load<u8>(at, 13) == COLON && load<u8>(at, 16) == COLON && load<u8>(at, 19) == POINT && load<u8>(at, 23) == 0x5a;
+  const year = two(at) * 100 + two(at + 2);
+  const month = two(at + 5);
+  const day = two(at + 8);
+  const hour = two(at + 11);
+  const minute = two(at + 14);
+  const second = two(at + 17);
+  const hundreds = <u32>load<u8>(at, 20) - ZERO;
+  const rest = two(at + 21);
+  if (!hasMarks || year < 1000 || year > 9999 || month - 1 > 11 || day - 1 >= daysIn(month, year) || hour > 23 || minute > 59 || second > 59 || hundreds > 9 || rest > 99) return NaN;
+  // Days since 1970, years beginning in March. Source: Howard Hinnant, chrono-compatible low-level date algorithms.
+  const marchYear = month <= 2 ? year - 1 : year;
+  const era = marchYear / 400;
+  const yearOfEra = marchYear % 400;
+  const dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+  const days = <i32>(era * 146097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear) - 719468;
+  return <f64>days * 86_400_000 + <f64>(hour * 3_600_000 + minute * 60_000 + second * 1000 + hundreds * 100 + rest);
 }

@@ -10,53 +10,96 @@ export class NotJson extends Error {}
 /** A value is nested deeper than MAX_DEPTH. */
 export class NestedTooDeep extends Error {}
 
-/** What tapeKernel.as.ts exports. */
-interface Kernel {
+/** What tapeKernel.as.ts exports, and says of it. */
+interface KernelExports {
   readonly memory: WebAssembly.Memory;
   placeOfText(length: number): number;
   placeOfTape(): number;
   placeOfKeys(): number;
   setKeyFactor(factor: number): void;
   read(from: number, length: number): number;
+  recurring(from: number, end: number): number;
+  instantAt(from: number): number;
 }
 
 /** A kernel that has grown beyond this is not kept: its memory never shrinks. Units: bytes. */
 const MOST_KEPT = 32 * 1024 * 1024;
+const RECURRING_SLOTS = 4096;
 
 let compiled: WebAssembly.Module | undefined;
-let kept: Kernel | undefined;
-let keysTold = 0;
 
-const createKernel = (): Kernel => {
-  compiled ??= new WebAssembly.Module(Buffer.from(TAPE_KERNEL, 'base64'));
-  keysTold = 0;
-  return new WebAssembly.Instance(compiled).exports as unknown as Kernel;
-};
+/** One instance of the kernel, and the strings of the text that it remembers. */
+export class TapeKernel {
+  readonly #exports: KernelExports;
+  readonly #strings: (string | undefined)[] = Array.from({ length: RECURRING_SLOTS });
+  #keysTold = 0;
 
-const tellKeys = (kernel: Kernel): void => {
-  const { bytes, factor } = keysForKernel();
-  const place = kernel.placeOfKeys();
-  new Uint8Array(kernel.memory.buffer, place).set(bytes);
-  kernel.setKeyFactor(factor);
-  keysTold = keyCount();
-};
+  constructor() {
+    compiled ??= new WebAssembly.Module(Buffer.from(TAPE_KERNEL, 'base64'));
+    this.#exports = new WebAssembly.Instance(compiled).exports as unknown as KernelExports;
+  }
+
+  get size(): number {
+    return this.#exports.memory.buffer.byteLength;
+  }
+
+  /** See `makeTape`. */
+  read(body: Uint8Array, start: number): Int32Array {
+    const kernel = this.#exports;
+    if (this.#keysTold !== keyCount()) this.#tellKeys();
+    const place = kernel.placeOfText(body.length);
+    new Uint8Array(kernel.memory.buffer, place, body.length).set(body);
+    const words = kernel.read(start, body.length);
+    if (words === -1) throw new NotJson();
+    if (words === -2) throw new NestedTooDeep();
+    return new Int32Array(kernel.memory.buffer, kernel.placeOfTape(), words);
+  }
+
+  /** The string of ASCII bytes that recur. @param bytes those that were read last */
+  recurring(bytes: Buffer, start: number, end: number): string {
+    const slot = this.#exports.recurring(start, end);
+    if (slot >= 0) return this.#strings[slot]!;
+    const text = bytes.latin1Slice(start, end);
+    if (slot >= -RECURRING_SLOTS) this.#strings[-1 - slot] = text;
+    return text;
+  }
+
+  /** The instant in twenty-four bytes of what was read last, as the API writes it; NaN for anything else. Units: UTC epoch milliseconds. */
+  instantAt(start: number): number {
+    return this.#exports.instantAt(start);
+  }
+
+  #tellKeys(): void {
+    const kernel = this.#exports;
+    const { bytes, factor } = keysForKernel();
+    const place = kernel.placeOfKeys();
+    new Uint8Array(kernel.memory.buffer, place).set(bytes);
+    kernel.setKeyFactor(factor);
+    this.#keysTold = keyCount();
+  }
+}
+
+let kept: TapeKernel | undefined;
+
+/** A tape, and the kernel that made it. */
+export interface Tape {
+  readonly kernel: TapeKernel;
+  /** Two an entry; jsonTape.ts says what they are. They hold until the next tape is made. */
+  readonly words: Int32Array;
+}
 
 /**
- * The tape of a JSON text, two words an entry (jsonTape.ts says what they are). It holds until the next one is made.
+ * The tape of a JSON text.
  *
  * @param body valid UTF-8, at most 64 MiB
  * @param start what is before is passed over
  * @throws NotJson · NestedTooDeep
  */
-export const makeTape = (body: Uint8Array, start: number): Int32Array => {
-  const kernel = (kept ??= createKernel());
-  if (keysTold !== keyCount()) tellKeys(kernel);
-  const { memory } = kernel;
-  const place = kernel.placeOfText(body.length);
-  new Uint8Array(memory.buffer, place, body.length).set(body);
-  const words = kernel.read(start, body.length);
-  if (memory.buffer.byteLength > MOST_KEPT) kept = undefined;
-  if (words === -1) throw new NotJson();
-  if (words === -2) throw new NestedTooDeep();
-  return new Int32Array(memory.buffer, kernel.placeOfTape(), words);
+export const makeTape = (body: Uint8Array, start: number): Tape => {
+  const kernel = (kept ??= new TapeKernel());
+  try {
+    return { kernel, words: kernel.read(body, start) };
+  } finally {
+    if (kernel.size > MOST_KEPT) kept = undefined;
+  }
 };
