@@ -1,5 +1,5 @@
 import type { TableBlock } from '../model/columns/block.js';
-import { rowsOf } from '../model/columns/cells.js';
+import { cellAt } from '../model/columns/cells.js';
 import { columnKind } from '../model/columns/columnKind.js';
 import type { ColumnBatch, ColumnData, ColumnKind } from '../model/columns/columnData.js';
 import { gather, Gatherer, type GatherMemory, type Slice } from '../model/columns/gather.js';
@@ -189,11 +189,7 @@ export class TableWriter {
   }
 
   #keyOf(batch: ColumnBatch, row: number): Key {
-    const columns = [this.#startColumn, this.#idColumn].map((i) => this.#deps.table.columns[i]!);
-    const kinds = columns.map(columnKind);
-    const cells: ColumnBatch = { rowCount: batch.rowCount, columns: [batch.columns[this.#startColumn]!, batch.columns[this.#idColumn]!] };
-    const one = gather(kinds, [{ batch: cells, from: row, to: row + 1 }]);
-    const [[start, id] = [null, '']] = [...rowsOf(columns, one)];
+    const [start, id] = [this.#startColumn, this.#idColumn].map((i) => cellAt(this.#deps.table.columns[i]!, batch.columns[i]!, row));
     return [typeof start === 'number' ? formatInstant(start) : null, String(id)];
   }
 }

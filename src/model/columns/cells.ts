@@ -51,6 +51,13 @@ export const cellReader = (column: Column, data: ColumnData): CellReader => {
   return valid === undefined ? read : (row) => (valid[row] === 0 ? null : read(row));
 };
 
+/** One value of a column, where others are not wanted: of a dictionary no other is made. */
+export const cellAt = (column: Column, data: ColumnData, row: number): Value => {
+  if (data.kind !== 'dictionary') return cellReader(column, data)(row);
+  const code = data.codes[row]!;
+  return code === NULL_CODE ? null : textReader(data.values)(code);
+};
+
 /** The rows of a batch, one after the other: for formats that want rows, and for looking. */
 export function* rowsOf(columns: readonly Column[], batch: ColumnBatch): Generator<Row> {
   const readers = columns.map((column, i) => cellReader(column, batch.columns[i]!));

@@ -73,18 +73,29 @@ const gatherOffsets = (scratch: Scratch, parts: readonly (Part<'list'> | Part<'m
 const nested = <P extends Part<'list'> | Part<'map'>>(scratch: Scratch, parts: readonly P[], text: (data: P['data']) => TextData): TextData =>
   gatherText(scratch, parts.map(({ data, from, to }) => ({ text: text(data), from: data.offsets[from]!, to: data.offsets[to]! })));
 
+/** What the codes of a block became in a row group's dictionary. */
+class Translation {
+  #codes = new Uint32Array(256);
+
+  /** NULL_CODE for so many codes; holds until the next call. */
+  begin(count: number): Uint32Array {
+    if (count > this.#codes.length) this.#codes = new Uint32Array(count * 2);
+    return this.#codes.fill(NULL_CODE, 0, count);
+  }
+}
+
 /** One dictionary for all parts; values in the order of their first row, so that the result does not depend on how rows were paged. */
-const gatherDictionary = (scratch: Scratch, values: TextInterner, parts: readonly Part<'dictionary'>[]): ColumnData => {
+const gatherDictionary = (scratch: Scratch, values: TextInterner, translation: Translation, parts: readonly Part<'dictionary'>[]): ColumnData => {
   const codes = scratch.uint32(rowsIn(parts));
   values.clear();
   let row = 0;
   // Slices of one block mostly follow each other: what its codes became is kept for as long.
   let source: Uint32Array | undefined;
-  let translated = new Uint32Array(0);
+  let translated: Uint32Array = new Uint32Array(0);
   for (const { data, from, to } of parts) {
     if (data.codes !== source) {
       source = data.codes;
-      translated = new Uint32Array(textCount(data.values)).fill(NULL_CODE);
+      translated = translation.begin(textCount(data.values));
     }
     const { bytes, offsets } = data.values;
     for (let i = from; i < to; i++) {
@@ -150,7 +161,8 @@ const columnGatherer = (kind: ColumnKind, i: number, memory: GatherMemory): ((pa
   const { scratch } = memory;
   if (kind !== 'dictionary') return (parts) => gatherColumn(kind, scratch, parts);
   const values = memory.interner(i);
-  return (parts) => gatherDictionary(scratch, values, parts as readonly Part<'dictionary'>[]);
+  const translation = new Translation();
+  return (parts) => gatherDictionary(scratch, values, translation, parts as readonly Part<'dictionary'>[]);
 };
 
 /**
