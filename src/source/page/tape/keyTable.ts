@@ -66,7 +66,7 @@ const slotsBy = (factor: number): Uint8Array | undefined => {
 /** How many keys are known: more than before, when a table was made since. */
 export const keyCount = (): number => names.length;
 
-/** All known keys, as the kernel wants them (`placeOfKeys` in tapeKernel.as.ts), and the factor by which it reckons their slots. */
+/** All known keys, as the kernel wants them (kernel/keys.as.ts), and the factor by which it reckons their slots. */
 export const keysForKernel = (): { readonly bytes: Uint8Array; readonly factor: number } => {
   const bytes = new Uint8Array(SLOTS + MOST_KEYS + 1 + names.length * LONGEST_KEY);
   for (let factor = 1; factor < 10_000; factor++) {

@@ -10,7 +10,7 @@ export class NotJson extends Error {}
 /** A value is nested deeper than MAX_DEPTH. */
 export class NestedTooDeep extends Error {}
 
-/** What tapeKernel.as.ts exports, and says of it. */
+/** What kernel/tapeKernel.as.ts exports, and says of it. */
 interface KernelExports {
   readonly memory: WebAssembly.Memory;
   placeOfText(length: number): number;

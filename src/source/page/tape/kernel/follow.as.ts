@@ -1,0 +1,179 @@
+import { BACKSLASH, CLOSE_BRACE, CLOSE_BRACKET, COLON, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE } from './bytes.as';
+import { findKey } from './keys.as';
+import { MAX_DEPTH, OPEN, PLACES, TEXT } from './memory.as';
+import { isBoundary, isEscape, passNumber } from './scalars.as';
+
+// Kinds of entries, and flags of strings: as in jsonTape.ts.
+const NULL: u32 = 0;
+const TRUE: u32 = 1;
+const FALSE: u32 = 2;
+const NUMBER: u32 = 3;
+const STRING: u32 = 4;
+const ARRAY: u32 = 5;
+const KEY_OR_CLOSE: u32 = 7;
+const HAS_ESCAPES: u32 = 1;
+const BEYOND_ASCII: u32 = 2;
+
+/** The text is no JSON. */
+export const NOT_JSON: i32 = -1;
+/** Containers lie deeper than MAX_DEPTH in one another. */
+export const NESTED_TOO_DEEP: i32 = -2;
+
+// What may come next.
+const VALUE: u32 = 0;
+const FIRST_ITEM: u32 = 1;
+const FIRST_KEY: u32 = 2;
+const KEY: u32 = 3;
+const AFTER_KEY: u32 = 4;
+const AFTER_VALUE: u32 = 5;
+const NOTHING: u32 = 6;
+const IN_KEY: u32 = 7;
+const IN_STRING: u32 = 8;
+
+let tape: usize = 0;
+let tapeEnd: usize = 0;
+
+// Carried from piece to piece.
+let state: u32 = VALUE;
+let depth: u32 = 0;
+let start: u32 = 0;
+let flags: u32 = 0;
+
+/** A text begins, and its tape here. @param place a multiple of 8 */
+export function beginTape(place: usize): void {
+  tape = place;
+  tapeEnd = place;
+  state = VALUE;
+  depth = 0;
+}
+
+/** Where the tape begins. */
+export function placeOfTape(): usize {
+  return tape;
+}
+
+/** Where the tape ends so far. */
+export function endOfTape(): usize {
+  return tapeEnd;
+}
+
+/** The tape's words, after the last piece; NOT_JSON where something is missing. */
+export function finishTape(): i32 {
+  return state == NOTHING ? <i32>((tapeEnd - tape) >> 2) : NOT_JSON;
+}
+
+@inline
+function write(kind: u32, at: u32, more: u32): void {
+  store<u32>(tapeEnd, (at << 3) | kind);
+  store<u32>(tapeEnd, more, 4);
+  tapeEnd += 8;
+}
+
+/** Writes the key that ends here. */
+@inline
+function writeKey(end: u32): void {
+  const known = flags == 0 ? findKey(start, end) : -1;
+  write(KEY_OR_CLOSE, start, known < 0 ? (end << 2) | flags : <u32>(-1 - known));
+}
+
+/** Writes the number or word that begins here; false where there is none. */
+@inline
+function writeScalar(at: u32, byte: u8): bool {
+  let kind = NUMBER;
+  let behind: u32 = 0;
+  if (byte == 0x74 || byte == 0x6e) {
+    if (load<u32>(TEXT + at) == (byte == 0x74 ? 0x65757274 : 0x6c6c756e)) behind = at + 4;
+    kind = byte == 0x74 ? TRUE : NULL;
+  } else if (byte == 0x66) {
+    if (load<u32>(TEXT + at, 1) == 0x65736c61) behind = at + 5;
+    kind = FALSE;
+  } else behind = passNumber(at);
+  if (behind == 0 || !isBoundary(load<u8>(TEXT + behind))) return false;
+  write(kind, at, behind);
+  return true;
+}
+
+/** Opens a container. */
+@inline
+function open(at: u32, levels: u32, isObject: u32): void {
+  store<u32>(OPEN + (levels << 2), (<u32>((tapeEnd - tape) >> 2) << 1) | isObject);
+  write(ARRAY + isObject, at, 0);
+}
+
+/** Closes the innermost container: its entry says where the closing one is. */
+@inline
+function close(at: u32, levels: u32): void {
+  const opened = load<u32>(OPEN + ((levels - 1) << 2)) >> 1;
+  store<u32>(tape + (opened << 2), <u32>((tapeEnd - tape) >> 2), 4);
+  write(KEY_OR_CLOSE, at, 0);
+}
+
+/** Whether the innermost container is an object. */
+@inline
+function isInObject(levels: u32): u32 {
+  return levels == 0 ? 0 : load<u32>(OPEN + ((levels - 1) << 2)) & 1;
+}
+
+/** Follows the grammar (RFC 8259) over the places of a piece; gives 0, NOT_JSON or NESTED_TOO_DEEP. Room for an entry a place has been made. */
+export function follow(count: u32): i32 {
+  const end: usize = PLACES + (<usize>count << 2);
+  let next = state;
+  let levels = depth;
+  let inObject = isInObject(levels);
+  for (let place: usize = PLACES; place < end; place += 4) {
+    const at = load<u32>(place);
+    const byte = load<u8>(TEXT + at);
+    if (byte == QUOTE && next <= KEY) {
+      start = at + 1;
+      flags = 0;
+      const isValue = next <= FIRST_ITEM;
+      // Mostly nothing within is special, and the closing quote is the next place.
+      const behind = load<u32>(place, 4);
+      if (place + 4 < end && load<u8>(TEXT + behind) == QUOTE) {
+        place += 4;
+        if (isValue) {
+          write(STRING, at + 1, behind << 2);
+          next = levels == 0 ? NOTHING : AFTER_VALUE;
+        } else {
+          writeKey(behind);
+          next = AFTER_KEY;
+        }
+      } else next = isValue ? IN_STRING : IN_KEY;
+    } else if (next == AFTER_KEY) {
+      if (byte != COLON) return NOT_JSON;
+      next = VALUE;
+    } else if (next == AFTER_VALUE && byte == COMMA) {
+      next = inObject ? KEY : VALUE;
+    } else if (next >= IN_KEY) {
+      if (byte == QUOTE) {
+        if (next == IN_KEY) {
+          writeKey(at);
+          next = AFTER_KEY;
+        } else {
+          write(STRING, start, (at << 2) | flags);
+          next = levels == 0 ? NOTHING : AFTER_VALUE;
+        }
+      } else if (byte >= 0x80) flags |= BEYOND_ASCII;
+      else if (byte == BACKSLASH && isEscape(at)) flags |= HAS_ESCAPES;
+      else return NOT_JSON;
+    } else if (byte == CLOSE_BRACE || byte == CLOSE_BRACKET) {
+      if (levels == 0 || inObject != <u32>(byte == CLOSE_BRACE)) return NOT_JSON;
+      if (next != AFTER_VALUE && next != (inObject ? FIRST_KEY : FIRST_ITEM)) return NOT_JSON;
+      close(at, levels--);
+      inObject = isInObject(levels);
+      next = levels == 0 ? NOTHING : AFTER_VALUE;
+    } else if (next > FIRST_ITEM) return NOT_JSON;
+    else if (byte == OPEN_BRACE || byte == OPEN_BRACKET) {
+      if (levels == MAX_DEPTH) return NESTED_TOO_DEEP;
+      inObject = byte == OPEN_BRACE ? 1 : 0;
+      open(at, levels++, inObject);
+      next = inObject ? FIRST_KEY : FIRST_ITEM;
+    } else {
+      if (!writeScalar(at, byte)) return NOT_JSON;
+      next = levels == 0 ? NOTHING : AFTER_VALUE;
+    }
+  }
+  state = next;
+  depth = levels;
+  return 0;
+}

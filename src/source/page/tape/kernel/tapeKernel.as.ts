@@ -1,0 +1,42 @@
+import { beginMarks, mark } from './mark.as';
+import { beginTape, endOfTape, finishTape, follow } from './follow.as';
+import { makeRoom, MARGIN, PIECE, TEXT } from './memory.as';
+
+/*
+ * AssemblyScript, compiled to WebAssembly by `npm run kernel` (../tapeKernelBinary.ts): makes the tape of one JSON text, which jsonTape.ts reads.
+ *
+ * In two steps, a piece of the text at a time: sixteen bytes at once are told apart, and the places that matter are noted (mark.as.ts); then the grammar is followed
+ * from place to place (follow.as.ts). Numbers and words are looked at where they begin (scalars.as.ts).
+ */
+
+export { instantAt } from './instant.as';
+export { placeOfKeys, setKeyFactor } from './keys.as';
+export { placeOfTape } from './follow.as';
+export { recurring } from './recurring.as';
+
+/** Where the text goes. Room is made for it. @param length in bytes */
+export function placeOfText(length: u32): usize {
+  makeRoom(TEXT + <usize>length + MARGIN);
+  return TEXT;
+}
+
+/**
+ * Makes the tape of the text that was put at `placeOfText`.
+ *
+ * Shape: entries of two words; gives the words' number, or NOT_JSON, or NESTED_TOO_DEEP.
+ * Invariant: a text that is taken is JSON to its last byte, its strings apart from UTF-8, which the caller has checked.
+ * @param from what is before is passed over: a byte order mark
+ */
+export function read(from: u32, length: u32): i32 {
+  memory.fill(TEXT + length, 0x20, MARGIN);
+  memory.fill(TEXT, 0x20, from);
+  beginMarks();
+  beginTape((TEXT + <usize>length + MARGIN + 7) & ~7);
+  for (let at: u32 = 0; at < length; at += PIECE) {
+    const count = mark(at, min(at + PIECE, (length + 63) & ~63));
+    makeRoom(endOfTape() + (<usize>count << 3));
+    const result = follow(count);
+    if (result != 0) return result;
+  }
+  return finishTape();
+}
