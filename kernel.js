@@ -12,7 +12,7 @@ const TARGET = 'src/source/page/tape/tapeKernelBinary.ts';
 /** The module's text, as it belongs into TARGET. */
 export const compileKernel = async () => {
   let binary;
-  const { error, stderr } = await asc.main([SOURCE, '-O3', '--runtime', 'stub', '--noAssert', '--enable', 'simd', '--use', 'abort=', '--outFile', 'kernel.wasm'], {
+  const { error, stderr } = await asc.main([SOURCE, '-O3', '--debug', '--runtime', 'stub', '--noAssert', '--enable', 'simd', '--use', 'abort=', '--outFile', 'kernel.wasm'], {
     writeFile: (_, contents) => {
       binary = contents;
     },
