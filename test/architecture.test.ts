@@ -46,7 +46,7 @@ const read = (path: string): SourceFile => {
           ? node.arguments[0]
           : undefined;
     if (specifier !== undefined && ts.isStringLiteral(specifier) && specifier.text.startsWith('.')) {
-      imports.push(normalize(join(dirname(path), specifier.text)).replace(/\.js$/, '.ts'));
+      imports.push(normalize(join(dirname(path), specifier.text)).replace(/\.js$/, '.ts').replace(/\.as$/, '.as.ts'));
     }
     ts.forEachChild(node, visit);
   };

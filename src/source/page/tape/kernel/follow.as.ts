@@ -114,6 +114,23 @@ function isInObject(levels: u32): u32 {
   return levels == 0 ? 0 : load<u32>(OPEN + ((levels - 1) << 2)) & 1;
 }
 
+/** What may come after a value. */
+@inline
+function afterValue(levels: u32): u32 {
+  return levels == 0 ? NOTHING : AFTER_VALUE;
+}
+
+/** Writes the key or the string that ends here; gives what may come next. */
+@inline
+function endText(isValue: bool, end: u32, levels: u32): u32 {
+  if (!isValue) {
+    writeKey(end);
+    return AFTER_KEY;
+  }
+  write(STRING, start, (end << 2) | flags);
+  return afterValue(levels);
+}
+
 /** Follows the grammar (RFC 8259) over the places of a piece; gives 0, NOT_JSON or NESTED_TOO_DEEP. Room for an entry a place has been made. */
 export function follow(count: u32): i32 {
   const end: usize = PLACES + (<usize>count << 2);
@@ -131,13 +148,7 @@ export function follow(count: u32): i32 {
       const behind = load<u32>(place, 4);
       if (place + 4 < end && load<u8>(TEXT + behind) == QUOTE) {
         place += 4;
-        if (isValue) {
-          write(STRING, at + 1, behind << 2);
-          next = levels == 0 ? NOTHING : AFTER_VALUE;
-        } else {
-          writeKey(behind);
-          next = AFTER_KEY;
-        }
+        next = endText(isValue, behind, levels);
       } else next = isValue ? IN_STRING : IN_KEY;
     } else if (next == AFTER_KEY) {
       if (byte != COLON) return NOT_JSON;
@@ -145,15 +156,8 @@ export function follow(count: u32): i32 {
     } else if (next == AFTER_VALUE && byte == COMMA) {
       next = inObject ? KEY : VALUE;
     } else if (next >= IN_KEY) {
-      if (byte == QUOTE) {
-        if (next == IN_KEY) {
-          writeKey(at);
-          next = AFTER_KEY;
-        } else {
-          write(STRING, start, (at << 2) | flags);
-          next = levels == 0 ? NOTHING : AFTER_VALUE;
-        }
-      } else if (byte >= 0x80) flags |= BEYOND_ASCII;
+      if (byte == QUOTE) next = endText(next == IN_STRING, at, levels);
+      else if (byte >= 0x80) flags |= BEYOND_ASCII;
       else if (byte == BACKSLASH && isEscape(at)) flags |= HAS_ESCAPES;
       else return NOT_JSON;
     } else if (byte == CLOSE_BRACE || byte == CLOSE_BRACKET) {
@@ -161,7 +165,7 @@ export function follow(count: u32): i32 {
       if (next != AFTER_VALUE && next != (inObject ? FIRST_KEY : FIRST_ITEM)) return NOT_JSON;
       close(at, levels--);
       inObject = isInObject(levels);
-      next = levels == 0 ? NOTHING : AFTER_VALUE;
+      next = afterValue(levels);
     } else if (next > FIRST_ITEM) return NOT_JSON;
     else if (byte == OPEN_BRACE || byte == OPEN_BRACKET) {
       if (levels == MAX_DEPTH) return NESTED_TOO_DEEP;
@@ -170,7 +174,7 @@ export function follow(count: u32): i32 {
       next = inObject ? FIRST_KEY : FIRST_ITEM;
     } else {
       if (!writeScalar(at, byte)) return NOT_JSON;
-      next = levels == 0 ? NOTHING : AFTER_VALUE;
+      next = afterValue(levels);
     }
   }
   state = next;
