@@ -15,7 +15,7 @@ export interface ThreadLanesOptions {
   readonly memory: MemoryPool;
 }
 
-/** Young objects of a thread are a parsed page and its rows: room for a few pages keeps them from being promoted. Units: MiB. */
+/** Young objects of a thread are one conversation and its rows, and the texts of a few hundred: room for them keeps them from being promoted. Units: MiB. */
 const YOUNG_GENERATION_MB = 12;
 
 interface Waiting {

@@ -15,7 +15,7 @@ export interface DecodeOptions {
 }
 
 /**
- * Decodes a page's bytes into a sink, which has ended before this first waits for anything: one sink may serve one page after the other.
+ * Decodes a page's bytes into a sink, which has ended before this first waits for anything: one sink may serve one page after the other. Where the page is refused it has not, and is begun anew with the next.
  *
  * @throws DecodeError where the answer is no page; in mode `fail` also where a conversation is not what we rely on, with the path of the offending field.
  */

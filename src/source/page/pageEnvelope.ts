@@ -6,7 +6,7 @@ import type { PageEnvelope } from '../../model/page.js';
 /** The keys that may hold a page's conversations. */
 export type ListField = 'conversations' | 'entities';
 
-/** A page's fields beside its conversations, as parsed; of the list itself what `listOf` says. */
+/** A page's fields beside its conversations, as parsed; of the list itself what `listField` says. */
 export type PageFields = ReadonlyMap<string, unknown>;
 
 /** Keys that an answer without conversations may have and still be an empty page. */

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { compileKernel } from '../../../kernel.js';
 import { parseInstant } from '../../../src/model/instant.js';
 import { JsonTape, UnexpectedValue } from '../../../src/source/page/tape/jsonTape.js';
-import { NotJson } from '../../../src/source/page/tape/tapeKernel.js';
+import { KeyTable, UNKNOWN_KEY } from '../../../src/source/page/tape/keyTable.js';
+import { makeTape, NotJson } from '../../../src/source/page/tape/tapeKernel.js';
 
 /** The value that a tape holds, made of its entries alone. */
 const valueOf = (tape: JsonTape): unknown => {
@@ -98,6 +99,11 @@ describe('the tape', () => {
     let count = 0;
     for (const end = tape.enterArray(); tape.more(end); count++) tape.skip();
     expect(count).toBe(4_000_001);
+    const small = new Uint8Array(Buffer.from('{"a":[true]}'));
+    const mebibytes = (body: Uint8Array): number => makeTape(body, 0).kernel.size / 1024 / 1024;
+    // The first that does not need it still has it.
+    expect(mebibytes(small)).toBeGreaterThan(32);
+    expect(mebibytes(small)).toBeLessThan(2);
     expect(read('{"a":[true]}')).toEqual({ a: [true] });
   });
 });
@@ -137,6 +143,28 @@ describe('what the kernel reads by itself', () => {
     };
     fc.assert(fc.property(near, (text) => { expect(instantIn(text)).toBe(parseInstant(text)); }), { numRuns: 5000 });
     for (const text of ['2024-02-29T23:59:59.999Z', '2026-02-29T00:00:00.000Z', '2000-02-29T00:00:00.000Z', '1900-02-29T00:00:00.000Z', '2026-04-31T00:00:00.000Z', '0999-12-31T00:00:00.000Z', '2026-01-01T24:00:00.000Z']) expect(instantIn(text)).toBe(parseInstant(text));
+  });
+});
+
+describe('known keys', () => {
+  const names = ['participantType', 'participantName', 'sessionStart', 'sessionId', 'port', 'calls', 'schema', 'fileName', 'fileSize', 'a', 'b', 'ab', 'abcdefgh', 'abcdefghi', 'x'.repeat(32)];
+  const table = new KeyTable(names);
+  const keyIn = (json: string): number => {
+    const tape = new JsonTape(new Uint8Array(Buffer.from(json)), 0);
+    tape.enterObject();
+    return tape.key(table);
+  };
+
+  it('are found, those that begin and end alike, too', () => {
+    expect(names.map((name) => keyIn(JSON.stringify({ [name]: 1 })))).toEqual(names.map((_, i) => i));
+    expect(keyIn('{"\\u0070ort":1}')).toBe(names.indexOf('port'));
+  });
+
+  it('are no others', () => {
+    const near = fc.tuple(fc.constantFrom(...names), fc.nat(), fc.constantFrom('', 'x', 'é', '\u0000', 'Type'), fc.nat({ max: 2 })).map(([name, at, put, dropped]) => name.slice(0, at % (name.length + 1)) + put + name.slice((at % (name.length + 1)) + dropped));
+    fc.assert(fc.property(fc.oneof(near, fc.string({ maxLength: 40 })), (name) => { expect(keyIn(JSON.stringify({ [name]: 1 }))).toBe(names.includes(name) ? names.indexOf(name) : UNKNOWN_KEY); }), { numRuns: 1000 });
+    // Of another kind of object.
+    expect(keyIn('{"conversationId":1}')).toBe(UNKNOWN_KEY);
   });
 });
 

@@ -9,9 +9,9 @@ export class UnexpectedValue extends Error {}
 /*
  * An entry of a tape is two words. The first holds the place of a value's first byte (of a string or a key: the one behind its quote), above three bits for its kind.
  * The second of a string or a key is the place of its closing quote, above two bits for flags; of a key that is known, -1 less its number; of a number or a word, the place
- * behind it; of a container, the word at which its closing entry stands. That has the closing bracket's place.
+ * behind it; of a container, the word at which its closing entry stands, which has the closing bracket's place and, like a key, a kind that no value has.
  */
-const KIND = 7;
+const KIND_MASK = 7;
 const KIND_BITS = 3;
 const NULL = 0;
 const TRUE = 1;
@@ -61,7 +61,7 @@ export class JsonTape {
 
   /** The kind of the next value. */
   kind(): number {
-    return this.#words[this.at]! & KIND;
+    return this.#words[this.at]! & KIND_MASK;
   }
 
   /** Passes null, if that is what is next. */
@@ -111,7 +111,7 @@ export class JsonTape {
   /** A string; null where there is null. @throws UnexpectedValue */
   text(): string | null {
     const first = this.#words[this.at]!;
-    if ((first & KIND) !== STRING) return this.#nullOr();
+    if ((first & KIND_MASK) !== STRING) return this.#nullOr();
     const more = this.#words[this.at + 1]!;
     this.at += ENTRY;
     return (more & FLAGS) === 0 ? this.#bytes.latin1Slice(first >> KIND_BITS, more >> FLAG_BITS) : this.#oddText(first, more);
@@ -133,7 +133,7 @@ export class JsonTape {
   /** An instant; null where there is null. Units: UTC epoch milliseconds. @throws UnexpectedValue */
   instant(): number | null {
     const first = this.#words[this.at]!;
-    if ((first & KIND) !== STRING) return this.#nullOr();
+    if ((first & KIND_MASK) !== STRING) return this.#nullOr();
     const at = first >> KIND_BITS;
     const usual = (this.#words[this.at + 1]! >> FLAG_BITS) - at === USUAL_INSTANT ? this.#kernel.instantAt(at) : Number.NaN;
     if (!Number.isNaN(usual)) {
@@ -156,7 +156,7 @@ export class JsonTape {
   /** A whole number of 64 bits, exact: a number, or a bigint where a number would not be. @throws UnexpectedValue */
   int64(): number | bigint {
     const first = this.#words[this.at]!;
-    if ((first & KIND) !== NUMBER) throw new UnexpectedValue();
+    if ((first & KIND_MASK) !== NUMBER) throw new UnexpectedValue();
     const start = first >> KIND_BITS;
     const end = this.#words[this.at + 1]!;
     this.at += ENTRY;
@@ -187,7 +187,7 @@ export class JsonTape {
     const first = this.#words[this.at]!;
     const more = this.#words[this.at + 1]!;
     const start = first >> KIND_BITS;
-    const kind = first & KIND;
+    const kind = first & KIND_MASK;
     if (kind >= ARRAY) return this.#bytes.subarray(start, (this.#words[more]! >> KIND_BITS) + 1);
     return kind === STRING ? this.#bytes.subarray(start - 1, (more >> FLAG_BITS) + 1) : this.#bytes.subarray(start, more);
   }

@@ -1,8 +1,10 @@
 /** Keys longer than this are none of ours. */
 export const LONGEST_KEY = 32;
 const MOST_KEYS = 127;
-const SLOTS = 512;
+const SLOTS = 1024;
 const NO_KEY = 255;
+/** Of factors: a hundred names fall into slots of their own by one in a few hundred. */
+const MOST_TRIES = 10_000;
 
 /** Stands for a key that is not in a table. */
 export const UNKNOWN_KEY = -1;
@@ -46,17 +48,25 @@ export class KeyTable {
 /** The key with this number. */
 export const keyName = (number: number): string => names[number]!;
 
-/** A place just behind the middle, where names that begin and end alike (`wrapUpCode`, `wrapUpNote`) differ. */
-const middleOf = (length: number): number => (length * 5) >> 3;
+const at64 = (value: bigint): bigint => BigInt.asUintN(64, value);
 
-const hashOf = (name: string, factor: number): number =>
-  (name.length * 7 + name.charCodeAt(0) * factor + name.charCodeAt(middleOf(name.length)) * 31 + name.charCodeAt(name.length - 1) * 3) & (SLOTS - 1);
+/** Of a name what is looked at, its length and at most eight letters from either end: names that agree in these cannot stand in one vocabulary. */
+const lookOf = (name: string): bigint => {
+  const bytes = Buffer.alloc(LONGEST_KEY);
+  bytes.write(name, 'latin1');
+  const first = bytes.readBigUInt64LE(0);
+  const last = bytes.readBigUInt64LE(Math.max(0, name.length - 8));
+  return at64(first + last * 0x9e37_79b9_7f4a_7c15n + BigInt(name.length));
+};
+
+/** Ten bits of a product. */
+const slotOf = (look: bigint, factor: number): number => Number(at64(look * BigInt(factor)) >> 54n);
 
 /** Every name in a slot of its own; undefined where two fall together. */
-const slotsBy = (factor: number): Uint8Array | undefined => {
+const slotsBy = (looks: readonly bigint[], factor: number): Uint8Array | undefined => {
   const slots = new Uint8Array(SLOTS).fill(NO_KEY);
-  for (const [number, name] of names.entries()) {
-    const slot = hashOf(name, factor);
+  for (const [number, look] of looks.entries()) {
+    const slot = slotOf(look, factor);
     if (slots[slot] !== NO_KEY) return undefined;
     slots[slot] = number;
   }
@@ -69,8 +79,10 @@ export const keyCount = (): number => names.length;
 /** All known keys, as the kernel wants them (kernel/keys.as.ts), and the factor by which it reckons their slots. */
 export const keysForKernel = (): { readonly bytes: Uint8Array; readonly factor: number } => {
   const bytes = new Uint8Array(SLOTS + MOST_KEYS + 1 + names.length * LONGEST_KEY);
-  for (let factor = 1; factor < 10_000; factor++) {
-    const slots = slotsBy(factor);
+  const looks = names.map(lookOf);
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const factor = (Math.imul(tries, 0x9e37_79b2) | 1) >>> 0;
+    const slots = slotsBy(looks, factor);
     if (slots === undefined) continue;
     bytes.set(slots);
     names.forEach((name, number) => {
@@ -79,5 +91,5 @@ export const keysForKernel = (): { readonly bytes: Uint8Array; readonly factor: 
     });
     return { bytes, factor };
   }
-  throw new TypeError('no table for the keys');
+  throw new TypeError(`no table for the keys ${names.join(', ')}`);
 };

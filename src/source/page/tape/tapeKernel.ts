@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { keyCount, keysForKernel } from './keyTable.js';
 import { TAPE_KERNEL } from './tapeKernelBinary.js';
 
-/** Containers may lie this deep in one another. Real pages need nine levels. */
+/** Containers may lie this deep in one another: the kernel's own rule (kernel/memory.as.ts), for messages. Real pages need nine levels. */
 export const MAX_DEPTH = 64;
 
 /** The bytes are no JSON. */
@@ -22,9 +22,17 @@ interface KernelExports {
   instantAt(from: number): number;
 }
 
-/** A kernel that has grown beyond this is not kept: its memory never shrinks. Units: bytes. */
+/** A kernel's memory never shrinks: one that has grown beyond this is let go after the first text that does not need it. Units: bytes. */
 const MOST_KEPT = 32 * 1024 * 1024;
+/** The tape takes up to five times its text, on top of a copy of that. */
+const MEMORY_A_BYTE = 7;
 const RECURRING_SLOTS = 4096;
+
+/** As the engine does where it cannot make an array. */
+const requireMemory = (place: number): number => {
+  if (place === 0) throw new RangeError('not enough memory for the tape of a page');
+  return place;
+};
 
 let compiled: WebAssembly.Module | undefined;
 
@@ -47,11 +55,12 @@ export class TapeKernel {
   read(body: Uint8Array, start: number): Int32Array {
     const kernel = this.#exports;
     if (this.#keysTold !== keyCount()) this.#tellKeys();
-    const place = kernel.placeOfText(body.length);
+    const place = requireMemory(kernel.placeOfText(body.length));
     new Uint8Array(kernel.memory.buffer, place, body.length).set(body);
     const words = kernel.read(start, body.length);
     if (words === -1) throw new NotJson();
     if (words === -2) throw new NestedTooDeep();
+    requireMemory(words + 3);
     return new Int32Array(kernel.memory.buffer, kernel.placeOfTape(), words);
   }
 
@@ -72,7 +81,7 @@ export class TapeKernel {
   #tellKeys(): void {
     const kernel = this.#exports;
     const { bytes, factor } = keysForKernel();
-    const place = kernel.placeOfKeys();
+    const place = requireMemory(kernel.placeOfKeys());
     new Uint8Array(kernel.memory.buffer, place).set(bytes);
     kernel.setKeyFactor(factor);
     this.#keysTold = keyCount();
@@ -100,6 +109,6 @@ export const makeTape = (body: Uint8Array, start: number): Tape => {
   try {
     return { kernel, words: kernel.read(body, start) };
   } finally {
-    if (kernel.size > MOST_KEPT) kept = undefined;
+    if (kernel.size > MOST_KEPT && body.length * MEMORY_A_BYTE < MOST_KEPT) kept = undefined;
   }
 };

@@ -18,6 +18,8 @@ const BEYOND_ASCII: u32 = 2;
 export const NOT_JSON: i32 = -1;
 /** Containers lie deeper than MAX_DEPTH in one another. */
 export const NESTED_TOO_DEEP: i32 = -2;
+/** There is no room for the tape. */
+export const NO_MEMORY: i32 = -3;
 
 // What may come next.
 const VALUE: u32 = 0;

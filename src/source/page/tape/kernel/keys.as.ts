@@ -1,14 +1,14 @@
+import { firstBytes, lastBytes } from './bytes.as';
 import { KEY_LENGTHS, KEY_NAMES, KEY_SLOT_COUNT, KEY_SLOTS, LONGEST_KEY, makeRoom, NO_KEY, TEXT } from './memory.as';
 
 let keyFactor: u32 = 1;
 
-/** Where known keys are put: their slots (a byte each, the key's number or NO_KEY), their lengths (a byte each), their names (32 bytes each). */
+/** Where known keys are put: their slots (a byte each, the key's number or NO_KEY), their lengths (a byte each), their names (32 bytes each). 0 where there is no memory. */
 export function placeOfKeys(): usize {
-  makeRoom(TEXT);
-  return KEY_SLOTS;
+  return makeRoom(TEXT) ? KEY_SLOTS : 0;
 }
 
-/** Says how slots are reckoned, see `hashOf` in keyTable.ts. */
+/** Says how slots are reckoned, see `slotOf` in keyTable.ts. */
 export function setKeyFactor(factor: u32): void {
   keyFactor = factor;
 }
@@ -18,8 +18,8 @@ export function findKey(from: u32, end: u32): i32 {
   const length = end - from;
   if (length - 1 >= LONGEST_KEY) return -1;
   const text: usize = TEXT + from;
-  const hash = length * 7 + <u32>load<u8>(text) * keyFactor + <u32>load<u8>(text + ((length * 5) >> 3)) * 31 + <u32>load<u8>(text + length - 1) * 3;
-  const number = load<u8>(KEY_SLOTS + (hash & (KEY_SLOT_COUNT - 1)));
+  const hash = (firstBytes(text, length) + lastBytes(text, length) * 0x9e3779b97f4a7c15 + length) * <u64>keyFactor;
+  const number = load<u8>(KEY_SLOTS + <usize>(hash >> 54));
   if (number == NO_KEY || <u32>load<u8>(KEY_LENGTHS + number) != length) return -1;
   const name: usize = KEY_NAMES + <u32>number * LONGEST_KEY;
   let at: usize = 0;

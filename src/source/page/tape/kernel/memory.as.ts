@@ -2,12 +2,12 @@
  * The kernel's memory, from its beginning: known keys, open containers, text that recurs, places of a piece, the text, its tape.
  */
 
-/** Containers may lie this deep in one another. */
+/** Containers may lie this deep in one another. As in tapeKernel.ts. */
 export const MAX_DEPTH: u32 = 64;
 /** Known keys by what is reckoned from them: a byte a slot, the key's number or NO_KEY. */
 export const KEY_SLOTS: usize = 1024;
 /** A power of two. */
-export const KEY_SLOT_COUNT: u32 = 512;
+export const KEY_SLOT_COUNT: u32 = 1024;
 /** In a slot without a key. */
 export const NO_KEY: u8 = 255;
 /** The lengths of known keys, a byte each. */
@@ -22,7 +22,7 @@ export const OPEN: usize = KEY_NAMES + 128 * LONGEST_KEY;
 export const RECURRING: usize = OPEN + MAX_DEPTH * 4;
 /** A power of two; as many as tapeKernel.ts has strings. */
 export const RECURRING_SLOTS: u32 = 4096;
-/** A length, and as much text. */
+/** Eight bytes for a length, and forty of text. */
 export const RECURRING_SLOT: u32 = 48;
 /** The places of a piece that matter. */
 export const PLACES: usize = RECURRING + RECURRING_SLOTS * RECURRING_SLOT;
@@ -35,8 +35,13 @@ export const MARGIN: usize = 64;
 
 const WASM_PAGE: usize = 64 * 1024;
 
-/** Lets memory grow to this size, at least. */
-export function makeRoom(end: usize): void {
-  const missing = <i32>end - <i32>(<usize>memory.size() * WASM_PAGE);
-  if (missing > 0 && memory.grow(<i32>((<usize>missing + WASM_PAGE - 1) / WASM_PAGE)) < 0) unreachable();
+/**
+ * Lets memory grow to this size, at least, by half where it is less than that: the engine may answer each time with a full collection. False where there is no more.
+ *
+ * Why more than is asked for costs nothing: what nobody touches is not resident.
+ */
+export function makeRoom(end: usize): bool {
+  const has: i32 = memory.size();
+  const missing = <i32>((end + WASM_PAGE - 1) / WASM_PAGE) - has;
+  return missing <= 0 || memory.grow(max(missing, has >> 1)) >= 0 || memory.grow(missing) >= 0;
 }

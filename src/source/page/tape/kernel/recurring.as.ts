@@ -1,12 +1,7 @@
+import { lastBytes } from './bytes.as';
 import { RECURRING, RECURRING_SLOT, RECURRING_SLOTS, TEXT } from './memory.as';
 
 const LONGEST_RECURRING: u32 = RECURRING_SLOT - 8;
-
-/** Up to eight bytes, the others as zeros. */
-@inline
-function lastBytes(at: usize, length: u32): u64 {
-  return length >= 8 ? load<u64>(at + length - 8) : load<u64>(at) & ((<u64>1 << (<u64>length << 3)) - 1);
-}
 
 /** The highest twelve bits of a hash: as many as RECURRING_SLOTS has. */
 @inline
@@ -24,7 +19,7 @@ function isSame(one: usize, other: usize, length: u32): bool {
 }
 
 /**
- * The slot of text that recurs: names of attributes, members of enumerations, queues, wrap-up codes. -1 - slot where something else was there until now, and -1 - RECURRING_SLOTS where the text is too long.
+ * The slot of text that recurs: names of attributes, members of enumerations, queues, wrap-up codes. -1 - slot where something else was there until now, and -1 - RECURRING_SLOTS where the text is too long, or empty.
  *
  * Shape: a cache by place, so bounded: another text at the same place takes it over.
  * Why: a string that is there already costs less than a new one, and its hash is known to every map that it is looked up in.

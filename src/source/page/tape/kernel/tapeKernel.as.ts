@@ -1,5 +1,5 @@
 import { beginMarks, mark } from './mark.as';
-import { beginTape, endOfTape, finishTape, follow } from './follow.as';
+import { beginTape, endOfTape, finishTape, follow, NO_MEMORY } from './follow.as';
 import { makeRoom, MARGIN, PIECE, TEXT } from './memory.as';
 
 /*
@@ -14,16 +14,15 @@ export { placeOfKeys, setKeyFactor } from './keys.as';
 export { placeOfTape } from './follow.as';
 export { recurring } from './recurring.as';
 
-/** Where the text goes. Room is made for it. @param length in bytes */
+/** Where the text goes: room is made for it. 0 where there is no memory. @param length in bytes */
 export function placeOfText(length: u32): usize {
-  makeRoom(TEXT + <usize>length + MARGIN);
-  return TEXT;
+  return makeRoom(TEXT + <usize>length + MARGIN) ? TEXT : 0;
 }
 
 /**
  * Makes the tape of the text that was put at `placeOfText`.
  *
- * Shape: entries of two words; gives the words' number, or NOT_JSON, or NESTED_TOO_DEEP.
+ * Shape: entries of two words; gives the words' number, or NOT_JSON, NESTED_TOO_DEEP or NO_MEMORY.
  * Invariant: a text that is taken is JSON to its last byte, its strings apart from UTF-8, which the caller has checked.
  * @param from what is before is passed over: a byte order mark
  */
@@ -34,7 +33,7 @@ export function read(from: u32, length: u32): i32 {
   beginTape((TEXT + <usize>length + MARGIN + 7) & ~7);
   for (let at: u32 = 0; at < length; at += PIECE) {
     const count = mark(at, min(at + PIECE, (length + 63) & ~63));
-    makeRoom(endOfTape() + (<usize>count << 3));
+    if (!makeRoom(endOfTape() + (<usize>count << 3))) return NO_MEMORY;
     const result = follow(count);
     if (result != 0) return result;
   }
