@@ -5,6 +5,7 @@ import type { SourceKind } from '../../../src/model/job.js';
 import { readWholePage, type WholePage } from '../../support/readWholePage.js';
 import { ALL_PARTS, NO_PARTS } from '../../support/allParts.js';
 import { conversationOf } from '../../support/wireConversation.js';
+import { isJson } from '../../support/isJson.js';
 
 const bytes = (text: string): Uint8Array<ArrayBuffer> => new Uint8Array(new TextEncoder().encode(text));
 const page = (value: unknown, kind: SourceKind = 'next-page-url', parts = ALL_PARTS): WholePage => readWholePage(bytes(typeof value === 'string' ? value : JSON.stringify(value)), kind, 'page 1', parts);
@@ -228,14 +229,6 @@ describe('any JSON', () => {
         return text.slice(0, place) + atom + text.slice(place + drop);
       }, JSON.stringify(value, undefined, spaced ? 1 : 0)));
     const loose = fc.array(fc.constantFrom(...ATOMS), { maxLength: 12 }).map((atoms) => atoms.join(''));
-    const isJson = (text: string): boolean => {
-      try {
-        JSON.parse(text);
-        return true;
-      } catch {
-        return false;
-      }
-    };
     fc.assert(
       fc.property(fc.oneof(damaged, loose), fc.constantFrom('{"entities":[],"x":@}', '{"entities":[@]}', '{"entities":[{"conversationId":"c","participants":@,"x":1}]}', '{"entities":[{"conversationId":"c","participants":[{"participantId":"p","attributes":@}]}]}'), (text, frame) => {
         // The frame must not be broken up by what is put into it.

@@ -6,6 +6,7 @@ import { parseInstant } from '../../../src/model/instant.js';
 import { JsonTape, UnexpectedValue } from '../../../src/source/page/tape/jsonTape.js';
 import { KeyTable, UNKNOWN_KEY } from '../../../src/source/page/tape/keyTable.js';
 import { makeTape, NotJson } from '../../../src/source/page/tape/tapeKernel.js';
+import { isJson } from '../../support/isJson.js';
 
 /** The value that a tape holds, made of its entries alone. */
 const valueOf = (tape: JsonTape): unknown => {
@@ -64,14 +65,6 @@ describe('the tape', () => {
 
   it('is made of JSON only, wherever its pieces meet', () => {
     const damage = fc.tuple(fc.nat(), fc.nat({ max: 2 }), fc.constantFrom('"', '\\', ',', ':', '[', '}', '\u0001', '\u001a', '\f', '\\u12g4', '1', 'é', 'nul', ' '));
-    const isJson = (text: string): boolean => {
-      try {
-        JSON.parse(text);
-        return true;
-      } catch {
-        return false;
-      }
-    };
     fc.assert(
       fc.property(before, values, damage, (prefix, value, [at, dropped, put]) => {
         const whole = JSON.stringify(value);

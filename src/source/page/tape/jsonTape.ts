@@ -203,8 +203,7 @@ export class JsonTape {
   }
 
   #nullOr(): null {
-    if (this.kind() !== NULL) throw new UnexpectedValue();
-    this.at += ENTRY;
+    if (!this.isNull()) throw new UnexpectedValue();
     return null;
   }
 

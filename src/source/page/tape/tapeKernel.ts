@@ -28,11 +28,13 @@ const MOST_KEPT = 32 * 1024 * 1024;
 const MEMORY_A_BYTE = 7;
 const RECURRING_SLOTS = 4096;
 
-/** As the engine does where it cannot make an array. */
-const requireMemory = (place: number): number => {
-  if (place === 0) throw new RangeError('not enough memory for the tape of a page');
-  return place;
-};
+// What `read` gives instead of a number of words, as in kernel/follow.as.ts.
+const NOT_JSON = -1;
+const NESTED_TOO_DEEP = -2;
+const NO_MEMORY = -3;
+
+/** What the engine throws where it cannot make an array. */
+const noMemory = (): RangeError => new RangeError('not enough memory for the tape of a page');
 
 let compiled: WebAssembly.Module | undefined;
 
@@ -55,12 +57,13 @@ export class TapeKernel {
   read(body: Uint8Array, start: number): Int32Array {
     const kernel = this.#exports;
     if (this.#keysTold !== keyCount()) this.#tellKeys();
-    const place = requireMemory(kernel.placeOfText(body.length));
+    const place = kernel.placeOfText(body.length);
+    if (place === 0) throw noMemory();
     new Uint8Array(kernel.memory.buffer, place, body.length).set(body);
     const words = kernel.read(start, body.length);
-    if (words === -1) throw new NotJson();
-    if (words === -2) throw new NestedTooDeep();
-    requireMemory(words + 3);
+    if (words === NOT_JSON) throw new NotJson();
+    if (words === NESTED_TOO_DEEP) throw new NestedTooDeep();
+    if (words === NO_MEMORY) throw noMemory();
     return new Int32Array(kernel.memory.buffer, kernel.placeOfTape(), words);
   }
 
@@ -81,7 +84,8 @@ export class TapeKernel {
   #tellKeys(): void {
     const kernel = this.#exports;
     const { bytes, factor } = keysForKernel();
-    const place = requireMemory(kernel.placeOfKeys());
+    const place = kernel.placeOfKeys();
+    if (place === 0) throw noMemory();
     new Uint8Array(kernel.memory.buffer, place).set(bytes);
     kernel.setKeyFactor(factor);
     this.#keysTold = keyCount();
