@@ -122,13 +122,10 @@ class AssembledJob implements OpenedJob {
   async #export(scopeAt: (nowMs: number) => Scope, options: { readonly force: boolean; readonly concurrency?: number }): Promise<JobReport> {
     const { world, job, log } = this.#options;
     // What cannot be used is said before anything is locked or asked for.
-    const first = scopeAt(world.clock.nowMs());
-    const ordered = first.range === undefined ? [] : partitionsIn(job, first, new Map());
+    if (scopeAt(world.clock.nowMs()).range !== undefined) partitionsIn(job, scopeAt(world.clock.nowMs()), new Map());
     const lock = await this.#lock();
     const lanes = this.#lanes();
     try {
-      // What is ordered is mostly there to be done: lanes start while the service is asked for a token.
-      for (let i = 0; i < ordered.length; i++) lanes.prepare();
       const store = this.#store;
       const remembered = await store.followed.read();
       const unfinished = await recover({ ...store, source: this.#source, log, nowMs: world.clock.nowMs(), finished: new Set(remembered.finished) });

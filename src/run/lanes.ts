@@ -34,7 +34,7 @@ export type WrittenPart = ManifestFile;
  * Why an interface: in the product it is a pool of worker threads, in tests it may be this thread; both do the same work (laneWork.ts).
  */
 export interface Lanes {
-  /** One more partition will be asked for: what takes time to start may start. */
+  /** A page is on its way: what takes time to start may start. */
   prepare(): void;
   /** Takes ownership of the bytes. The block is for `release` when it is no longer read. @throws DecodeError */
   decodePage(body: Uint8Array<ArrayBuffer>, kind: SourceKind, label: string): Promise<DecodedPage<PageContent>>;
