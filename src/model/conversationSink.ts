@@ -12,17 +12,3 @@ export interface ConversationSink<T> {
   /** The page has ended. */
   finish(): T;
 }
-
-/** Keeps them. */
-export const keepConversations = (): ConversationSink<readonly Conversation[]> => {
-  let kept: Conversation[] = [];
-  return {
-    begin: () => {
-      kept = [];
-    },
-    add: (conversation) => {
-      kept.push(conversation);
-    },
-    finish: () => kept,
-  };
-};

@@ -1,4 +1,3 @@
-import { keepConversations } from '../../src/model/conversationSink.js';
 import type { SourceOptions } from '../../src/model/job.js';
 import type { ConversationSource, DecodePage, PageEnvelope, PageRequest, Position } from '../../src/model/page.js';
 import { Secret } from '../../src/model/secret.js';
@@ -12,6 +11,7 @@ import { whenTestEnds } from './leftovers.js';
 import { createManualClock } from './manualClock.js';
 import type { ManualClock } from './manualClock.js';
 import { createRecordingLog } from './recordingLog.js';
+import { keepConversations } from './keepConversations.js';
 
 /** Credentials that must appear nowhere. */
 export const CANARY_SECRET = 'canary-secret-7f3a';

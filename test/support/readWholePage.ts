@@ -1,7 +1,7 @@
 import type { Conversation, ConversationParts } from '../../src/model/conversation.js';
-import { keepConversations } from '../../src/model/conversationSink.js';
 import type { SourceKind } from '../../src/model/job.js';
 import { readPage, type ReadPage } from '../../src/source/page/readPage.js';
+import { keepConversations } from './keepConversations.js';
 
 /** A page with all of its conversations. */
 export interface WholePage extends ReadPage {

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { DecodeError } from '../../../src/model/errors.js';
 import { ConversationSchema } from '../../../src/source/page/conversationSchema.js';
 import type { Conversation } from '../../../src/model/conversation.js';
-import { keepConversations } from '../../../src/model/conversationSink.js';
 import type { DecodedConversations } from '../../../src/model/decodedConversations.js';
 import { decodePage } from '../../../src/source/page/decodePage.js';
 import { readWholePage } from '../../support/readWholePage.js';
 import { ALL_PARTS, NO_PARTS } from '../../support/allParts.js';
+import { keepConversations } from '../../support/keepConversations.js';
 
 const whole = (): Record<string, unknown> => ({
   conversationId: 'c', conversationStart: '2026-01-05T00:00:00.000Z', conversationEnd: null, originatingDirection: 'inbound', divisionIds: ['d'], externalTag: 't', mediaType: 'voice', channelType: 'voice',

@@ -1,7 +1,10 @@
 /** Keys longer than this are none of ours. */
-export const LONGEST_KEY = 32;
+const LONGEST_KEY = 32;
 const MOST_KEYS = 127;
+// Where the kernel has slots, lengths and names, from the first on: as in kernel/memory.as.ts.
 const SLOTS = 1024;
+const LENGTHS_AT = SLOTS;
+const NAMES_AT = LENGTHS_AT + 128;
 const NO_KEY = 255;
 /** Of factors: a hundred names fall into slots of their own by one in a few hundred. */
 const MOST_TRIES = 10_000;
@@ -78,7 +81,7 @@ export const keyCount = (): number => names.length;
 
 /** All known keys, as the kernel wants them (kernel/keys.as.ts), and the factor by which it reckons their slots. */
 export const keysForKernel = (): { readonly bytes: Uint8Array; readonly factor: number } => {
-  const bytes = new Uint8Array(SLOTS + MOST_KEYS + 1 + names.length * LONGEST_KEY);
+  const bytes = new Uint8Array(NAMES_AT + names.length * LONGEST_KEY);
   const looks = names.map(lookOf);
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const factor = (Math.imul(tries, 0x9e37_79b2) | 1) >>> 0;
@@ -86,8 +89,8 @@ export const keysForKernel = (): { readonly bytes: Uint8Array; readonly factor: 
     if (slots === undefined) continue;
     bytes.set(slots);
     names.forEach((name, number) => {
-      bytes[SLOTS + number] = name.length;
-      bytes.set(Buffer.from(name, 'latin1'), SLOTS + MOST_KEYS + 1 + number * LONGEST_KEY);
+      bytes[LENGTHS_AT + number] = name.length;
+      bytes.set(Buffer.from(name, 'latin1'), NAMES_AT + number * LONGEST_KEY);
     });
     return { bytes, factor };
   }
