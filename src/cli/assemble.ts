@@ -20,6 +20,7 @@ import { repair } from '../run/repair.js';
 import type { JobReport } from '../run/report.js';
 import { threadLanes } from '../run/threadLanes.js';
 import { createClient, createSource, type Client } from '../source/client.js';
+import { encodeLooks } from '../sink/encodeLooks.js';
 import { acquireLock } from '../state/lock.js';
 import { createProcessTable, readBootId } from '../state/processTable.js';
 import { extraCallsLearnt, planJob, totalsCacheOf } from './jobPlan.js';
@@ -177,9 +178,10 @@ class AssembledJob implements OpenedJob {
 
   #ports(lanes: Lanes, { sourceAsOf, nowMs, followed }: { readonly sourceAsOf: SourceAsOf; readonly nowMs: number; readonly followed: FollowUp | undefined }): JobPorts {
     const { world, job, log, onEvent } = this.#options;
-    const { failures, ...store } = this.#store;
+    const { failures, ledger, ...store } = this.#store;
     return {
       ...store,
+      ledger: { append: (looks) => ledger.append(looks, lanes.encodeLooks) },
       failures: { record: (failure) => failures.record({ ...failure, remedy: failure.remedy ?? null }), clear: (partition) => failures.clear(partition) },
       job,
       tables: tablesOf(job),
@@ -224,7 +226,7 @@ class AssembledJob implements OpenedJob {
     if (this.#options.threads === 0) return inlineLanes(createLaneWork(laneParts(data, this.#options.files)));
     const tuning = tuneLanes(readResources());
     setFlags(tuning);
-    return threadLanes({ module: new URL('./laneThread.js', import.meta.url), data, threads: this.#options.threads ?? tuning.threads, memory: this.#memory });
+    return threadLanes({ module: new URL('./laneThread.js', import.meta.url), data, threads: this.#options.threads ?? tuning.threads, memory: this.#memory, encodeLooks });
   }
 
   async #lock(): ReturnType<typeof acquireLock> {

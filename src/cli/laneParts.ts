@@ -6,6 +6,7 @@ import type { LaneParts } from '../run/laneWork.js';
 import { conversationParts } from '../extract/conversationParts.js';
 import { PageExtractor } from '../extract/extractPage.js';
 import { TABLES } from '../extract/tables.js';
+import { encodeLooks } from '../sink/encodeLooks.js';
 import { createNodeFiles } from '../sink/nodeFiles.js';
 import { dataFileName, dataFolder, publishedPath } from '../sink/layout.js';
 import { createOpenRowFile } from '../sink/openRowFile.js';
@@ -39,5 +40,6 @@ export const laneParts = ({ job, jobFolder, fileMode, dirMode }: LaneData, files
       publishedAs: publishedPath(format, table, partition, part),
     }),
     dataFolder,
+    encodeLooks,
   };
 };

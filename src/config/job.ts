@@ -1,6 +1,6 @@
 import type { Job } from '../model/job.js';
 import { explainIssues } from './issues.js';
-import { CHECKS_TOTAL, FALLBACK_COMPRESSION, JobShape, PAGE_SIZES } from './jobShape.js';
+import { CHECKS_TOTAL, CONCURRENCY, FALLBACK_COMPRESSION, JobShape, PAGE_SIZES } from './jobShape.js';
 import type { JobContent } from './jobShape.js';
 import type { Reading } from './reading.js';
 import type { Environment } from './variables.js';
@@ -42,7 +42,7 @@ const jobOf = (name: string, content: JobContent): Job => {
     onBadRecord: content.onBadRecord,
     completeness: { checkTotal: completeness.checkTotal ?? CHECKS_TOTAL[source.kind], tolerance: completeness.tolerance / 100 },
     openConversations: { maxAgeMs: content.openConversations.maxAge },
-    concurrency: content.concurrency,
+    concurrency: content.concurrency ?? CONCURRENCY[source.kind],
   };
 };
 

@@ -30,10 +30,13 @@ export const PAGE_SIZES: Readonly<Record<SourceKind, { readonly fallback: number
 /** The codec a Parquet writer uses where the job names none. */
 export const FALLBACK_COMPRESSION: Readonly<Record<ParquetEngine, Compression>> = { arrow: 'zstd', 'parquetjs-lite': 'snappy' };
 
-/** Checks that concern several keys are made even where one of the keys is wrong; the section itself may then be missing, or something else. */
+/** Partitions at the same time where the job does not say: fewer where each holds a job of the organisation, which may have only so many. */
+export const CONCURRENCY: Readonly<Record<SourceKind, number>> = { 'next-page-url': 10, 'page-number': 10, 'job-cursor': 6 };
+
 /** Whether the API's own count is asked for where the job does not say. */
 export const CHECKS_TOTAL: Readonly<Record<SourceKind, boolean>> = { 'next-page-url': false, 'page-number': true, 'job-cursor': true };
 
+/** Checks that concern several keys are made even where one of the keys is wrong; the section itself may then be missing, or something else. */
 const always = { when: () => true };
 
 const isSection = (value: unknown): boolean => typeof value === 'object' && value !== null;
@@ -139,7 +142,7 @@ export const JobShape = section(
       },
       'Conversations that outlive their partition.',
     ).prefault({}),
-    concurrency: integer({ doc: 'Partitions exported at the same time. They share one request budget. At 300 requests a minute and 0.8 s a page about 4 requests are under way at any moment, and 6 partitions keep the budget used; several clients need as many each.', min: 1, max: 16 }).prefault(6),
+    concurrency: integer({ doc: 'Partitions read at the same time; the files of as many more may be written meanwhile. 10, or 6 for `job-cursor`, which holds a job of the organisation for each until its files are there. They share one request budget: at 300 requests a minute and 0.8 s a page about 4 requests are under way at any moment, and 6 partitions keep the budget used; several clients need as many each.', min: 1, max: 16 }).optional(),
   },
   'One export job of genesys-conversation-export.',
 );

@@ -46,6 +46,9 @@ const word = (name: string, doc: string, nullable = false): Column => ({ name, t
 const time = (name: string, doc: string): Column => ({ name, type: 'timestamp', nullable: false, doc });
 const count = (name: string, doc: string, nullable = true): Column => ({ name, type: 'int64', nullable, doc });
 
+/** Looks as the bytes of a file of the ledger. @throws SinkError */
+export type EncodeLooks = (looks: readonly Look[]) => Promise<Uint8Array<ArrayBuffer>>;
+
 /** The ledger's columns: one row a look. */
 export const LEDGER_COLUMNS: readonly Column[] = [
   text('look_id', 'Unique key of the row: the run’s id and the look’s number in it.'),

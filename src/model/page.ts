@@ -69,6 +69,8 @@ export interface ConversationSource {
   readonly kind: SourceKind;
   /** Whether its answers hold participant attributes (page-number's do not). */
   readonly carriesAttributes: boolean;
+  /** Whether a window that is read holds a job on the server until `release`: an organisation may have only so many at once. */
+  readonly holdsJob: boolean;
 
   /** The freshness mark, taken before page 1; never the local clock. */
   sourceAsOf(signal?: AbortSignal): Promise<SourceAsOf>;

@@ -15,7 +15,7 @@ export interface JobWork {
   readonly force: boolean;
   /** Paths of those whose committed files are gone. */
   readonly replace: ReadonlySet<string>;
-  /** Partitions at the same time. */
+  /** Partitions read at the same time; those whose files are written meanwhile come on top, no more of them. With jobs on the server, partitions altogether. */
   readonly concurrency: number;
   readonly notices: readonly string[];
 }
@@ -42,6 +42,8 @@ class JobExport {
   readonly #queue: Partition[];
   readonly #looks: LookBook;
   #stopped = false;
+  /** What is no ExportError. */
+  readonly #bugs: unknown[] = [];
 
   constructor(ports: JobPorts, work: JobWork) {
     this.#ports = ports;
@@ -56,13 +58,10 @@ class JobExport {
     const startedAt = formatInstant(clock.nowMs());
     const startedMs = clock.monotonicMs();
     onEvent({ type: 'planned', partitions: due.map(partitionPath) });
-    const takers = Array.from({ length: Math.min(concurrency, due.length) }, () => this.#takePartitions());
-    // Every taker is waited for, also after a bug in one: no work goes on behind the caller's back.
-    const ended = await Promise.allSettled(takers);
-    // What writes the ledger takes its memory after them, not on top.
-    await this.#ports.lanes.close();
+    await Promise.all(Array.from({ length: Math.min(concurrency, due.length) }, () => this.#takePartitions()));
     await this.#looks.write();
-    for (const taker of ended) if (taker.status === 'rejected') throw taker.reason;
+    await this.#ports.lanes.close();
+    if (this.#bugs.length > 0) throw this.#bugs[0];
     return {
       job: job.name,
       startedAt,
@@ -76,25 +75,43 @@ class JobExport {
     };
   }
 
+  /** One partition after the other: while the files of one are written, the pages of the next are asked for. */
   async #takePartitions(): Promise<void> {
+    let writing: Promise<void> = Promise.resolve();
     for (;;) {
       const partition = this.#queue.shift();
-      if (partition === undefined || this.#stopped || this.#ports.signal.aborted) return;
-      try {
-        await this.#export(partition);
-      } catch (error) {
-        this.#stopped = true;
-        throw error;
-      }
+      if (partition === undefined || this.#stopped || this.#ports.signal.aborted) return writing;
+      const { read, ended } = this.#begin(partition);
+      await read;
+      await writing;
+      writing = ended;
     }
   }
 
-  async #export(partition: Partition): Promise<void> {
+  /** Begins an export. After a bug the others are waited for: no work goes on behind the caller's back. */
+  #begin(partition: Partition): { readonly read: Promise<void>; readonly ended: Promise<void> } {
+    let onRead = (): void => undefined;
+    const read = new Promise<void>((resolve) => {
+      onRead = resolve;
+    });
+    const ended = this.#export(partition, onRead).catch((error: unknown) => {
+      this.#stopped = true;
+      this.#bugs.push(error);
+    }).finally(onRead);
+    return { read, ended };
+  }
+
+  /** `onRead`: nothing more is asked for, and nothing held on the server. */
+  async #export(partition: Partition, onRead: () => void): Promise<void> {
     const path = partitionPath(partition);
     const { clock } = this.#ports;
     const { source, calls } = this.#ports.metered();
     const startedMs = clock.monotonicMs();
-    const attempt = exportPartition({ ...this.#ports, source }, partition, { force: this.#work.force, isLost: this.#work.replace.has(path) });
+    const onEvent: JobPorts['onEvent'] = (event) => {
+      if (event.type === 'writing' && !source.holdsJob) onRead();
+      this.#ports.onEvent(event);
+    };
+    const attempt = exportPartition({ ...this.#ports, source, onEvent }, partition, { force: this.#work.force, isLost: this.#work.replace.has(path) });
     let outcome: PartitionOutcome;
     try {
       outcome = await attempt.run();

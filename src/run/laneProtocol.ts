@@ -1,11 +1,13 @@
 import { DecodeError, ExportError, SinkError, StateError } from '../model/errors.js';
 import type { SourceKind } from '../model/job.js';
+import type { Look } from '../model/look.js';
 import type { TableJob } from './lanes.js';
 
 /** What the main thread asks of a lane thread. The page's bytes are transferred, not copied; so is `room`, memory for its block. */
 export type LaneRequest =
   | { readonly id: number; readonly type: 'page'; readonly body: Uint8Array<ArrayBuffer>; readonly kind: SourceKind; readonly label: string; readonly room: ArrayBuffer | undefined }
-  | { readonly id: number; readonly type: 'table'; readonly job: TableJob };
+  | { readonly id: number; readonly type: 'table'; readonly job: TableJob }
+  | { readonly id: number; readonly type: 'looks'; readonly looks: readonly Look[] };
 
 /** An error on its way between threads: classes do not survive the passage. */
 export interface SentError {

@@ -8,6 +8,7 @@ import type { FileOps } from '../model/files.js';
 import { GatherMemory } from '../model/columns/gather.js';
 import { createMemoryPool, type MemoryPool } from '../model/memoryPool.js';
 import type { Format, Job, SourceKind } from '../model/job.js';
+import type { EncodeLooks } from '../model/look.js';
 import type { DecodedPage } from '../model/page.js';
 import type { OpenRowFile } from '../model/rowFile.js';
 import type { Table, TableName } from '../model/table.js';
@@ -34,6 +35,7 @@ export interface LaneParts {
     readonly publishedAs: string;
   };
   dataFolder(partition: string): string;
+  readonly encodeLooks: EncodeLooks;
 }
 
 /** What a lane does, on whatever thread. */
@@ -41,6 +43,7 @@ export interface LaneWork {
   /** `room`: memory for the block, where it is large enough. */
   decodePage(body: Uint8Array<ArrayBuffer>, kind: SourceKind, label: string, room: ArrayBuffer | undefined): Promise<DecodedPage<PageContent>>;
   writeTable(job: TableJob): Promise<readonly WrittenPart[]>;
+  readonly encodeLooks: EncodeLooks;
 }
 
 const decodePage = async (parts: LaneParts, body: Uint8Array<ArrayBuffer>, kind: SourceKind, label: string, room: ArrayBuffer | undefined): Promise<DecodedPage<PageContent>> => {
@@ -116,5 +119,6 @@ export const createLaneWork = (parts: LaneParts): LaneWork => {
   return {
     decodePage: (body, kind, label, room) => decodePage(parts, body, kind, label, room),
     writeTable: (job) => writeTable(parts, memory, job),
+    encodeLooks: (looks) => parts.encodeLooks(looks),
   };
 };

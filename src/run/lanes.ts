@@ -1,5 +1,6 @@
 import type { Reject } from '../model/journal.js';
 import type { Format, SourceKind } from '../model/job.js';
+import type { EncodeLooks } from '../model/look.js';
 import type { ManifestFile } from '../model/manifest.js';
 import type { DecodedPage } from '../model/page.js';
 import type { TableName } from '../model/table.js';
@@ -40,6 +41,8 @@ export interface Lanes {
   decodePage(body: Uint8Array<ArrayBuffer>, kind: SourceKind, label: string): Promise<DecodedPage<PageContent>>;
   /** Writes the rows in order, one file after the other; none where there are no rows. @throws SinkError */
   writeTable(job: TableJob): Promise<readonly WrittenPart[]>;
+  /** For the ledger, where what encodes Parquet is loaded already. */
+  readonly encodeLooks: EncodeLooks;
   /** Takes a block's memory back, for one to come. */
   release(block: Uint8Array<ArrayBuffer>): void;
   /** Nothing more is asked for. Doing it again does nothing. */

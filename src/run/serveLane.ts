@@ -2,39 +2,43 @@ import type { MessagePort } from 'node:worker_threads';
 import type { LaneWork } from './laneWork.js';
 import { packError, type LaneAnswer, type LaneRequest } from './laneProtocol.js';
 
-/** One after the other. */
-class Turns {
-  #last: Promise<unknown> = Promise.resolve();
-
-  take<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.#last.then(work);
-    this.#last = mine.catch(() => undefined);
-    return mine;
-  }
+/** An answer, and the memory that it hands over. */
+interface Answer {
+  readonly answer: LaneAnswer;
+  readonly transfer: readonly ArrayBuffer[];
 }
 
-const answer = async (work: LaneWork, request: LaneRequest, tables: Turns): Promise<{ readonly answer: LaneAnswer; readonly transfer: ArrayBuffer[] }> => {
+const answered = async (work: LaneWork, request: LaneRequest): Promise<Answer> => {
+  const { id } = request;
+  switch (request.type) {
+    case 'table':
+      return { answer: { id, value: await work.writeTable(request.job), spare: [] }, transfer: [] };
+    case 'looks': {
+      const bytes = await work.encodeLooks(request.looks);
+      return { answer: { id, value: bytes, spare: [] }, transfer: [bytes.buffer] };
+    }
+    case 'page': {
+      const { body, kind, label, room } = request;
+      const page = await work.decodePage(body, kind, label, room);
+      const block = page.content.block.buffer;
+      const spare = room === undefined || room === block ? [body.buffer] : [body.buffer, room];
+      return { answer: { id, value: page, spare }, transfer: [block, ...spare] };
+    }
+  }
+};
+
+const answer = async (work: LaneWork, request: LaneRequest): Promise<Answer> => {
   try {
-    if (request.type === 'table') return { answer: { id: request.id, value: await tables.take(() => work.writeTable(request.job)), spare: [] }, transfer: [] };
-    const { body, kind, label, room } = request;
-    const page = await work.decodePage(body, kind, label, room);
-    const block = page.content.block.buffer;
-    const spare = room === undefined || room === block ? [body.buffer] : [body.buffer, room];
-    return { answer: { id: request.id, value: page, spare }, transfer: [block, ...spare] };
+    return await answered(work, request);
   } catch (error) {
     return { answer: { id: request.id, error: packError(error) }, transfer: [] };
   }
 };
 
-/**
- * Serves a lane's work to the thread at the other end of a port.
- *
- * Why tables in turn: a thread has one processor, and every table that is being written holds a row group and blocks in memory.
- */
+/** Serves a lane's work to the thread at the other end of a port. */
 export const serveLane = (port: MessagePort, work: LaneWork): void => {
-  const tables = new Turns();
   port.on('message', (request: LaneRequest) => {
-    void answer(work, request, tables).then((done) => {
+    void answer(work, request).then((done) => {
       port.postMessage(done.answer, done.transfer);
     });
   });

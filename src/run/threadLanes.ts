@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import type { EncodeLooks } from '../model/look.js';
 import type { MemoryPool } from '../model/memoryPool.js';
 import type { DecodedPage } from '../model/page.js';
 import type { Lanes, PageContent, TableJob, WrittenPart } from './lanes.js';
@@ -13,6 +14,8 @@ export interface ThreadLanesOptions {
   readonly threads: number;
   /** Takes the memory of pages back, and gives what blocks are made in. */
   readonly memory: MemoryPool;
+  /** For looks while no thread runs. */
+  readonly encodeLooks: EncodeLooks;
 }
 
 /** Young objects of a thread are one conversation and its rows, and the texts of a few hundred: room for them keeps them from being promoted. Units: MiB. */
@@ -30,6 +33,8 @@ class Lane {
   readonly #waiting = new Map<number, Waiting>();
   #next = 0;
   #dead: Error | undefined;
+  /** It writes a table. */
+  isWriting = false;
 
   constructor(options: ThreadLanesOptions) {
     this.#memory = options.memory;
@@ -39,6 +44,7 @@ class Lane {
     this.#worker.on('exit', (code) => this.#die(new Error(`a lane thread ended with status ${String(code)}`)));
   }
 
+  /** Requests without an answer. */
   get load(): number {
     return this.#waiting.size;
   }
@@ -76,42 +82,80 @@ class Lane {
   }
 }
 
+const leastLoaded = (lanes: readonly Lane[]): Lane | undefined => lanes.reduce<Lane | undefined>((least, lane) => (least === undefined || lane.load < least.load ? lane : least), undefined);
+
+/** The threads, and the tables that wait for one. */
+class ThreadLanes implements Lanes {
+  readonly #options: ThreadLanesOptions;
+  readonly #lanes: Lane[] = [];
+  readonly #tables: ((lane: Lane) => void)[] = [];
+  /** How large blocks are lately. Units: bytes. */
+  #usual = 0;
+
+  constructor(options: ThreadLanesOptions) {
+    this.#options = options;
+  }
+
+  prepare(): void {
+    if (this.#lanes.length < this.#options.threads) this.#start();
+  }
+
+  decodePage(...[body, kind, label]: Parameters<Lanes['decodePage']>): Promise<DecodedPage<PageContent>> {
+    const room = this.#options.memory.takeKept(this.#usual);
+    const transfer = room === undefined ? [body.buffer] : [body.buffer, room];
+    return this.#pick(this.#lanes).ask((id) => ({ id, type: 'page', body, kind, label, room }), transfer) as Promise<DecodedPage<PageContent>>;
+  }
+
+  /** Tables wait here, the first come first, until a thread has none: two at once on a thread would hold two row groups, and the last one keep a thread waiting for the other. */
+  writeTable(job: TableJob): Promise<readonly WrittenPart[]> {
+    return new Promise((resolve, reject) => {
+      this.#tables.push((lane) => {
+        lane.isWriting = true;
+        const asked = lane.ask((id) => ({ id, type: 'table', job }), []) as Promise<readonly WrittenPart[]>;
+        void asked.then(resolve, reject).then(() => {
+          lane.isWriting = false;
+          this.#writeNext();
+        });
+      });
+      this.#writeNext();
+    });
+  }
+
+  readonly encodeLooks: EncodeLooks = (looks) => {
+    const lane = leastLoaded(this.#lanes);
+    return lane === undefined ? this.#options.encodeLooks(looks) : (lane.ask((id) => ({ id, type: 'looks', looks }), []) as ReturnType<EncodeLooks>);
+  };
+
+  release(block: Uint8Array<ArrayBuffer>): void {
+    this.#usual = block.byteLength;
+    this.#options.memory.give(block.buffer);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#lanes.map((lane) => lane.close()));
+  }
+
+  #writeNext(): void {
+    const free = this.#lanes.filter((lane) => !lane.isWriting);
+    if (free.length > 0 || this.#lanes.length < this.#options.threads) this.#tables.shift()?.(this.#pick(free));
+  }
+
+  /** The least busy of those; a new one where all are busy and there may be more. */
+  #pick(among: readonly Lane[]): Lane {
+    const least = leastLoaded(among);
+    return least !== undefined && (least.load === 0 || this.#lanes.length === this.#options.threads) ? least : this.#start();
+  }
+
+  #start(): Lane {
+    const lane = new Lane(this.#options);
+    this.#lanes.push(lane);
+    return lane;
+  }
+}
+
 /**
- * A pool of threads that parse, extract and encode; each request goes to the thread with the least to do.
+ * A pool of threads that parse, extract and encode; a page goes to the thread with the least to do.
  *
  * Why threads start when pages are asked for: a run that has nothing to do should not pay for them, and a page should not wait for them.
  */
-export const threadLanes = (options: ThreadLanesOptions): Lanes => {
-  const lanes: Lane[] = [];
-  /** How large blocks are lately. Units: bytes. */
-  let usual = 0;
-  const start = (): Lane => {
-    const lane = new Lane(options);
-    lanes.push(lane);
-    return lane;
-  };
-  const pick = (): Lane => {
-    const idle = lanes.find((lane) => lane.load === 0);
-    if (idle !== undefined) return idle;
-    if (lanes.length < options.threads) return start();
-    return lanes.reduce((least, lane) => (lane.load < least.load ? lane : least));
-  };
-  return {
-    prepare: () => {
-      if (lanes.length < options.threads) start();
-    },
-    decodePage: (body, kind, label) => {
-      const room = options.memory.takeKept(usual);
-      const transfer = room === undefined ? [body.buffer] : [body.buffer, room];
-      return pick().ask((id) => ({ id, type: 'page', body, kind, label, room }), transfer) as Promise<DecodedPage<PageContent>>;
-    },
-    writeTable: (job: TableJob) => pick().ask((id) => ({ id, type: 'table', job }), []) as Promise<readonly WrittenPart[]>,
-    release: (block) => {
-      usual = block.byteLength;
-      options.memory.give(block.buffer);
-    },
-    async close() {
-      await Promise.all(lanes.map((lane) => lane.close()));
-    },
-  };
-};
+export const threadLanes = (options: ThreadLanesOptions): Lanes => new ThreadLanes(options);

@@ -1,12 +1,11 @@
 import type { AsyncBuffer } from 'hyparquet';
-import { BatchBuilder } from '../model/columns/batchBuilder.js';
 import { SinkError } from '../model/errors.js';
 import type { FileFacts, FileOps } from '../model/files.js';
-import { LEDGER_COLUMNS, type Look } from '../model/look.js';
+import { LEDGER_COLUMNS, type EncodeLooks, type Look } from '../model/look.js';
 import type { Log } from '../model/ports.js';
 import { createAtomicFile } from './atomicFile.js';
 import { guarded } from './fileTrouble.js';
-import { lookOfRow, rowOfLook } from './ledgerRows.js';
+import { lookOfRow } from './lookOfRow.js';
 import { TEMPORARY, temporaryName } from './temporaryName.js';
 
 /** A file of so many looks is left as it is, and the next one begun: what bounds the cost of an append. */
@@ -35,7 +34,7 @@ export interface LedgerContent {
 /** The ledger of a job: a table of every look at a partition, as Parquet files that any SQL tool reads. */
 export interface LedgerFolder {
   /** Adds looks, durably; those that are there already are not added again. @throws SinkError */
-  append(looks: readonly Look[]): Promise<void>;
+  append(looks: readonly Look[], encode: EncodeLooks): Promise<void>;
   /**
    * All looks; with `atLeast`, only those of the newest files that hold so many.
    *
@@ -90,12 +89,12 @@ class DiskLedger implements LedgerFolder {
     this.#log = log;
   }
 
-  async append(looks: readonly Look[]): Promise<void> {
+  async append(looks: readonly Look[], encode: EncodeLooks): Promise<void> {
     if (looks.length === 0) return;
     await guarded(this.#folder, 'made', () => this.#files.makeFolder(this.#folder));
     for (let tries = 0; tries < TRIES; tries++) {
       try {
-        await this.#appendOnce(looks);
+        await this.#appendOnce(looks, encode);
         return;
       } catch (error) {
         if (!(error instanceof MovedError)) throw error;
@@ -124,11 +123,13 @@ class DiskLedger implements LedgerFolder {
     });
   }
 
-  async #appendOnce(looks: readonly Look[]): Promise<void> {
+  async #appendOnce(looks: readonly Look[], encode: EncodeLooks): Promise<void> {
     const target = await this.#target();
     const there = new Set(target.looks.map(({ lookId }) => lookId));
     const added = looks.filter(({ lookId }) => !there.has(lookId));
-    if (added.length > 0) await this.#write(target, [...target.looks, ...added]);
+    if (added.length === 0) return;
+    const all = [...target.looks, ...added];
+    await this.#write(target, await encode(all), all.length);
   }
 
   async #target(): Promise<Target> {
@@ -150,23 +151,18 @@ class DiskLedger implements LedgerFolder {
   }
 
   /** One rename puts the longer file in the place of the shorter: no reader ever counts a look twice, or misses one. */
-  async #write({ number, facts }: Target, looks: readonly Look[]): Promise<void> {
+  async #write({ number, facts }: Target, bytes: Uint8Array, looks: number): Promise<void> {
     const path = this.#path(number);
-    const { ArrowParquetFile } = await import('./arrowParquetFile.js');
-    const check = async (): Promise<void> => {
-      if (!isSame(await this.#files.look(path), facts)) throw new MovedError(path);
-    };
+    const { requireParquet } = await import('./writtenParquet.js');
     const file = await createAtomicFile(this.#files, this.#folder, temporaryName().slice(TEMPORARY.length));
-    const parquet = new ArrowParquetFile(file, { name: 'ledger', columns: LEDGER_COLUMNS }, 'snappy', { check, replace: true });
-    try {
-      const batch = new BatchBuilder({ columns: LEDGER_COLUMNS });
-      for (const look of looks) batch.append(rowOfLook(look));
-      await parquet.write(batch.finish());
-      await parquet.close(() => path);
-    } catch (error) {
-      await parquet.abort();
-      throw error;
-    }
+    await file.write(bytes);
+    await file.close(() => path, {
+      replace: true,
+      check: async (written) => {
+        await requireParquet(written, bytes.length, 'ledger', [looks]);
+        if (!isSame(await this.#files.look(path), facts)) throw new MovedError(path);
+      },
+    });
   }
 
   #names(): Promise<readonly string[]> {

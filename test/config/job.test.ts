@@ -37,7 +37,7 @@ describe('a job', () => {
       onBadRecord: 'fail',
       completeness: { checkTotal: false, tolerance: 0.001 },
       openConversations: { maxAgeMs: 2_592_000_000 },
-      concurrency: 6,
+      concurrency: 10,
     });
   });
 
@@ -54,8 +54,8 @@ describe('a job', () => {
     expect(lines(`source: { kind: ${kind}, pageSize: ${String(tooMany)} }`)).toHaveLength(1);
   });
 
-  it('asks a job-cursor for larger pages by default', () => {
-    expect(job('source: { kind: job-cursor }').source.pageSize).toBe(1000);
+  it('asks a job-cursor for larger pages by default, and for fewer partitions at once', () => {
+    expect(job('source: { kind: job-cursor }')).toMatchObject({ source: { pageSize: 1000 }, concurrency: 6 });
   });
 
   it('keeps filters as they are written, nulls and variables in place', () => {

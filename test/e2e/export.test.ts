@@ -70,6 +70,21 @@ describe('an export', () => {
     expect(Object.keys(await publishedHashes(join(rig.root, 'job-page-number'))).some((path) => path.includes('participant_attributes'))).toBe(false);
   });
 
+  it.each([['next-page-url', 'while'], ['page-number', 'while'], ['job-cursor', 'after']] as const)('over %s, one partition at a time, asks for the next %s the files of one are written', async (kind, when) => {
+    await start({ dataset: { days: 4 } });
+    await rig.withJob(aJob(kind, { concurrency: 1 }), (opened) => opened.backfill({ from: DAYS[0], to: '2026-01-09', force: false }));
+    let [underWay, read, most] = [0, 0, 0];
+    for (const event of rig.events) {
+      if (event.type === 'partition-started') {
+        expect(read).toBe(underWay);
+        underWay += 1;
+      } else if (event.type === 'writing') read += 1;
+      else if (event.type === 'partition-finished') [underWay, read] = [underWay - 1, read - 1];
+      most = Math.max(most, underWay);
+    }
+    expect([underWay, most]).toEqual([0, when === 'while' ? 2 : 1]);
+  });
+
   it('that is repeated does nothing; forced, it gives byte-equal files', async () => {
     await start();
     const job = aJob('job-cursor', { formats: ['parquet', 'csv'] });

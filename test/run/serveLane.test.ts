@@ -2,7 +2,6 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { LaneWork } from '../../src/run/laneWork.js';
-import type { TableJob, WrittenPart } from '../../src/run/lanes.js';
 import { SinkError } from '../../src/model/errors.js';
 import { serveLane } from '../../src/run/serveLane.js';
 
@@ -17,44 +16,35 @@ afterEach(() => {
   for (const port of open.splice(0)) port.close();
 });
 
-const tableJob = (table: TableJob['table']): TableJob => ({
-  table, format: 'parquet', attemptId: 'a', partition: '2026-01-05', order: { blocks: { files: [], places: new Uint32Array(0) }, count: 0, entries: new Uint32Array(0) },
-});
+const notAsked = (): never => {
+  throw new Error('not asked for');
+};
+const idle: LaneWork = { decodePage: notAsked, writeTable: notAsked, encodeLooks: notAsked };
 
 describe('a lane', () => {
-  it('writes one table after the other, also after one that failed', async () => {
-    const events: string[] = [];
-    const work: LaneWork = {
-      decodePage: () => {
-        throw new Error('not asked for');
+  it('answers a request that fails with the error, and goes on', async () => {
+    const port = channel({
+      ...idle,
+      async encodeLooks(looks) {
+        if (looks.length === 0) throw new SinkError('no looks', { remedy: 'look' });
+        return Uint8Array.of(looks.length);
       },
-      async writeTable({ table }): Promise<readonly WrittenPart[]> {
-        events.push(`${table} begun`);
-        await new Promise((resolve) => setImmediate(resolve));
-        events.push(`${table} ended`);
-        if (table === 'participants') throw new SinkError('disk full');
-        return [];
-      },
-    };
-    const port1 = channel(work);
-    const tables = ['conversations', 'participants', 'sessions'] as const;
-    tables.forEach((table, id) => {
-      port1.postMessage({ id, type: 'table', job: tableJob(table) });
     });
+    port.postMessage({ id: 0, type: 'looks', looks: [] });
+    port.postMessage({ id: 1, type: 'looks', looks: [{}] });
     const answers: unknown[] = [];
-    while (answers.length < tables.length) answers.push(...((await once(port1, 'message')) as unknown[]));
-    expect(events).toEqual(tables.flatMap((table) => [`${table} begun`, `${table} ended`]));
-    expect(answers).toMatchObject([{ id: 0, value: [] }, { id: 1, error: { name: 'SinkError' } }, { id: 2, value: [] }]);
+    while (answers.length < 2) answers.push(...((await once(port, 'message')) as unknown[]));
+    expect(answers).toMatchObject([{ id: 0, error: { name: 'SinkError', message: 'no looks', remedy: 'look' } }, { id: 1, value: Uint8Array.of(1) }]);
   });
 
   it.each([[true, 1], [false, 2]])('gives back the memory of a page (block in the room that came with it: %s)', async (fits, spares) => {
     const port = channel({
+      ...idle,
       decodePage: async (_body, _kind, _label, room) => ({
         envelope: { conversationCount: 0 },
         listHash: '',
         content: { block: new Uint8Array(fits && room !== undefined ? room : new ArrayBuffer(8), 0, 8), rows: 0, rejects: [], replacedText: 0, repeatedKeys: 0 },
       }),
-      writeTable: async () => [],
     });
     const body = new Uint8Array(64);
     const room = new ArrayBuffer(16);

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { SinkError } from '../../src/model/errors.js';
 import { LEDGER_COLUMNS, type Look } from '../../src/model/look.js';
+import { encodeLooks } from '../../src/sink/encodeLooks.js';
 import { createLedger, LOOKS_A_FILE } from '../../src/sink/ledgerFile.js';
-import { rowOfLook } from '../../src/sink/ledgerRows.js';
+import { rowOfLook } from '../../src/sink/rowOfLook.js';
 import { diskFiles } from '../support/diskFiles.js';
 import { duck } from '../support/duck.js';
 import { askDuckdb } from '../support/duckdb.js';
@@ -23,7 +24,10 @@ const aLook = (n: number, more: Partial<Look> = {}): Look => ({
 });
 const failedLook = (n: number): Look => aLook(n, { result: 'failed', version: null, state: null, counts: null, changes: null, files: null, bytes: null, error: 'HttpError' });
 const many = (count: number, from = 0): readonly Look[] => Array.from({ length: count }, (_, n) => aLook(from + n));
-const open = (folder: string, files = diskFiles) => createLedger(files, folder, log);
+const open = (folder: string, files = diskFiles) => {
+  const ledger = createLedger(files, folder, log);
+  return { read: (atLeast?: number) => ledger.read(atLeast), tidy: () => ledger.tidy(), append: (looks: readonly Look[]) => ledger.append(looks, encodeLooks) };
+};
 const idsIn = async (folder: string): Promise<readonly string[]> => (await duck(`SELECT look_id FROM '${folder}/_ledger/**/*.parquet' ORDER BY looked_at`)).map((row) => String(row['look_id']));
 const namesIn = (folder: string): Promise<string[]> => readdir(join(folder, '_ledger'));
 

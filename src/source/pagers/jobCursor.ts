@@ -148,6 +148,7 @@ const deleteJob = async (context: PagerContext, jobId: string): Promise<void> =>
 export const createJobCursorSource = (context: PagerContext): ConversationSource => ({
   kind: KIND,
   carriesAttributes: true,
+  holdsJob: true,
   sourceAsOf: async (signal) => availability(context.send, context.baseUrl, signal),
   pages: (request, decode) => readPages(context, request, decode),
   release: async (position) => {

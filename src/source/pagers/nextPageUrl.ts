@@ -105,6 +105,7 @@ async function* readPages<T>(context: PagerContext, { window, position, signal }
 export const createNextPageUrlSource = (context: PagerContext): ConversationSource => ({
   kind: KIND,
   carriesAttributes: true,
+  holdsJob: false,
   sourceAsOf: async (signal) => serverClock(context.send, KIND, context.baseUrl, context.clock.nowMs(), signal),
   pages: (request, decode) => readPages(context, request, decode),
   release: async () => {

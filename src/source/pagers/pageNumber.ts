@@ -74,6 +74,7 @@ async function* readPages<T>(context: PagerContext, { window, position, signal }
 export const createPageNumberSource = (context: PagerContext): ConversationSource => ({
   kind: PAGE_NUMBER,
   carriesAttributes: false,
+  holdsJob: false,
   sourceAsOf: async (signal) => serverClock(context.send, PAGE_NUMBER, context.baseUrl, context.clock.nowMs(), signal),
   pages: (request, decode) => readPages(context, request, decode),
   release: async () => {

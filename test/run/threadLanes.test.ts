@@ -1,0 +1,69 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { SinkError } from '../../src/model/errors.js';
+import { createMemoryPool } from '../../src/model/memoryPool.js';
+import type { Lanes, TableJob } from '../../src/run/lanes.js';
+import { threadLanes } from '../../src/run/threadLanes.js';
+import { scriptedLane } from '../support/scriptedLane.js';
+
+const open: Lanes[] = [];
+const start = (threads: number, encodeLooks = (): never => { throw new Error('not asked for'); }): Lanes => {
+  const lanes = threadLanes({ module: scriptedLane, data: undefined, threads, memory: createMemoryPool(), encodeLooks });
+  open.push(lanes);
+  return lanes;
+};
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((lanes) => lanes.close()));
+});
+
+const table = (name: TableJob['table'], attemptId: string): TableJob => ({
+  table: name, format: 'parquet', attemptId, partition: 'dt=2026-01-05', order: { blocks: { files: [], places: new Uint32Array(0) }, count: 0, entries: new Uint32Array(0) },
+});
+/** What came of each, in the order they came. */
+const writeAll = async (lanes: Lanes, jobs: readonly TableJob[]): Promise<readonly string[]> => {
+  const ended: string[] = [];
+  const end = (what: string) => () => { ended.push(what); };
+  await Promise.all(jobs.map((job) => lanes.writeTable(job).then(end(job.table), end(`${job.table} failed`))));
+  return ended;
+};
+
+describe('lane threads', () => {
+  it('write one table at a time each', async () => {
+    const lanes = start(2);
+    const jobs = (['conversations', 'participants', 'sessions', 'segments', 'session_metrics'] as const).map((name) => table(name, '5'));
+    const written = await Promise.all(jobs.map((job) => lanes.writeTable(job)));
+    expect(written.flat()).toEqual(jobs.map((job) => ({ table: job.table, atOnce: 1 })));
+  });
+
+  it('take the next table as soon as one of them has none: short ones do not wait behind a long one', async () => {
+    const ended = await writeAll(start(2), [table('segments', '400'), table('conversations', '5'), table('participants', '5'), table('sessions', '5')]);
+    expect(ended).toEqual(['conversations', 'participants', 'sessions', 'segments']);
+  });
+
+  it('go on after a table that failed', async () => {
+    const lanes = start(1);
+    expect(await writeAll(lanes, [table('conversations', 'fails'), table('participants', '1')])).toEqual(['conversations failed', 'participants']);
+    await expect(lanes.writeTable(table('sessions', 'fails'))).rejects.toThrow(SinkError);
+  });
+
+  it('answer pages while tables are written', async () => {
+    const lanes = start(1);
+    const writing = lanes.writeTable(table('segments', '300'));
+    let isWritten = false;
+    void writing.then(() => { isWritten = true; });
+    expect(await lanes.decodePage(new Uint8Array(64), 'next-page-url', 'page 1')).toMatchObject({ bytes: 64 });
+    expect(isWritten).toBe(false);
+    await writing;
+  });
+
+  it('that die leave nothing waiting', async () => {
+    const ended = await writeAll(start(1), [table('conversations', 'dies'), table('participants', '1'), table('sessions', '1')]);
+    expect(ended).toEqual(['conversations failed', 'participants failed', 'sessions failed']);
+  });
+
+  it('encode looks where one runs; without any they are encoded here', async () => {
+    const lanes = start(2, () => Promise.resolve(Uint8Array.of(99)) as never);
+    expect(await lanes.encodeLooks([])).toEqual(Uint8Array.of(99));
+    lanes.prepare();
+    expect(await lanes.encodeLooks([])).toEqual(Uint8Array.of(0));
+  });
+});
