@@ -1,10 +1,11 @@
-import { rm } from 'node:fs/promises';
+import { copyFile, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
+import { inlinedParquetWasm } from './inlineParquetWasm.js';
 
 /*
  * Makes dist/ from src/: few files instead of some seven hundred, since loading modules one by one was most of what starting took, for the
  * program and again for every lane thread. Entry points: dist/main.js and dist/cli/laneThread.js; what they share, and every `import()`,
- * is a chunk in dist/cli/, as deep as the sources that look for files beside them. Nothing is minified; source maps are beside.
+ * is a chunk in dist/cli/, as deep as the sources that look for files beside them. Nothing is minified; source maps are beside, and so is parquet.wasm.
  */
 
 /** Loaded from node_modules when first used: WASM and CommonJS that find files beside themselves, and what only some commands need. */
@@ -28,3 +29,4 @@ await build({
   sourcesContent: false,
   logLevel: 'warning',
 });
+await copyFile(await inlinedParquetWasm(), 'dist/cli/parquet.wasm');

@@ -1,5 +1,4 @@
 import type { Schema } from 'apache-arrow';
-import { Compression, Table as WasmTable, writeParquet, WriterPropertiesBuilder, type WriterProperties } from 'parquet-wasm/node';
 import { BatchBuilder } from '../model/columns/batchBuilder.js';
 import type { ColumnBatch } from '../model/columns/columnData.js';
 import { SinkError } from '../model/errors.js';
@@ -8,6 +7,7 @@ import type { Column } from '../model/table.js';
 import { arrowBatch, arrowSchema } from './arrowVectors.js';
 import { IpcBuffer } from './ipcBuffer.js';
 import { ParquetSplice } from './parquetSplice.js';
+import { Compression, Table as WasmTable, writeParquet, WriterPropertiesBuilder, type WriterProperties } from './parquetWasm.js';
 import { plainColumns } from './plainColumns.js';
 
 const CODECS: Readonly<Record<Codec, Compression>> = {

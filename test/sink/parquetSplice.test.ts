@@ -1,4 +1,4 @@
-import { Compression, Table as WasmTable, writeParquet, WriterPropertiesBuilder } from 'parquet-wasm/node';
+import { Compression, Table as WasmTable, writeParquet, WriterPropertiesBuilder } from '../../src/sink/parquetWasm.js';
 import { parquetReadObjects, type FileMetaData, parquetMetadata } from 'hyparquet';
 import { Table as ArrowTable, tableToIPC } from 'apache-arrow';
 import fc from 'fast-check';

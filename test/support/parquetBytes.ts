@@ -1,5 +1,5 @@
 import { Bool, Field, Int32, Int64, List, Table as ArrowTable, TimestampMillisecond, Utf8, tableToIPC, vectorFromArray, type DataType, type Vector } from 'apache-arrow';
-import { Compression, Table as WasmTable, writeParquet, WriterPropertiesBuilder } from 'parquet-wasm/node';
+import { Compression, Table as WasmTable, writeParquet, WriterPropertiesBuilder } from '../../src/sink/parquetWasm.js';
 import type { Column, ColumnType, Row } from '../../src/model/table.js';
 
 const TYPES: Readonly<Record<ColumnType, () => DataType>> = {
