@@ -14,7 +14,7 @@ export interface ThreadLanesOptions {
   readonly threads: number;
   /** Takes the memory of pages back, and gives what blocks are made in. */
   readonly memory: MemoryPool;
-  /** For looks while no thread runs. */
+  /** For looks where no thread runs. */
   readonly encodeLooks: EncodeLooks;
 }
 
@@ -47,6 +47,10 @@ class Lane {
   /** Requests without an answer. */
   get load(): number {
     return this.#waiting.size;
+  }
+
+  get isAlive(): boolean {
+    return this.#dead === undefined;
   }
 
   ask(request: (id: number) => LaneRequest, transfer: ArrayBuffer[]): Promise<unknown> {
@@ -122,7 +126,7 @@ class ThreadLanes implements Lanes {
   }
 
   readonly encodeLooks: EncodeLooks = (looks) => {
-    const lane = leastLoaded(this.#lanes);
+    const lane = leastLoaded(this.#lanes.filter(({ isAlive }) => isAlive));
     return lane === undefined ? this.#options.encodeLooks(looks) : (lane.ask((id) => ({ id, type: 'looks', looks }), []) as ReturnType<EncodeLooks>);
   };
 

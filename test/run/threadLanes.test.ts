@@ -65,5 +65,7 @@ describe('lane threads', () => {
     expect(await lanes.encodeLooks([])).toEqual(Uint8Array.of(99));
     lanes.prepare();
     expect(await lanes.encodeLooks([])).toEqual(Uint8Array.of(0));
+    expect(await writeAll(lanes, [table('conversations', 'dies')])).toEqual(['conversations failed']);
+    expect(await lanes.encodeLooks([])).toEqual(Uint8Array.of(99));
   });
 });
