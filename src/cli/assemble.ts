@@ -225,8 +225,8 @@ class AssembledJob implements OpenedJob {
     const data: LaneData = { job, jobFolder: this.#store.folder, fileMode, dirMode };
     if (this.#options.threads === 0) return inlineLanes(createLaneWork(laneParts(data, this.#options.files)));
     const tuning = tuneLanes(readResources());
-    setFlags(tuning);
-    return threadLanes({ module: new URL('./laneThread.js', import.meta.url), data, threads: this.#options.threads ?? tuning.threads, memory: this.#memory, encodeLooks });
+    setFlags(tuning.flags);
+    return threadLanes({ module: new URL('./laneThread.js', import.meta.url), data, threads: this.#options.threads ?? tuning.threads, memory: this.#memory, encodeLooks, onAllRead: () => { setFlags(tuning.whenRead); } });
   }
 
   async #lock(): ReturnType<typeof acquireLock> {

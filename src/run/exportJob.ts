@@ -42,6 +42,8 @@ class JobExport {
   readonly #queue: Partition[];
   readonly #looks: LookBook;
   #stopped = false;
+  /** Partitions that are not read yet. */
+  #unread: number;
   /** What is no ExportError. */
   readonly #bugs: unknown[] = [];
 
@@ -49,6 +51,7 @@ class JobExport {
     this.#ports = ports;
     this.#work = work;
     this.#queue = [...work.due];
+    this.#unread = work.due.length;
     this.#looks = new LookBook(ports);
   }
 
@@ -108,7 +111,11 @@ class JobExport {
     const { source, calls } = this.#ports.metered();
     const startedMs = clock.monotonicMs();
     const onEvent: JobPorts['onEvent'] = (event) => {
-      if (event.type === 'writing' && !source.holdsJob) onRead();
+      if (event.type === 'writing') {
+        this.#unread -= 1;
+        if (this.#unread === 0) this.#ports.lanes.allRead();
+        if (!source.holdsJob) onRead();
+      }
       this.#ports.onEvent(event);
     };
     const attempt = exportPartition({ ...this.#ports, source, onEvent }, partition, { force: this.#work.force, isLost: this.#work.replace.has(path) });

@@ -8,6 +8,9 @@ export const inlineLanes = (work: LaneWork): Lanes => ({
   },
   decodePage: (body, kind, label) => work.decodePage(body, kind, label, undefined),
   writeTable: (job) => work.writeTable(job),
+  allRead: () => {
+    // Nothing to tune.
+  },
   encodeLooks: (looks) => work.encodeLooks(looks),
   release: () => {
     // The collector's.

@@ -41,6 +41,8 @@ export interface Lanes {
   decodePage(body: Uint8Array<ArrayBuffer>, kind: SourceKind, label: string): Promise<DecodedPage<PageContent>>;
   /** Writes the rows in order, one file after the other; none where there are no rows. @throws SinkError */
   writeTable(job: TableJob): Promise<readonly WrittenPart[]>;
+  /** No page is on its way any more: what is left is writing. */
+  allRead(): void;
   /** For the ledger, where what encodes Parquet is loaded already. */
   readonly encodeLooks: EncodeLooks;
   /** Takes a block's memory back, for one to come. */

@@ -14,6 +14,8 @@ export interface ThreadLanesOptions {
   readonly threads: number;
   /** Takes the memory of pages back, and gives what blocks are made in. */
   readonly memory: MemoryPool;
+  /** Called when no page is on its way any more. */
+  readonly onAllRead: () => void;
   /** For looks where no thread runs. */
   readonly encodeLooks: EncodeLooks;
 }
@@ -123,6 +125,10 @@ class ThreadLanes implements Lanes {
       });
       this.#writeNext();
     });
+  }
+
+  allRead(): void {
+    this.#options.onAllRead();
   }
 
   readonly encodeLooks: EncodeLooks = (looks) => {

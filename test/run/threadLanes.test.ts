@@ -7,7 +7,7 @@ import { scriptedLane } from '../support/scriptedLane.js';
 
 const open: Lanes[] = [];
 const start = (threads: number, encodeLooks = (): never => { throw new Error('not asked for'); }): Lanes => {
-  const lanes = threadLanes({ module: scriptedLane, data: undefined, threads, memory: createMemoryPool(), encodeLooks });
+  const lanes = threadLanes({ module: scriptedLane, data: undefined, threads, memory: createMemoryPool(), encodeLooks, onAllRead: () => undefined });
   open.push(lanes);
   return lanes;
 };
