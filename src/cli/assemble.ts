@@ -19,8 +19,8 @@ import { recover } from '../run/recover.js';
 import { repair } from '../run/repair.js';
 import type { JobReport } from '../run/report.js';
 import { threadLanes } from '../run/threadLanes.js';
-import { createClient, createSource, type Client } from '../source/client.js';
 import { encodeLooks } from '../sink/encodeLooks.js';
+import { createClient, createSource, type Client } from '../source/client.js';
 import { acquireLock } from '../state/lock.js';
 import { createProcessTable, readBootId } from '../state/processTable.js';
 import { extraCallsLearnt, planJob, totalsCacheOf } from './jobPlan.js';
@@ -123,7 +123,8 @@ class AssembledJob implements OpenedJob {
   async #export(scopeAt: (nowMs: number) => Scope, options: { readonly force: boolean; readonly concurrency?: number }): Promise<JobReport> {
     const { world, job, log } = this.#options;
     // What cannot be used is said before anything is locked or asked for.
-    if (scopeAt(world.clock.nowMs()).range !== undefined) partitionsIn(job, scopeAt(world.clock.nowMs()), new Map());
+    const ordered = scopeAt(world.clock.nowMs());
+    if (ordered.range !== undefined) partitionsIn(job, ordered, new Map());
     const lock = await this.#lock();
     const lanes = this.#lanes();
     try {

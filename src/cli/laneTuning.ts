@@ -39,7 +39,7 @@ export const readResources = (): Resources => ({ processors: availableParallelis
  */
 const ROOMY_HEAPS = '--heap-growing-percent=300';
 
-/** When nothing comes from sockets any more, a lane's heap need not grow to more than half again what it keeps: 50 MiB less where many row groups are written. */
+/** When nothing comes from sockets any more, a lane's heap need not grow to more than half again what it keeps: 40 MiB less where many row groups are written. */
 const SPARING_HEAPS = '--heap-growing-percent=50';
 
 /**

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import type { SourceKind } from '../model/job.js';
 import type { EncodeLooks } from '../model/look.js';
 import type { MemoryPool } from '../model/memoryPool.js';
 import type { DecodedPage } from '../model/page.js';
@@ -103,10 +104,10 @@ class ThreadLanes implements Lanes {
   }
 
   prepare(): void {
-    if (this.#lanes.length < this.#options.threads) this.#start();
+    if (this.#mayStart) this.#start();
   }
 
-  decodePage(...[body, kind, label]: Parameters<Lanes['decodePage']>): Promise<DecodedPage<PageContent>> {
+  decodePage(body: Uint8Array<ArrayBuffer>, kind: SourceKind, label: string): Promise<DecodedPage<PageContent>> {
     const room = this.#options.memory.takeKept(this.#usual);
     const transfer = room === undefined ? [body.buffer] : [body.buffer, room];
     return this.#pick(this.#lanes).ask((id) => ({ id, type: 'page', body, kind, label, room }), transfer) as Promise<DecodedPage<PageContent>>;
@@ -145,15 +146,19 @@ class ThreadLanes implements Lanes {
     await Promise.all(this.#lanes.map((lane) => lane.close()));
   }
 
+  get #mayStart(): boolean {
+    return this.#lanes.length < this.#options.threads;
+  }
+
   #writeNext(): void {
     const free = this.#lanes.filter((lane) => !lane.isWriting);
-    if (free.length > 0 || this.#lanes.length < this.#options.threads) this.#tables.shift()?.(this.#pick(free));
+    if (free.length > 0 || this.#mayStart) this.#tables.shift()?.(this.#pick(free));
   }
 
   /** The least busy of those; a new one where all are busy and there may be more. */
   #pick(among: readonly Lane[]): Lane {
     const least = leastLoaded(among);
-    return least !== undefined && (least.load === 0 || this.#lanes.length === this.#options.threads) ? least : this.#start();
+    return least !== undefined && (least.load === 0 || !this.#mayStart) ? least : this.#start();
   }
 
   #start(): Lane {
