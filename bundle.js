@@ -23,6 +23,7 @@ await build({
   platform: 'node',
   target: 'node20.19',
   external: EXTERNAL,
+  alias: { 'cliui': './noHelpLayout.js', 'string-width': './noHelpLayout.js' },
   // CommonJS that is bundled asks for Node's own modules only.
   banner: { js: 'const require = process.getBuiltinModule;' },
   sourcemap: true,

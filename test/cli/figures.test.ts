@@ -19,5 +19,6 @@ describe('figures', () => {
 
   it('puts thousands apart and nouns into their number', () => {
     expect([countText(1234567), plural(1, 'row'), plural(1000, 'row')]).toEqual(['1,234,567', '1 row', '1,000 rows']);
+    expect([0, 7, 999, 100_000, 12_345_678, 999_999_999_999].map(countText)).toEqual(['0', '7', '999', '100,000', '12,345,678', '999,999,999,999']);
   });
 });
