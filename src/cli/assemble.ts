@@ -31,8 +31,8 @@ import { openJobStore, type JobStore } from './jobStore.js';
 import { createRowChanges } from './rowChanges.js';
 import { withEstimate } from './runEstimate.js';
 import { committedIn, dueIn, noticesFor, partitionsIn, pathsOf, readCommitted, wantedBy, workOf, type Committed, type Scope } from './jobWork.js';
-import { laneParts, tablesOf, type LaneData } from './laneParts.js';
-import { readResources, setFlags, tuneLanes } from './laneTuning.js';
+import { laneParts, tablesOf, type LaneData, type LaneFacts } from './laneParts.js';
+import { BEFORE_REQUESTS, readResources, setFlags, tuneLanes } from './laneTuning.js';
 import type { BackfillOptions, HttpStats, JobPlan, JobStatus, OpenedJob, OpenJob, OpenJobOptions, PlanOptions, Preview, RunOptions } from './openedJob.js';
 
 /** A job with its concrete parts. */
@@ -49,6 +49,7 @@ class AssembledJob implements OpenedJob {
     this.#options = options;
     this.#signal = options.signal ?? world.signal;
     this.#store = openJobStore(settings, job, { clock: world.clock, log, ...(options.files === undefined ? {} : { files: options.files }) });
+    setFlags(BEFORE_REQUESTS);
     this.#client = createClient(settings, { clock: world.clock, random: world.random, log, version: world.version, memory: this.#memory });
     this.#source = this.#client.source(job.source);
   }
@@ -223,10 +224,11 @@ class AssembledJob implements OpenedJob {
   #lanes(): Lanes {
     const { job, settings } = this.#options;
     const { fileMode, dirMode } = settings.output;
-    const data: LaneData = { job, jobFolder: this.#store.folder, fileMode, dirMode };
-    if (this.#options.threads === 0) return inlineLanes(createLaneWork(laneParts(data, this.#options.files)));
+    const facts: LaneFacts = { job, jobFolder: this.#store.folder, fileMode, dirMode };
+    if (this.#options.threads === 0) return inlineLanes(createLaneWork(laneParts(facts, this.#options.files)));
     const tuning = tuneLanes(readResources());
     setFlags(tuning.flags);
+    const data: LaneData = { facts, flags: tuning.laneFlags };
     return threadLanes({ module: new URL('./laneThread.js', import.meta.url), data, threads: this.#options.threads ?? tuning.threads, memory: this.#memory, encodeLooks, onAllRead: () => { setFlags(tuning.whenRead); } });
   }
 

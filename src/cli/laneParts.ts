@@ -12,19 +12,26 @@ import { dataFileName, dataFolder, publishedPath } from '../sink/layout.js';
 import { createOpenRowFile } from '../sink/openRowFile.js';
 import { decodePage } from '../source/page/decodePage.js';
 
-/** What a lane thread is started with: survives the passage between threads. */
-export interface LaneData {
+/** What the parts of a lane are made from. */
+export interface LaneFacts {
   readonly job: Job;
   readonly jobFolder: string;
   readonly fileMode: number;
   readonly dirMode: number;
 }
 
+/** What a lane thread is started with: survives the passage between threads. */
+export interface LaneData {
+  readonly facts: LaneFacts;
+  /** Flags of the engine that it sets first (laneTuning.ts). */
+  readonly flags: readonly string[];
+}
+
 /** The declarations of a job's tables, in its order. */
 export const tablesOf = (job: Pick<Job, 'tables'>): readonly Table[] => job.tables.map((name) => TABLES[name]);
 
 /** Names the concrete parts of a lane, for a thread of its own or this one. */
-export const laneParts = ({ job, jobFolder, fileMode, dirMode }: LaneData, files: FileOps = createNodeFiles({ fileMode, dirMode, readsBlock: true })): LaneParts => {
+export const laneParts = ({ job, jobFolder, fileMode, dirMode }: LaneFacts, files: FileOps = createNodeFiles({ fileMode, dirMode, readsBlock: true })): LaneParts => {
   const tables = tablesOf(job);
   const parts = conversationParts(tables, job.participants);
   return {

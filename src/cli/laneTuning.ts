@@ -23,6 +23,8 @@ export interface LaneTuning {
   readonly threads: number;
   /** Flags of the engine; they are the process's, and must be set before threads start. */
   readonly flags: readonly string[];
+  /** Flags that a lane sets before it compiles WebAssembly. */
+  readonly laneFlags: readonly string[];
   /** Flags for when no page is on its way any more. */
   readonly whenRead: readonly string[];
 }
@@ -44,13 +46,23 @@ const SPARING_HEAPS = '--heap-growing-percent=50';
 
 /**
  * Functions are compiled again, optimised, when they have run four times as long as this engine waits by itself, with less than half of what it would copy into each
- * from those it calls; functions of WebAssembly, ten times.
+ * from those it calls.
  *
  * Why: a run is seconds long and optimising takes as long as what it saves in most of them: 2 of 12 seconds of CPU at 100,000 conversations.
- * Later engines have a compiler between the two, wait longer for WebAssembly by themselves, and do not know the first flag.
+ * Later engines have a compiler between the two, and do not know the first flag.
  */
-const LATE_OPTIMISING = ['--interrupt-budget=300000', '--max-inlined-bytecode-size-cumulative=400', '--wasm-tiering-budget=18000000'];
+const LATE_OPTIMISING = ['--interrupt-budget=300000', '--max-inlined-bytecode-size-cumulative=400'];
 const ENGINE_THAT_OPTIMISES_EARLY = 11;
+
+/** The same for WebAssembly: a tenth as soon as V8 11 would. It holds for what is compiled while it is set. */
+const LATE_WASM = '--wasm-tiering-budget=18000000';
+
+/**
+ * For what compiles WebAssembly on the main thread, undici's HTTP parser: set before the first request.
+ *
+ * Why: optimising its one large function takes a sixth of a second, as much as all else that a short run does on the main thread, and nothing is faster by it.
+ */
+export const BEFORE_REQUESTS = ['--wasm-tiering-budget=2000000000'];
 
 /**
  * WebAssembly is not compiled a second time, and heaps are kept small: collected sooner, with little room for young objects.
@@ -62,8 +74,8 @@ const SMALL = ['--liftoff-only', '--optimize-for-size'];
 /** Lanes for a machine: one a processor; where memory is tight, one. */
 export const tuneLanes = ({ processors, memoryLimit, heapLimit, engine }: Resources): LaneTuning => {
   const isTight = (memoryLimit > 0 && memoryLimit < TIGHT_MEMORY) || heapLimit < TIGHT_HEAP;
-  if (isTight) return { threads: 1, flags: SMALL, whenRead: [] };
-  return { threads: processors, flags: [ROOMY_HEAPS, ...(engine === ENGINE_THAT_OPTIMISES_EARLY ? LATE_OPTIMISING : [])], whenRead: [SPARING_HEAPS] };
+  if (isTight) return { threads: 1, flags: SMALL, laneFlags: [], whenRead: [] };
+  return { threads: processors, flags: [ROOMY_HEAPS, ...(engine === ENGINE_THAT_OPTIMISES_EARLY ? LATE_OPTIMISING : [])], laneFlags: [LATE_WASM], whenRead: [SPARING_HEAPS] };
 };
 
 /** Sets flags of a tuning. */

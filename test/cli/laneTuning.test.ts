@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { readResources, tuneLanes } from '../../src/cli/laneTuning.js';
+import { BEFORE_REQUESTS, readResources, tuneLanes } from '../../src/cli/laneTuning.js';
 
 const MIB = 1024 * 1024;
 const ROOMY = { processors: 8, memoryLimit: 0, heapLimit: 4096 * MIB, engine: 11 };
@@ -17,8 +17,8 @@ describe('lanes', () => {
 
   it.each([['roomy', ROOMY.heapLimit], ['tight', 180 * MIB]])('are given only flags that the engine knows: it would complain on stderr (%s)', (_name, heapLimit) => {
     const { engine } = readResources();
-    const { flags, whenRead } = tuneLanes({ ...ROOMY, heapLimit, engine });
-    const { stderr } = spawnSync(process.execPath, ['-e', `for (const flag of ${JSON.stringify([...flags, ...whenRead])}) require('node:v8').setFlagsFromString(flag)`], { encoding: 'utf8' });
+    const { flags, laneFlags, whenRead } = tuneLanes({ ...ROOMY, heapLimit, engine });
+    const { stderr } = spawnSync(process.execPath, ['-e', `for (const flag of ${JSON.stringify([...BEFORE_REQUESTS, ...flags, ...laneFlags, ...whenRead])}) require('node:v8').setFlagsFromString(flag)`], { encoding: 'utf8' });
     expect(flags).not.toEqual([]);
     expect(stderr).toBe('');
     expect(tuneLanes({ ...ROOMY, heapLimit, engine: 12 }).flags.join()).not.toContain('interrupt-budget');
