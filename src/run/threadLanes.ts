@@ -21,6 +21,14 @@ export interface ThreadLanesOptions {
   readonly encodeLooks: EncodeLooks;
 }
 
+/**
+ * Pages that wait at every thread, and conversations of a table that none is free for, for which another thread is started.
+ *
+ * Why: starting one takes a quarter of a second of CPU, and thirty MiB. Four pages are read in ten milliseconds, a table of a thousand conversations is written in as
+ * many: at the pace of the API's rate limit one thread does all of a run's work.
+ */
+const WORTH_A_THREAD = { pages: 4, conversations: 10_000 };
+
 /** Young objects of a thread are one conversation and its rows, and the texts of a few hundred: room for them keeps them from being promoted. Units: MiB. */
 const YOUNG_GENERATION_MB = 12;
 
@@ -95,7 +103,7 @@ const leastLoaded = (lanes: readonly Lane[]): Lane | undefined => lanes.reduce<L
 class ThreadLanes implements Lanes {
   readonly #options: ThreadLanesOptions;
   readonly #lanes: Lane[] = [];
-  readonly #tables: ((lane: Lane) => void)[] = [];
+  readonly #tables: { readonly conversations: number; readonly write: (lane: Lane) => void }[] = [];
   /** How large blocks are lately. Units: bytes. */
   #usual = 0;
 
@@ -104,26 +112,27 @@ class ThreadLanes implements Lanes {
   }
 
   prepare(): void {
-    if (this.#mayStart) this.#start();
+    if (this.#lanes.length === 0) this.#start();
   }
 
   decodePage(body: Uint8Array<ArrayBuffer>, kind: SourceKind, label: string): Promise<DecodedPage<PageContent>> {
     const room = this.#options.memory.takeKept(this.#usual);
     const transfer = room === undefined ? [body.buffer] : [body.buffer, room];
-    return this.#pick(this.#lanes).ask((id) => ({ id, type: 'page', body, kind, label, room }), transfer) as Promise<DecodedPage<PageContent>>;
+    return this.#laneForPage().ask((id) => ({ id, type: 'page', body, kind, label, room }), transfer) as Promise<DecodedPage<PageContent>>;
   }
 
   /** Tables wait here, the first come first, until a thread has none: two at once on a thread would hold two row groups, and the last one keep a thread waiting for the other. */
   writeTable(job: TableJob): Promise<readonly WrittenPart[]> {
     return new Promise((resolve, reject) => {
-      this.#tables.push((lane) => {
+      const write = (lane: Lane): void => {
         lane.isWriting = true;
         const asked = lane.ask((id) => ({ id, type: 'table', job }), []) as Promise<readonly WrittenPart[]>;
         void asked.then(resolve, reject).then(() => {
           lane.isWriting = false;
           this.#writeNext();
         });
-      });
+      };
+      this.#tables.push({ conversations: job.order.count, write });
       this.#writeNext();
     });
   }
@@ -146,19 +155,29 @@ class ThreadLanes implements Lanes {
     await Promise.all(this.#lanes.map((lane) => lane.close()));
   }
 
-  get #mayStart(): boolean {
-    return this.#lanes.length < this.#options.threads;
+  #laneForPage(): Lane {
+    const least = leastLoaded(this.#lanes);
+    return least === undefined || (least.load >= WORTH_A_THREAD.pages && this.#mayStart) ? this.#start() : least;
   }
 
   #writeNext(): void {
-    const free = this.#lanes.filter((lane) => !lane.isWriting);
-    if (free.length > 0 || this.#mayStart) this.#tables.shift()?.(this.#pick(free));
+    const next = this.#tables[0];
+    const lane = next === undefined ? undefined : this.#laneForTable(next.conversations);
+    if (next === undefined || lane === undefined) return;
+    this.#tables.shift();
+    next.write(lane);
   }
 
-  /** The least busy of those; a new one where all are busy and there may be more. */
-  #pick(among: readonly Lane[]): Lane {
-    const least = leastLoaded(among);
-    return least !== undefined && (least.load === 0 || !this.#mayStart) ? least : this.#start();
+  /** None where the table has to wait. */
+  #laneForTable(conversations: number): Lane | undefined {
+    const least = leastLoaded(this.#lanes.filter((lane) => !lane.isWriting));
+    if (least?.load === 0) return least;
+    const isWorthOne = this.#lanes.length === 0 || conversations >= WORTH_A_THREAD.conversations;
+    return isWorthOne && this.#mayStart ? this.#start() : least;
+  }
+
+  get #mayStart(): boolean {
+    return this.#lanes.length < this.#options.threads;
   }
 
   #start(): Lane {
@@ -171,6 +190,7 @@ class ThreadLanes implements Lanes {
 /**
  * A pool of threads that parse, extract and encode; a page goes to the thread with the least to do.
  *
- * Why threads start when pages are asked for: a run that has nothing to do should not pay for them, and a page should not wait for them.
+ * Why the first starts when pages are asked for: a run that has nothing to do should not pay for it, and a page should not wait for it. The others start when there is
+ * enough to do for them.
  */
 export const threadLanes = (options: ThreadLanesOptions): Lanes => new ThreadLanes(options);

@@ -15,9 +15,11 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((lanes) => lanes.close()));
 });
 
-const table = (name: TableJob['table'], attemptId: string): TableJob => ({
-  table: name, format: 'parquet', attemptId, partition: 'dt=2026-01-05', order: { blocks: { files: [], places: new Uint32Array(0) }, count: 0, entries: new Uint32Array(0) },
+const table = (name: TableJob['table'], attemptId: string, conversations = 10_000): TableJob => ({
+  table: name, format: 'parquet', attemptId, partition: 'dt=2026-01-05', order: { blocks: { files: [], places: new Uint32Array(0) }, count: conversations, entries: new Uint32Array(0) },
 });
+/** How many threads answered. */
+const threadsOf = (answers: readonly unknown[]): number => new Set(answers.map((answer) => (answer as { readonly thread: number }).thread)).size;
 /** What came of each, in the order they came. */
 const writeAll = async (lanes: Lanes, jobs: readonly TableJob[]): Promise<readonly string[]> => {
   const ended: string[] = [];
@@ -31,7 +33,7 @@ describe('lane threads', () => {
     const lanes = start(2);
     const jobs = (['conversations', 'participants', 'sessions', 'segments', 'session_metrics'] as const).map((name) => table(name, '5'));
     const written = await Promise.all(jobs.map((job) => lanes.writeTable(job)));
-    expect(written.flat()).toEqual(jobs.map((job) => ({ table: job.table, atOnce: 1 })));
+    expect(written.flat()).toEqual(jobs.map((job) => ({ table: job.table, atOnce: 1, thread: expect.any(Number) as number })));
   });
 
   it('take the next table as soon as one of them has none: short ones do not wait behind a long one', async () => {
@@ -43,6 +45,22 @@ describe('lane threads', () => {
     const lanes = start(1);
     expect(await writeAll(lanes, [table('conversations', 'fails'), table('participants', '1')])).toEqual(['conversations failed', 'participants']);
     await expect(lanes.writeTable(table('sessions', 'fails'))).rejects.toThrow(SinkError);
+  });
+
+  it('are no more than the work is worth: few pages and small tables wait for the first', async () => {
+    const pagesAtOnce = async (lanes: Lanes, count: number): Promise<unknown[]> => Promise.all(Array.from({ length: count }, () => lanes.decodePage(new Uint8Array(64), 'next-page-url', 'page')));
+    const lanes = start(3);
+    lanes.prepare();
+    lanes.prepare();
+    expect(threadsOf(await pagesAtOnce(lanes, 4))).toBe(1);
+    const small = (['conversations', 'participants', 'sessions'] as const).map((name) => table(name, '5', 9999));
+    const written = (await Promise.all(small.map((job) => lanes.writeTable(job)))).flat();
+    expect(threadsOf(written)).toBe(1);
+    expect(written).toEqual(small.map((job) => expect.objectContaining({ table: job.table, atOnce: 1 }) as unknown));
+    expect(threadsOf(await pagesAtOnce(lanes, 12))).toBe(3);
+    const others = start(3);
+    const large = (['conversations', 'participants', 'sessions'] as const).map((name) => table(name, '50'));
+    expect(threadsOf((await Promise.all(large.map((job) => others.writeTable(job)))).flat())).toBe(3);
   });
 
   it('answer pages while tables are written', async () => {
