@@ -30,7 +30,7 @@ describe('an export by several clients', () => {
         genesys: { moreClients: Array.from({ length: clients - 1 }, () => another) },
       });
       try {
-        const report = await one.withJob(aJob('next-page-url', { concurrency: 1 }), (opened) => opened.backfill(RANGE));
+        const report = await one.withJob(aJob('next-page-url', { tables: ['conversations'], concurrency: 1 }), (opened) => opened.backfill(RANGE));
         expect(report.outcomes).toMatchObject([{ result: 'committed' }, { result: 'committed' }]);
         expect(one.simulator.requests.filter((request) => request.status === 429)).toEqual([]);
         return report.elapsedMs;
@@ -43,7 +43,7 @@ describe('an export by several clients', () => {
 
   it('leaves its share of the limit to others, and reports what it used', async () => {
     rig = await startExportRig({ dataset: { conversationsPerDay: 1000 }, settings: { requestsPerMinute: 60 }, http: { requestsPerMinute: 60, budgetShare: 0.5 } });
-    const http = await rig.withJob(aJob('next-page-url', { concurrency: 1 }), async (opened) => {
+    const http = await rig.withJob(aJob('next-page-url', { tables: ['conversations'], concurrency: 1 }), async (opened) => {
       await opened.backfill(RANGE);
       return opened.httpStats();
     });

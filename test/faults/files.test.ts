@@ -71,17 +71,6 @@ describe('a disk that is full', () => {
     });
   });
 
-  it('#37 a limit on the size of files (EFBIG): exit 4, no partial file, and without the limit the next run completes', async () => {
-    const folder = await temporaryFolder();
-    await writeGcxFolder({ folder, baseUrl: rig.simulator.baseUrl, job: JOB });
-    // Blocks of 512 bytes: journal and data files are larger, lock and checkpoint are not.
-    const ended = await runGcx(folder, BACKFILL, { wrapper: ['sh', '-c', 'ulimit -f 4; exec "$@"', 'sh'] });
-    expect([ended.exitCode, ended.exitCode === 4 ? '' : ended.stderr]).toEqual([4, '']);
-    expect(`${ended.stdout}${ended.stderr}`).toContain('EFBIG');
-    expect(await publishedHashes(join(folder, 'output/job'))).toEqual({});
-    expect((await runGcx(folder, BACKFILL)).exitCode).toBe(0);
-    expect(await publishedHashes(join(folder, 'output/job'))).toEqual(await rig.undisturbed((await rig.newCase()).job));
-  });
 });
 
 describe('an output folder that cannot be used', () => {

@@ -34,16 +34,6 @@ const holdsOneVersion = async (folder: string): Promise<void> => {
 };
 
 describe('runs at the same time', () => {
-  it('#43 three processes: one exports, the others end in exit 5 naming the holder, and there is one version', async () => {
-    const folder = await folderFor();
-    const ended = await Promise.all(Array.from({ length: 3 }, () => runGcx(folder, BACKFILL)));
-    const codes = ended.map(({ exitCode }) => exitCode).sort();
-    expect(codes[0]).toBe(0);
-    expect(codes.every((code) => code === 0 || code === 5)).toBe(true);
-    for (const { exitCode, stderr } of ended) if (exitCode === 5) expect(stderr).toMatch(/process \d+ on host .* holds the lock since|take and release the lock/);
-    await holdsOneVersion(folder);
-  });
-
   it('#43 with the lock taken away, two runs still commit one version between them', async () => {
     const one = await rig.newCase();
     const { createNodeFiles } = await import('../../src/sink/nodeFiles.js');
@@ -106,19 +96,6 @@ describe('damaged state', () => {
 
   /** Places spread over a file, its first and last byte among them. */
   const places = (size: number, n: number): number[] => [...new Set(Array.from({ length: n }, (_, i) => Math.round((i * (size - 1)) / (n - 1))))];
-
-  it.each([['checkpoint', /checkpoint\.json$/], ['journal segment', /seg-\d+$/]] as const)('#45 a %s with a changed byte, or cut short, costs requests and no row', async (_, pattern) => {
-    const size = (await readFile(await only(await stopped(), pattern))).length;
-    for (const at of places(size, 3)) {
-      for (const damage of ['flip', 'cut'] as const) {
-        const one = await stopped();
-        const path = await only(one, pattern);
-        if (damage === 'flip') await flip(path, at);
-        else await truncate(path, at);
-        await one.recovers();
-      }
-    }
-  });
 
   it('#45 a checkpoint that is damaged is set aside, and verify names it', async () => {
     const one = await stopped();

@@ -18,6 +18,7 @@ import { createManualClock } from '../support/manualClock.js';
 import { conversationText, pageText } from '../support/pageServer.js';
 import { createRecordingLog } from '../support/recordingLog.js';
 import { anyBody, anyJson, damaged, fuzzTarget, type FuzzTarget } from './fuzzTarget.js';
+import { anyText } from '../support/anyText.js';
 
 const CANARY = 'canary-value-5b1f09aa77c3';
 const BASE = 'https://api.mypurecloud.ie';
@@ -85,7 +86,7 @@ const tokens = fuzzTarget('token', fc.tuple(fc.constantFrom(200, 400, 401, 403, 
   }),
 );
 
-const errors = fuzzTarget('error bodies', fc.tuple(fc.integer({ min: 201, max: 599 }), fc.oneof(anyBody('message', 'code', 'contextId', 'messageParams', 'status'), fc.string({ unit: 'binary', maxLength: 200 }).map((text) => Uint8Array.from(new TextEncoder().encode(JSON.stringify({ message: `${text} ?token=${CANARY} ${CANARY}`, code: text })))))), ([status, body]) => {
+const errors = fuzzTarget('error bodies', fc.tuple(fc.integer({ min: 201, max: 599 }), fc.oneof(anyBody('message', 'code', 'contextId', 'messageParams', 'status'), anyText(200).map((text) => Uint8Array.from(new TextEncoder().encode(JSON.stringify({ message: `${text} ?token=${CANARY} ${CANARY}`, code: text })))))), ([status, body]) => {
   const response = answer(status, body, { 'inin-correlation-id': 'x'.repeat(status % 80) });
   const { message = '', apiCode = '' } = readApiError(response);
   assert.ok(message.length <= 200 && !/[\u0000-\u001f\u007f-\u009f]/.test(message) && /^[\w.-]{0,100}$/.test(apiCode));
@@ -109,7 +110,7 @@ const limits = fuzzTarget('rate limit headers', fc.tuple(headerText, headerText,
 });
 
 const linkText = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 40 }),
+  anyText(40),
   fc.webUrl(),
   fc.array(fc.constantFrom('/', '\\', '//', '..', '.', '%2e', '%2f', '@', ':', '#', '?', 'api', 'v2', 'https:', 'http:', 'api.mypurecloud.ie', 'evil.example', '127.0.0.1', ':443', '\t', ' '), { maxLength: 9 }).map((parts) => parts.join('')),
 );

@@ -7,6 +7,7 @@ import { parseJob } from '../../src/config/job.js';
 import type { Reading } from '../../src/config/reading.js';
 import { parseSettings } from '../../src/config/settings.js';
 import { anyJson, damaged, fuzzTarget, type FuzzTarget } from './fuzzTarget.js';
+import { anyText } from '../support/anyText.js';
 
 const CANARY = 'canary-secret-2c7e';
 const ENV = { GENESYS_CLIENT_ID: 'id', GENESYS_CLIENT_SECRET: CANARY, ANY: '3' };
@@ -22,7 +23,7 @@ const textOf = (file: string, keys: readonly string[]): fc.Arbitrary<string> =>
     fc.dictionary(fc.constantFrom(...keys), anyJson(...keys, '${ANY}'), { maxKeys: 6 }).map((value) => JSON.stringify(value)),
     fc.dictionary(fc.constantFrom(...keys), anyJson(...keys), { maxKeys: 6 }).map((value) => stringify(value)),
     fc.array(fc.constantFrom(...YAML_PARTS, ...keys), { maxLength: 14 }).map((parts) => parts.join('')),
-    fc.string({ unit: 'binary', maxLength: 80 }),
+    anyText(80),
   );
 
 /** Something usable, or problems that each have a place and words; never a secret. */

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { anyText } from '../support/anyText.js';
 
 /** How often, and from where. */
 export interface Effort {
@@ -62,7 +63,7 @@ export const anyJson = (...keys: readonly string[]): fc.Arbitrary<unknown> =>
   fc.letrec((tie) => ({
     any: fc.oneof(
       { depthSize: 'small', withCrossShrink: true },
-      fc.constant(null), fc.boolean(), fc.integer(), fc.double(), fc.string({ unit: 'binary', maxLength: 12 }), fc.constantFrom('', '__proto__', '2026-01-05T01:00:00.000Z', 'FULFILLED', '\ud800', '9'.repeat(30)),
+      fc.constant(null), fc.boolean(), fc.integer(), fc.double(), anyText(12), fc.constantFrom('', '__proto__', '2026-01-05T01:00:00.000Z', 'FULFILLED', '\ud800', '9'.repeat(30)),
       fc.array(tie('any'), { maxLength: 3 }),
       fc.dictionary(fc.constantFrom(...keys, '__proto__', 'constructor', 'toString'), tie('any'), { maxKeys: 5, noNullPrototype: false }),
     ),
@@ -71,5 +72,5 @@ export const anyJson = (...keys: readonly string[]): fc.Arbitrary<unknown> =>
 /** Text of a body: JSON of any shape, text of any kind. */
 export const anyBody = (...keys: readonly string[]): fc.Arbitrary<Uint8Array<ArrayBuffer>> =>
   fc
-    .oneof({ weight: 6, arbitrary: fc.dictionary(fc.constantFrom(...keys, '__proto__'), anyJson(...keys), { maxKeys: 6 }).map((value) => JSON.stringify(value)) }, { weight: 1, arbitrary: anyJson(...keys).map((value) => JSON.stringify(value)) }, { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 60 }) })
+    .oneof({ weight: 6, arbitrary: fc.dictionary(fc.constantFrom(...keys, '__proto__'), anyJson(...keys), { maxKeys: 6 }).map((value) => JSON.stringify(value)) }, { weight: 1, arbitrary: anyJson(...keys).map((value) => JSON.stringify(value)) }, { weight: 1, arbitrary: anyText(60) })
     .map((text) => Uint8Array.from(new TextEncoder().encode(text)));

@@ -1,4 +1,4 @@
-import { copyFile, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fault, LATER_PAGE, startFaultRig, type FaultCase, type FaultRig } from '../support/faultRig.js';
@@ -6,13 +6,15 @@ import { conversationText, pageText, startPageServer, type PageServer } from '..
 import { hashesOf } from '../support/treeOf.js';
 
 let rig: FaultRig;
+/** One whose day has three pages. */
+let larger: FaultRig;
 let server: PageServer;
 beforeAll(async () => {
-  [rig, server] = await Promise.all([startFaultRig({ dataset: { conversationsPerDay: 3 } }), startPageServer()]);
+  [rig, larger, server] = await Promise.all([startFaultRig({ dataset: { conversationsPerDay: 3 } }), startFaultRig(), startPageServer()]);
 });
 afterAll(async () => {
   await server.close();
-  await rig.close();
+  await Promise.all([rig.close(), larger.close()]);
 });
 
 const only = async (one: FaultCase, pattern: RegExp): Promise<string> => {
@@ -105,5 +107,29 @@ describe('any single damage', () => {
     await rm(join(one.folder, second));
     await copyFile(join(one.folder, first), join(one.folder, second));
     expect(await told(one, second)).toBe('file-changed');
+  });
+});
+
+describe('damage to a journal that a run would go on from', () => {
+  /** A case whose run stopped after page 2 of 3. */
+  const stopped = async (): Promise<FaultCase> => {
+    const one = await larger.newCase();
+    expect((await one.underFaults([fault({ kind: 'status', status: 501 }, { ...LATER_PAGE, nth: 2 })])).exitCode).toBe(4);
+    return one;
+  };
+
+  it.each([['checkpoint', /checkpoint\.json$/], ['journal segment', /seg-\d+$/]] as const)('#45 (a %s with a changed byte, or cut short) costs requests and no row', async (_, pattern) => {
+    const first = await stopped();
+    const { length } = await readFile(join(first.folder, await only(first, pattern)));
+    for (const at of [0, Math.floor(length / 2), length - 1]) {
+      for (const damage of ['flip', 'cut'] as const) {
+        const one = await stopped();
+        const path = join(one.folder, await only(one, pattern));
+        const bytes = await readFile(path);
+        bytes[at]! ^= 1 << (at % 8);
+        await (damage === 'flip' ? writeFile(path, bytes) : truncate(path, at));
+        await one.recovers();
+      }
+    }
   });
 });

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { measure, repositoryPath, startSimulatorProcess } from '../../bench/childProcess.js';
@@ -21,16 +22,23 @@ const asked = async (n: number): Promise<void> => {
   while (rig.asked < n) await new Promise((resolve) => setImmediate(resolve));
 };
 
+const folderFor = async (): Promise<string> => {
+  const folder = await temporaryFolder();
+  await writeGcxFolder({ folder, baseUrl: rig.simulator.baseUrl, job: JOB });
+  return folder;
+};
+
+const undisturbed = async (): Promise<Readonly<Record<string, string>>> => rig.undisturbed((await rig.newCase()).job);
+
 describe('a process that is stopped', () => {
   it.each([
     ['SIGTERM'],
     ['SIGINT'],
     ['SIGKILL'],
   ] as const)('by %s after each of its requests (#40: SIGTERM and SIGINT, #41: SIGKILL): the next run ends with the files of an unbroken one, and verify is content', async (signal) => {
-    const expected = await rig.undisturbed((await rig.newCase()).job);
+    const expected = await undisturbed();
     for (let requests = 1; requests <= 5; requests++) {
-      const folder = await temporaryFolder();
-      await writeGcxFolder({ folder, baseUrl: rig.simulator.baseUrl, job: JOB });
+      const folder = await folderFor();
       const { child, ended } = startGcx(folder, BACKFILL);
       await asked(rig.asked + requests);
       const sentMs = performance.now();
@@ -42,6 +50,30 @@ describe('a process that is stopped', () => {
       expect(await publishedHashes(join(folder, 'output/job'))).toEqual(expected);
       expect((await runGcx(folder, ['verify', 'job'])).exitCode).toBe(0);
     }
+  });
+});
+
+describe('processes', () => {
+  it('#43 three processes: one exports, the others end in exit 5 naming the holder, and there is one version', async () => {
+    const folder = await folderFor();
+    const ended = await Promise.all(Array.from({ length: 3 }, () => runGcx(folder, BACKFILL)));
+    const codes = ended.map(({ exitCode }) => exitCode).sort();
+    expect(codes[0]).toBe(0);
+    expect(codes.every((code) => code === 0 || code === 5)).toBe(true);
+    for (const { exitCode, stderr } of ended) if (exitCode === 5) expect(stderr).toMatch(/process \d+ on host .* holds the lock since|take and release the lock/);
+    expect(await publishedHashes(join(folder, 'output/job'))).toEqual(await undisturbed());
+    expect((await readdir(join(folder, 'output/job/_manifests/dt=2026-01-05'))).filter((name) => name.endsWith('.json'))).toHaveLength(1);
+  });
+
+  it('#37 a limit on the size of files (EFBIG): exit 4, no partial file, and without the limit the next run completes', async () => {
+    const folder = await folderFor();
+    // Blocks of 512 bytes: journal and data files are larger, lock and checkpoint are not.
+    const ended = await runGcx(folder, BACKFILL, { wrapper: ['sh', '-c', 'ulimit -f 4; exec "$@"', 'sh'] });
+    expect([ended.exitCode, ended.exitCode === 4 ? '' : ended.stderr]).toEqual([4, '']);
+    expect(`${ended.stdout}${ended.stderr}`).toContain('EFBIG');
+    expect(await publishedHashes(join(folder, 'output/job'))).toEqual({});
+    expect((await runGcx(folder, BACKFILL)).exitCode).toBe(0);
+    expect(await publishedHashes(join(folder, 'output/job'))).toEqual(await undisturbed());
   });
 });
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { HttpError, RequestRefusedError } from '../../src/model/errors.js';
 import type { ApiResponse } from '../../src/model/send.js';
 import { readApiError, refusal, safeMessage } from '../../src/source/apiError.js';
+import { anyText } from '../support/anyText.js';
 
 const answer = (status: number, body: unknown, headers: Record<string, string> = {}): ApiResponse => ({
   status, headers, body: new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body)),
@@ -38,7 +39,7 @@ describe('an excerpt of a message', () => {
 
   it('is short, and of one line without control characters, whatever the text', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 500 }), (text) => {
+      fc.property(anyText(500), (text) => {
         const shown = safeMessage(text);
         expect(shown.length).toBeLessThanOrEqual(200);
          
