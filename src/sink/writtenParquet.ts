@@ -1,4 +1,6 @@
-import { parquetMetadataAsync, type FileMetaData } from 'hyparquet';
+import type { FileMetaData } from 'hyparquet';
+// Not from 'hyparquet': every lane thread would load all that reads rows.
+import { parquetMetadataAsync } from 'hyparquet/src/metadata.js';
 import { SinkError } from '../model/errors.js';
 import type { OpenFile } from '../model/files.js';
 
