@@ -1,4 +1,5 @@
 import { copyFile, rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { build } from 'esbuild';
 import { inlinedParquetWasm } from './inlineParquetWasm.js';
 
@@ -10,6 +11,14 @@ import { inlinedParquetWasm } from './inlineParquetWasm.js';
 
 /** Loaded from node_modules when first used: WASM and CommonJS that find files beside themselves, and what only some commands need. */
 const EXTERNAL = ['parquet-wasm', 'parquetjs-lite', 'pino', 'node-cron', 'cli-progress', 'cli-table3', 'hyparquet-compressors'];
+
+/** What only lays out yargs' own help; see noHelpLayout.js. */
+const noHelpLayout = {
+  name: 'no-help-layout',
+  setup(bundle) {
+    bundle.onResolve({ filter: /^(?:cliui|string-width)$/ }, ({ importer }) => (/[\\/]node_modules[\\/]yargs[\\/]/.test(importer) ? { path: resolve('noHelpLayout.js') } : undefined));
+  },
+};
 
 await rm('dist', { recursive: true, force: true });
 await build({
@@ -23,7 +32,7 @@ await build({
   platform: 'node',
   target: 'node20.19',
   external: EXTERNAL,
-  alias: { 'cliui': './noHelpLayout.js', 'string-width': './noHelpLayout.js' },
+  plugins: [noHelpLayout],
   // CommonJS that is bundled asks for Node's own modules only.
   banner: { js: 'const require = process.getBuiltinModule;' },
   sourcemap: true,

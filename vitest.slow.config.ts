@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-// Suites that take minutes: kill torture, memory at 100,000 conversations. They run the built product, so build first (npm run test:slow does).
+// What takes long: kill torture, sweeps over every step, weeks of nights, memory at 150,000 conversations, several processes. Some run the built product, so build first (npm run test:slow does).
 export default defineConfig({
   test: {
     include: ['test/slow/**/*.slow.ts'],

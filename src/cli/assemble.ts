@@ -229,7 +229,18 @@ class AssembledJob implements OpenedJob {
     const tuning = tuneLanes(readResources());
     setFlags(tuning.flags);
     const data: LaneData = { facts, flags: tuning.laneFlags };
-    return threadLanes({ module: new URL('./laneThread.js', import.meta.url), data, threads: this.#options.threads ?? tuning.threads, memory: this.#memory, encodeLooks, onAllRead: () => { setFlags(tuning.whenRead); } });
+    return threadLanes({
+      module: new URL('./laneThread.js', import.meta.url),
+      data,
+      threads: this.#options.threads ?? tuning.threads,
+      memory: this.#memory,
+      encodeLooks: (looks) => {
+        // What WebAssembly is compiled with here, lanes of later runs get.
+        setFlags(tuning.laneFlags);
+        return encodeLooks(looks);
+      },
+      onAllRead: () => { setFlags(tuning.whenRead); },
+    });
   }
 
   async #lock(): ReturnType<typeof acquireLock> {

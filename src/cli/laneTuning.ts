@@ -23,7 +23,7 @@ export interface LaneTuning {
   readonly threads: number;
   /** Flags of the engine; they are the process's, and must be set before threads start. */
   readonly flags: readonly string[];
-  /** Flags that a lane sets before it compiles WebAssembly. */
+  /** Flags that a lane sets before it compiles WebAssembly; they, too, are the process's. */
   readonly laneFlags: readonly string[];
   /** Flags for when no page is on its way any more. */
   readonly whenRead: readonly string[];
@@ -54,7 +54,7 @@ const SPARING_HEAPS = '--heap-growing-percent=50';
 const LATE_OPTIMISING = ['--interrupt-budget=300000', '--max-inlined-bytecode-size-cumulative=400'];
 const ENGINE_THAT_OPTIMISES_EARLY = 11;
 
-/** The same for WebAssembly: a tenth as soon as V8 11 would. It holds for what is compiled while it is set. */
+/** The same for WebAssembly: a tenth as soon as V8 11 would. It holds for what is compiled while it is set, and for what other threads compile of the same bytes later. */
 const LATE_WASM = '--wasm-tiering-budget=18000000';
 
 /**
@@ -71,7 +71,7 @@ export const BEFORE_REQUESTS = ['--wasm-tiering-budget=2000000000'];
  */
 const SMALL = ['--liftoff-only', '--optimize-for-size'];
 
-/** Lanes for a machine: one a processor; where memory is tight, one. */
+/** Lanes for a machine: at most one a processor; where memory is tight, one. */
 export const tuneLanes = ({ processors, memoryLimit, heapLimit, engine }: Resources): LaneTuning => {
   const isTight = (memoryLimit > 0 && memoryLimit < TIGHT_MEMORY) || heapLimit < TIGHT_HEAP;
   if (isTight) return { threads: 1, flags: SMALL, laneFlags: [], whenRead: [] };

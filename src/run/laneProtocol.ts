@@ -22,6 +22,9 @@ export interface SentError {
 /** What a lane thread answers; with a page, the memory that it was asked with and that its block is not in. */
 export type LaneAnswer = { readonly id: number; readonly value: unknown; readonly spare: readonly ArrayBuffer[] } | { readonly id: number; readonly error: SentError };
 
+/** What comes from a lane thread: once that it has started, then its answers. */
+export type LaneMessage = 'ready' | LaneAnswer;
+
 /** Packs an error for the passage. */
 export const packError = (error: unknown): SentError => {
   const known = error instanceof Error ? error : new Error(String(error));

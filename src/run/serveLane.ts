@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { LaneWork } from './laneWork.js';
-import { packError, type LaneAnswer, type LaneRequest } from './laneProtocol.js';
+import { packError, type LaneAnswer, type LaneMessage, type LaneRequest } from './laneProtocol.js';
 
 /** An answer, and the memory that it hands over. */
 interface Answer {
@@ -35,11 +35,12 @@ const answer = async (work: LaneWork, request: LaneRequest): Promise<Answer> => 
   }
 };
 
-/** Serves a lane's work to the thread at the other end of a port. */
+/** Serves a lane's work to the thread at the other end of a port, which is told when it begins. */
 export const serveLane = (port: MessagePort, work: LaneWork): void => {
   port.on('message', (request: LaneRequest) => {
     void answer(work, request).then((done) => {
-      port.postMessage(done.answer, done.transfer);
+      port.postMessage(done.answer satisfies LaneMessage, done.transfer);
     });
   });
+  port.postMessage('ready' satisfies LaneMessage);
 };

@@ -4,7 +4,7 @@ import type { EncodeLooks } from '../model/look.js';
 import type { MemoryPool } from '../model/memoryPool.js';
 import type { DecodedPage } from '../model/page.js';
 import type { Lanes, PageContent, TableJob, WrittenPart } from './lanes.js';
-import { unpackError, type LaneAnswer, type LaneRequest } from './laneProtocol.js';
+import { unpackError, type LaneAnswer, type LaneMessage, type LaneRequest } from './laneProtocol.js';
 
 /** How to start lane threads. */
 export interface ThreadLanesOptions {
@@ -22,12 +22,12 @@ export interface ThreadLanesOptions {
 }
 
 /**
- * Pages that wait at every thread, and conversations of a table that none is free for, for which another thread is started.
+ * Requests without an answer at every thread, and conversations of the tables that none is free for, for which another thread is started.
  *
  * Why: starting one takes a quarter of a second of CPU, and thirty MiB. Four pages are read in ten milliseconds, a table of a thousand conversations is written in as
  * many: at the pace of the API's rate limit one thread does all of a run's work.
  */
-const WORTH_A_THREAD = { pages: 4, conversations: 10_000 };
+const WORTH_A_THREAD = { requests: 4, conversations: 10_000 };
 
 /** Young objects of a thread are one conversation and its rows, and the texts of a few hundred: room for them keeps them from being promoted. Units: MiB. */
 const YOUNG_GENERATION_MB = 12;
@@ -46,11 +46,16 @@ class Lane {
   #dead: Error | undefined;
   /** It writes a table. */
   isWriting = false;
+  /** It has started and answers: what it is asked does not wait for that. */
+  isReady = false;
 
   constructor(options: ThreadLanesOptions) {
     this.#memory = options.memory;
     this.#worker = new Worker(options.module, { workerData: options.data, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB } });
-    this.#worker.on('message', (answer: LaneAnswer) => this.#settle(answer));
+    this.#worker.on('message', (message: LaneMessage) => {
+      if (message === 'ready') this.isReady = true;
+      else this.#settle(message);
+    });
     this.#worker.on('error', (error: unknown) => this.#die(error instanceof Error ? error : new Error(String(error))));
     this.#worker.on('exit', (code) => this.#die(new Error(`a lane thread ended with status ${String(code)}`)));
   }
@@ -156,23 +161,30 @@ class ThreadLanes implements Lanes {
   }
 
   #laneForPage(): Lane {
-    const least = leastLoaded(this.#lanes);
-    return least === undefined || (least.load >= WORTH_A_THREAD.pages && this.#mayStart) ? this.#start() : least;
+    const ready = this.#lanes.filter(({ isReady }) => isReady);
+    const least = leastLoaded(ready.length > 0 ? ready : this.#lanes) ?? this.#start();
+    if (least.load >= WORTH_A_THREAD.requests && this.#mayStart) {
+      this.#start();
+      this.#writeNext();
+    }
+    return least;
   }
 
   #writeNext(): void {
-    const next = this.#tables[0];
-    const lane = next === undefined ? undefined : this.#laneForTable(next.conversations);
-    if (next === undefined || lane === undefined) return;
-    this.#tables.shift();
-    next.write(lane);
+    for (let next = this.#tables[0]; next !== undefined; next = this.#tables[0]) {
+      const lane = this.#laneForTable();
+      if (lane === undefined) return;
+      this.#tables.shift();
+      next.write(lane);
+    }
   }
 
-  /** None where the table has to wait. */
-  #laneForTable(conversations: number): Lane | undefined {
+  /** For the first table that waits; none where it has to wait on. */
+  #laneForTable(): Lane | undefined {
     const least = leastLoaded(this.#lanes.filter((lane) => !lane.isWriting));
     if (least?.load === 0) return least;
-    const isWorthOne = this.#lanes.length === 0 || conversations >= WORTH_A_THREAD.conversations;
+    const waiting = this.#tables.reduce((sum, { conversations }) => sum + conversations, 0);
+    const isWorthOne = this.#lanes.length === 0 || waiting >= WORTH_A_THREAD.conversations;
     return isWorthOne && this.#mayStart ? this.#start() : least;
   }
 

@@ -20,6 +20,7 @@ describe('lanes', () => {
     const { flags, laneFlags, whenRead } = tuneLanes({ ...ROOMY, heapLimit, engine });
     const { stderr } = spawnSync(process.execPath, ['-e', `for (const flag of ${JSON.stringify([...BEFORE_REQUESTS, ...flags, ...laneFlags, ...whenRead])}) require('node:v8').setFlagsFromString(flag)`], { encoding: 'utf8' });
     expect(flags).not.toEqual([]);
+    expect(laneFlags.length).toBe(heapLimit === ROOMY.heapLimit ? 1 : 0);
     expect(stderr).toBe('');
     expect(tuneLanes({ ...ROOMY, heapLimit, engine: 12 }).flags.join()).not.toContain('interrupt-budget');
   });

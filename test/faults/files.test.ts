@@ -70,7 +70,6 @@ describe('a disk that is full', () => {
       await one.recovers({ force: true });
     });
   });
-
 });
 
 describe('an output folder that cannot be used', () => {

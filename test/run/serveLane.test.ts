@@ -6,10 +6,11 @@ import { SinkError } from '../../src/model/errors.js';
 import { serveLane } from '../../src/run/serveLane.js';
 
 const open: MessagePort[] = [];
-const channel = (work: LaneWork): MessagePort => {
+const channel = async (work: LaneWork): Promise<MessagePort> => {
   const { port1, port2 } = new MessageChannel();
   open.push(port1);
   serveLane(port2, work);
+  expect(await once(port1, 'message')).toEqual(['ready']);
   return port1;
 };
 afterEach(() => {
@@ -23,7 +24,7 @@ const idle: LaneWork = { decodePage: notAsked, writeTable: notAsked, encodeLooks
 
 describe('a lane', () => {
   it('answers a request that fails with the error, and goes on', async () => {
-    const port = channel({
+    const port = await channel({
       ...idle,
       async encodeLooks(looks) {
         if (looks.length === 0) throw new SinkError('no looks', { remedy: 'look' });
@@ -38,7 +39,7 @@ describe('a lane', () => {
   });
 
   it.each([[true, 1], [false, 2]])('gives back the memory of a page (block in the room that came with it: %s)', async (fits, spares) => {
-    const port = channel({
+    const port = await channel({
       ...idle,
       decodePage: async (_body, _kind, _label, room) => ({
         envelope: { conversationCount: 0 },

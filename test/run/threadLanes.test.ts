@@ -53,14 +53,36 @@ describe('lane threads', () => {
     lanes.prepare();
     lanes.prepare();
     expect(threadsOf(await pagesAtOnce(lanes, 4))).toBe(1);
-    const small = (['conversations', 'participants', 'sessions'] as const).map((name) => table(name, '5', 9999));
+    const small = (['conversations', 'participants', 'sessions'] as const).map((name) => table(name, '5', 3000));
     const written = (await Promise.all(small.map((job) => lanes.writeTable(job)))).flat();
     expect(threadsOf(written)).toBe(1);
     expect(written).toEqual(small.map((job) => expect.objectContaining({ table: job.table, atOnce: 1 }) as unknown));
-    expect(threadsOf(await pagesAtOnce(lanes, 12))).toBe(3);
+    // The others start with these, and take pages as soon as they have started.
+    await pagesAtOnce(lanes, 12);
+    await expect.poll(async () => threadsOf(await pagesAtOnce(lanes, 12)), { timeout: 5000, interval: 20 }).toBe(3);
     const others = start(3);
     const large = (['conversations', 'participants', 'sessions'] as const).map((name) => table(name, '50'));
     expect(threadsOf((await Promise.all(large.map((job) => others.writeTable(job)))).flat())).toBe(3);
+  });
+
+  it('are started for many small tables together, and for what waits behind a small one', async () => {
+    const small = (['conversations', 'participants', 'sessions', 'segments'] as const).map((name) => table(name, '60', 4000));
+    const many = start(2);
+    many.prepare();
+    expect(threadsOf((await Promise.all(small.map((job) => many.writeTable(job)))).flat())).toBe(2);
+    const mixed = start(4);
+    mixed.prepare();
+    const jobs = [...small.slice(0, 2), ...(['segments', 'sessions', 'participants'] as const).map((name) => table(name, '60', 1_000_000))];
+    expect(threadsOf((await Promise.all(jobs.map((job) => mixed.writeTable(job)))).flat())).toBe(4);
+  });
+
+  it('that pages were started for write tables that wait, too', async () => {
+    const lanes = start(3);
+    lanes.prepare();
+    const small = (['conversations', 'participants', 'sessions'] as const).map((name) => table(name, '200', 1000));
+    const written = Promise.all(small.map((job) => lanes.writeTable(job)));
+    await Promise.all(Array.from({ length: 12 }, () => lanes.decodePage(new Uint8Array(64), 'next-page-url', 'page')));
+    expect(threadsOf((await written).flat())).toBe(3);
   });
 
   it('answer pages while tables are written', async () => {

@@ -29,7 +29,7 @@ const BY_ID: Fault['match'] = { method: 'GET', path: '*/conversations/details' }
 const start = async (): Promise<void> => {
   rig = await startExportRig({ nowMs: Date.UTC(2026, 0, 8, 3), dataset: { days: 3, conversationsPerDay: 40, lives: 'lively' }, settings: { lakeLagMs: 0 } });
 };
-const aFollowing = (kind: SourceKind, more: Partial<Job> = {}): Job => aJob(kind, { tables: ['participant_attributes', 'conversations'], lookbackMs: DAY_MS, openConversations: { maxAgeMs: 9 * DAY_MS }, ...more });
+const aFollowing = (kind: SourceKind, more: Partial<Job> = {}): Job => aJob(kind, { lookbackMs: DAY_MS, openConversations: { maxAgeMs: 9 * DAY_MS }, ...more });
 const DAYS = ['dt=2026-01-05', 'dt=2026-01-06', 'dt=2026-01-07'];
 /** A run, of which the days after the three are not told: nothing starts on them. */
 const run = async (job: Job): Promise<JobReport> => {

@@ -14,6 +14,7 @@ parentPort.on('message', ({ id, type, job, body, looks }) => {
     else answer([{ table: job.table, atOnce, thread: threadId }]);
   }, Number(job.attemptId) || 1);
 });
+parentPort.postMessage('ready');
 `;
 
 /**
