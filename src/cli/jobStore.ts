@@ -54,7 +54,7 @@ export const openJobStore = (settings: Settings, job: Job, world: { readonly clo
     manifests: createManifestStore(files, folder),
     failures: createFailures(files, folder),
     ledger,
-    followed: createFollowedStore(files, folder),
+    followed: createFollowedStore(files, folder, world.log),
     async sweep(nowMs) {
       await ledger.tidy();
       const swept = await sweep(files, folder, { nowMs, keepSupersededMs: KEEP_SUPERSEDED_MS, dryRun: false });

@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /** The signals that ask a process to stop. */
 export const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 /** One of them. */
@@ -24,6 +26,8 @@ export interface Shutdown {
  */
 export const createShutdown = (source: SignalSource, stopNow: (signal: StopSignal) => void): Shutdown => {
   const controller = new AbortController();
+  // Every partition that is read, and every pause, listens.
+  setMaxListeners(0, controller.signal);
   const listeners = STOP_SIGNALS.map((name) => {
     const listener = (): void => {
       if (controller.signal.aborted) stopNow(name);

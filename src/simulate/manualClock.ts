@@ -8,6 +8,9 @@ export interface ManualClock extends Clock {
   readonly sleeping: number;
 }
 
+/** What a reading of the monotonic time adds: a real one is never whole, and what cannot bear that should show it. Units: milliseconds. */
+const READING_MS = 2 ** -20;
+
 interface Sleeper {
   readonly wakeMs: number;
   readonly wake: () => void;
@@ -21,6 +24,7 @@ interface Sleeper {
 export const createManualClock = (startMs: number, options: { readonly autoAdvance?: boolean } = {}): ManualClock => {
   let now = startMs;
   let sleepers: Sleeper[] = [];
+  let readings = 0;
 
   const advance = (ms: number): void => {
     now += ms;
@@ -57,7 +61,7 @@ export const createManualClock = (startMs: number, options: { readonly autoAdvan
 
   return {
     nowMs: () => now,
-    monotonicMs: () => now - startMs,
+    monotonicMs: () => now - startMs + readings++ * READING_MS,
     sleep,
     advance,
     get sleeping() {

@@ -9,6 +9,7 @@ const ErrorBody = z.looseObject({
   code: z.string().nullish(),
   contextId: z.string().nullish(),
   messageParams: z.record(z.string(), z.unknown()).nullish(),
+  limit: z.looseObject({ key: z.string().nullish() }).nullish(),
 });
 
 /** What an answer says of its failure, fit to be shown. */
@@ -17,6 +18,8 @@ export interface ApiError {
   /** Redacted excerpt of the API's message. */
   readonly message?: string;
   readonly correlationId?: string;
+  /** Which limit was reached, by the platform's name: `details.jobs.concurrent.access.max`. */
+  readonly limitKey?: string;
   /** Permission names (`analytics:conversationDetail:view`) that the answer says are missing. */
   readonly permissions: readonly string[];
 }
@@ -64,15 +67,24 @@ export const readApiError = (response: ApiResponse): ApiError => {
   const contextId = body?.contextId;
   const correlationId = correlationIdOf(response) ?? (typeof contextId === 'string' && /^[\w-]{1,64}$/.test(contextId) ? contextId : undefined);
   const code = body?.code;
+  const limitKey = body?.limit?.key;
   const message = body?.message;
   const params = Object.values(body?.messageParams ?? {}).filter((value): value is string => typeof value === 'string');
   const permissions = [message ?? '', ...params].flatMap((text) => text.slice(0, 4096).match(PERMISSION) ?? []);
   return {
     permissions: [...new Set(permissions)],
     ...(typeof code === 'string' && /^[\w.-]{1,100}$/.test(code) ? { apiCode: code } : {}),
+    ...(typeof limitKey === 'string' && /^[\w.-]{1,100}$/.test(limitKey) ? { limitKey } : {}),
     ...(typeof message === 'string' && message !== '' ? { message: safeMessage(message) } : {}),
     ...(correlationId === undefined ? {} : { correlationId }),
   };
+};
+
+/** Whether a 429 says that there are as many export jobs as the organisation may have: another token, or a pause, does not help, only a job that ends. */
+export const saysTooManyJobs = (response: ApiResponse): boolean => {
+  if (response.status !== 429) return false;
+  const { limitKey, message = '' } = readApiError(response);
+  return limitKey === undefined ? /\bconcurrent jobs\b/i.test(message) : /\bjobs\.concurrent\b/.test(limitKey);
 };
 
 /** `label: the API answered 400 bad.request «message» (correlation id …)`. */

@@ -4,7 +4,7 @@ import { parseHttpDate } from './retryAfter.js';
 
 /** The server's clock, as its answers tell it. */
 export interface ServerTime {
-  /** Now by the server's clock; undefined before the first answer with a date. Units: UTC epoch milliseconds. */
+  /** Now by the server's clock, whole; undefined before the first answer with a date. Units: UTC epoch milliseconds. */
   nowMs(): number | undefined;
 }
 
@@ -26,7 +26,7 @@ export const withServerTime = (send: Send, clock: Clock): { readonly send: Send;
     time: {
       nowMs() {
         const ms = parseHttpDate(date);
-        return ms === undefined ? undefined : ms + clock.monotonicMs() - seenMs;
+        return ms === undefined ? undefined : Math.floor(ms + clock.monotonicMs() - seenMs);
       },
     },
   };

@@ -1,4 +1,5 @@
 import type { ApiResponse } from '../model/send.js';
+import { saysTooManyJobs } from './apiError.js';
 import { TransportError } from './transportError.js';
 
 /** Why an outcome is worth another try. */
@@ -21,12 +22,12 @@ const isJson = (mediaType: string): boolean => mediaType === 'application/json' 
 /**
  * What is wrong with an answer that another try may mend: 408, 425, 429, 500, 502, 503, 504, and a success that is no JSON.
  *
- * Shape: `undefined` for every answer that another try would not change.
+ * Shape: `undefined` for every answer that another try would not change, and for a 429 that counts jobs: who makes them waits (pagers/jobLine.ts).
  * Source: the fault catalogue, RELIABILITY section 5.
  */
 export const judgeResponse = (response: ApiResponse): Trouble | undefined => {
   const { status } = response;
-  if (status === 429) return { kind: 'throttled', reason: 'throttled', maxRetries: Number.POSITIVE_INFINITY, response };
+  if (status === 429 && !saysTooManyJobs(response)) return { kind: 'throttled', reason: 'throttled', maxRetries: Number.POSITIVE_INFINITY, response };
   if (TRANSIENT.has(status)) return { kind: 'transient', reason: `status ${String(status)}`, maxRetries: Number.POSITIVE_INFINITY, response };
   if (status >= 200 && status < 300 && response.body.byteLength > 0) {
     const mediaType = mediaTypeOf(response);

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { StateError } from '../model/errors.js';
 import type { FileOps } from '../model/files.js';
 import { CHANGE_REASONS, NONE_FOLLOWED, type Followed } from '../model/glance.js';
+import type { Log } from '../model/ports.js';
 import { errnoCode } from './errnoCode.js';
 import { replaceFile } from './replaceFile.js';
 
@@ -26,15 +27,17 @@ export interface FollowedStore {
 }
 
 const NAME = 'followed.json';
+const FORGOTTEN = 'what was known of open conversations is lost: settled partitions with open ones are read once more';
 
-const decode = (text: string): Followed => {
+/** Undefined for what no run wrote. */
+const decode = (text: string): Followed | undefined => {
   try {
     const content = Content.safeParse(JSON.parse(text)).data;
-    if (content === undefined) return NONE_FOLLOWED;
+    if (content === undefined) return undefined;
     const { conversations, due, looks, finished, lookedMs } = content;
     return { conversations, due, looks, finished, lookedMs };
   } catch (error) {
-    if (error instanceof SyntaxError) return NONE_FOLLOWED;
+    if (error instanceof SyntaxError) return undefined;
     throw error;
   }
 };
@@ -44,17 +47,21 @@ const decode = (text: string): Followed => {
  *
  * It may be deleted at any time: which conversations are open stands in the manifests; without it, settled partitions with open ones are read once more.
  */
-export const createFollowedStore = (files: FileOps, jobFolder: string): FollowedStore => {
+export const createFollowedStore = (files: FileOps, jobFolder: string, log: Log): FollowedStore => {
   const folder = `${jobFolder}/_ledger`;
   return {
     async read() {
       try {
         if ((await files.look(`${folder}/${NAME}`)) === undefined) return NONE_FOLLOWED;
-        return decode(new TextDecoder().decode(await files.readFile(`${folder}/${NAME}`)));
+        const followed = decode(new TextDecoder().decode(await files.readFile(`${folder}/${NAME}`)));
+        if (followed !== undefined) return followed;
+        log.warn(FORGOTTEN, { file: `_ledger/${NAME}`, reason: 'its content is not what a run writes' });
       } catch (error) {
-        if (errnoCode(error) === undefined) throw error;
-        return NONE_FOLLOWED;
+        const code = errnoCode(error);
+        if (code === undefined) throw error;
+        log.warn(FORGOTTEN, { file: `_ledger/${NAME}`, reason: code });
       }
+      return NONE_FOLLOWED;
     },
     async write(followed) {
       try {

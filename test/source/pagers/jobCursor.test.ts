@@ -125,6 +125,73 @@ describe('a job', () => {
   });
 });
 
+describe('as many jobs as the organisation may have', () => {
+  const FULL: Directive = {
+    status: 429,
+    headers: { 'retry-after': '30' },
+    json: { message: 'Rate limit exceeded the maximum [10] concurrent jobs', code: 'too.many.requests', status: 429, limit: { key: 'details.jobs.concurrent.access.max', namespace: 'analytics', value: 10 } },
+  };
+  const intervalOf = ({ body }: JournalEntry): unknown => (JSON.parse(body) as { readonly interval: unknown }).interval;
+
+  it('keep those who come waiting in the order in which they came, hold nothing else back, and are told once', async () => {
+    const { server, client, clock, log } = await apiBench();
+    const made: unknown[] = [];
+    let refused = 0;
+    const ready = job(PAGES);
+    server.script((request) => {
+      if (request.method !== 'POST') return ready;
+      if (refused < 5) {
+        refused++;
+        return FULL;
+      }
+      made.push(intervalOf(request));
+      return ready;
+    });
+    const source = client.source(options);
+    const days = [0, 1, 2].map((n) => ({ startMs: DAY.startMs + n * 86_400_000, endMs: DAY.endMs + n * 86_400_000 }));
+    const read = await Promise.all(days.map((window) => readAll(source, { window })));
+    expect(read.map(({ ids }) => ids.join(''))).toEqual(['abc', 'abc', 'abc']);
+    expect(made).toEqual([...made].sort());
+    expect(clock.sleeps.filter((ms) => ms === 30_000).length).toBeGreaterThan(0);
+    expect(client.stats().throttled).toBe(0);
+    expect(log.lines.filter(({ level }) => level === 'warn')).toMatchObject([{ facts: { answer: 'Rate limit exceeded the maximum [10] concurrent jobs' } }]);
+  });
+
+  it('are waited for ten minutes, and then named', async () => {
+    const { server, client, clock } = await apiBench();
+    server.script(FULL);
+    const error = await failure(readAll(client.source(options)));
+    expect(error).toBeInstanceOf(HttpError);
+    expect(error).toMatchObject({ exitCode: 4, status: 429 });
+    expect(error.message).toContain('the maximum [10] concurrent jobs');
+    expect(error.message).toContain('no place came free in ten minutes');
+    expect(clock.monotonicMs()).toBeLessThanOrEqual(600_000);
+  });
+
+  it('are told from a limit of requests', async () => {
+    const { server, client } = await apiBench();
+    let asked = 0;
+    const ready = job(PAGES);
+    server.script(() => (asked++ === 0 ? { status: 429, json: { message: 'Rate limit exceeded the maximum [300] requests within [60] seconds', code: 'too.many.requests', status: 429 } } : ready));
+    expect((await readAll(client.source(options))).ids).toEqual(['a', 'b', 'c']);
+    expect(client.stats().throttled).toBe(1);
+  });
+
+  it('can be stopped while they are waited for', async () => {
+    const { server, client } = await apiBench();
+    const controller = new AbortController();
+    const reason = new InterruptedError('SIGTERM');
+    let asked = 0;
+    server.script(() => {
+      if (++asked === 3) controller.abort(reason);
+      return FULL;
+    });
+    const source = client.source(options);
+    const both = await Promise.all([readAll(source, { signal: controller.signal }), readAll(source, { signal: controller.signal })].map(failure));
+    expect(both).toEqual([reason, reason]);
+  });
+});
+
 describe('slices', () => {
   interface Made { readonly fromMs: number; readonly toMs: number }
   /** Jobs by number, each with one conversation named after its first hour, unless it is longer than what is taken. */

@@ -1,0 +1,70 @@
+import { HttpError } from '../../model/errors.js';
+import type { ApiResponse } from '../../model/send.js';
+import { describeRefusal, factsOf, readApiError, saysTooManyJobs } from '../apiError.js';
+import { interruption, throwIfInterrupted } from '../interruption.js';
+import { parseRetryAfter } from '../retryAfter.js';
+import type { PagerContext } from './pagerContext.js';
+
+const SHORTEST_PAUSE_MS = 1000;
+/** Where the answer says nothing. */
+const PAUSE_MS = 30_000;
+/** As long as other requests are tried again. */
+const LONGEST_WAIT_MS = 10 * 60_000;
+
+/**
+ * Waits where the organisation has as many export jobs as it may: one after the other, the first who came first, so that whoever finishes a job and wants the next
+ * does not take the place of those who wait. Nothing else is held back: jobs that run are polled, read and deleted, which is what makes room.
+ */
+export class JobLine {
+  /** Set while somebody waits. */
+  #last: Promise<void> | undefined;
+
+  /** @throws HttpError where no place comes free in ten minutes · InterruptedError */
+  async make(context: Pick<PagerContext, 'clock' | 'log'>, post: () => Promise<ApiResponse>, label: string, signal: AbortSignal | undefined): Promise<ApiResponse> {
+    if (this.#isEmpty) {
+      const response = await post();
+      if (!saysTooManyJobs(response)) return response;
+      if (this.#isEmpty) context.log.warn('the organisation has as many export jobs as it may: waiting until one ends', { label, answer: readApiError(response).message ?? 'status 429' });
+    }
+    const before = this.#last ?? Promise.resolve();
+    let leave: () => void = () => undefined;
+    const left = new Promise<void>((resolve) => {
+      leave = resolve;
+    });
+    const last = before.then(() => left);
+    this.#last = last;
+    await before;
+    try {
+      return await this.#atItsHead(context, post, label, signal);
+    } finally {
+      leave();
+      if (this.#last === last) this.#last = undefined;
+    }
+  }
+
+  get #isEmpty(): boolean {
+    return this.#last === undefined;
+  }
+
+  async #atItsHead({ clock }: Pick<PagerContext, 'clock'>, post: () => Promise<ApiResponse>, label: string, signal: AbortSignal | undefined): Promise<ApiResponse> {
+    const startedMs = clock.monotonicMs();
+    for (;;) {
+      throwIfInterrupted(signal, label);
+      const response = await post();
+      if (!saysTooManyJobs(response)) return response;
+      const pauseMs = Math.max(SHORTEST_PAUSE_MS, parseRetryAfter(response.headers) ?? PAUSE_MS);
+      if (clock.monotonicMs() - startedMs + pauseMs > LONGEST_WAIT_MS) {
+        const error = readApiError(response);
+        throw new HttpError(`${describeRefusal(label, response.status, error)}; no place came free in ten minutes`, {
+          ...factsOf(response.status, error),
+          remedy: 'Lower concurrency in the job, and run again when other programs, or other jobs of this one, have fewer export jobs: those of a run that was stopped end when it is run again.',
+        });
+      }
+      try {
+        await clock.sleep(pauseMs, signal);
+      } catch (error) {
+        throw signal?.aborted === true ? interruption(signal, label) : error;
+      }
+    }
+  }
+}
