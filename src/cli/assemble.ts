@@ -20,7 +20,7 @@ import { repair } from '../run/repair.js';
 import type { JobReport } from '../run/report.js';
 import { threadLanes } from '../run/threadLanes.js';
 import { encodeLooks } from '../sink/encodeLooks.js';
-import { createClient, createSource, type Client } from '../source/client.js';
+import { createClient, type Client } from '../source/client.js';
 import { acquireLock } from '../state/lock.js';
 import { createProcessTable, readBootId } from '../state/processTable.js';
 import { extraCallsLearnt, planJob, totalsCacheOf } from './jobPlan.js';
@@ -212,13 +212,12 @@ class AssembledJob implements OpenedJob {
 
   /** A source of its own, whose requests are counted. */
   #metered(): ReturnType<JobPorts['metered']> {
-    const { world, job, settings, log } = this.#options;
     let calls = 0;
-    const send: Send = (request, signal) => {
+    const counted = (send: Send): Send => (request, signal) => {
       calls++;
-      return this.#client.send(request, signal);
+      return send(request, signal);
     };
-    return { source: createSource({ send, clock: world.clock, log, baseUrl: settings.genesys.baseUrl, options: job.source }), calls: () => calls };
+    return { source: this.#client.source(this.#options.job.source, counted), calls: () => calls };
   }
 
   #lanes(): Lanes {

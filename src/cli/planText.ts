@@ -1,6 +1,7 @@
 import type { PartitionCost } from '../plan/cost.js';
 import { calendarText } from './calendarText.js';
 import { followedLine, reasonText } from './followedText.js';
+import { notDueText } from './notDueText.js';
 import { bytesText, countText, durationText, plural } from './figures.js';
 import type { JobPlan, Sampling } from './openedJob.js';
 import { messageLine } from './outcomeLine.js';
@@ -79,10 +80,7 @@ const basisText = ({ partitions, sampling }: JobPlan): string => {
 
 /** What a plan holds, for people: every partition with its reason and cost, the sum, what the estimates rest on, how the days stand, and the command that exports them. */
 export const planText = (plan: JobPlan, style: Style, next = `gcx run ${plan.job}`): string => {
-  const notDue = Object.entries(plan.notDue)
-    .filter(([, partitions]) => partitions > 0)
-    .map(([reason, partitions]) => `${countText(partitions)} ${reasonText(reason)}`)
-    .join(', ');
+  const notDue = notDueText(plan.notDue);
   const rest = [...(notDue === '' ? [] : [`not due: ${notDue}`]), ...followedLine(plan.followed)];
   const calendar = plan.calendar.length === 0 ? [] : ['', calendarText(plan.calendar, style)];
   if (plan.partitions.length === 0) return [`${plan.job}: nothing is due`, ...rest, ...calendar].join('\n');

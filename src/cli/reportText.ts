@@ -9,6 +9,7 @@ import type { HttpStats } from './openedJob.js';
 import { paintFor } from './paint.js';
 import type { Style } from './screen.js';
 import { renderTable, type TableColumn } from './table.js';
+import { notDueText } from './notDueText.js';
 
 /** Beyond so many partitions only the failed ones are listed: `gcx status` has the rest. */
 const LISTED = 40;
@@ -95,12 +96,6 @@ const facts = (report: JobReport, http: HttpStats): readonly (readonly [string, 
     ...(report.estimate === undefined ? [] : [['estimate', estimateText(report.estimate)] as const]),
   ];
 };
-
-const notDueText = (notDue: JobReport['notDue']): string =>
-  Object.entries(notDue)
-    .filter(([, partitions]) => partitions > 0)
-    .map(([reason, partitions]) => `${countText(partitions)} ${reason.replaceAll('-', ' ')}`)
-    .join(', ');
 
 const headline = (report: JobReport): string => {
   const failed = report.outcomes.filter((outcome) => outcome.result === 'failed').length;

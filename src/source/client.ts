@@ -5,6 +5,7 @@ import type { Clock, Log, Random } from '../model/ports.js';
 import type { Send } from '../model/send.js';
 import type { ClientCredentials, Settings } from '../model/settings.js';
 import { createJobCursorSource } from './pagers/jobCursor.js';
+import { JobLine } from './pagers/jobLine.js';
 import { createNextPageUrlSource } from './pagers/nextPageUrl.js';
 import type { PagerContext } from './pagers/pagerContext.js';
 import { createPageNumberSource } from './pagers/pageNumber.js';
@@ -46,15 +47,15 @@ export interface Client {
   /** With token, pace and retries; any status but 401, 403, 429 and the transient ones is handed on. */
   readonly send: Send;
   readonly probe: Probe;
-  source(options: SourceOptions): ConversationSource;
+  /** A source of the kind that the options name. @param through what its requests go through on their way to `send` */
+  source(options: SourceOptions, through?: (send: Send) => Send): ConversationSource;
   stats(): ClientStats;
   readonly serverTime: ServerTime;
   /** Ends all connections. */
   close(): Promise<void>;
 }
 
-/** A source of the kind that the options name. */
-export const createSource = (context: PagerContext): ConversationSource => {
+const createSource = (context: PagerContext): ConversationSource => {
   switch (context.options.kind) {
     case 'next-page-url':
       return createNextPageUrlSource(context);
@@ -107,11 +108,12 @@ export const createClient = (settings: Pick<Settings, 'genesys' | 'http'>, world
   const others = moreClients.map((client, n) => entry(client, n + 2));
   const pool = createRateLimitPool([first, ...others]);
   const send = withRetry(pool.send, { ...retrying, gate: pool });
+  const jobLine = new JobLine();
   const tokens = allTokens(first.tokens, others.map((other) => other.tokens));
   return {
     send,
     probe: createProbe({ send, tokens, clock, baseUrl: genesys.baseUrl }),
-    source: (options) => createSource({ send, clock, log, baseUrl: genesys.baseUrl, options }),
+    source: (options, through = (next) => next) => createSource({ send: through(send), clock, log, baseUrl: genesys.baseUrl, options, jobLine }),
     stats: () => ({ ...pool.stats(), clients, retries: budget.retries }),
     serverTime: server.time,
     close: async () => {

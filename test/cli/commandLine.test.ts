@@ -200,7 +200,7 @@ describe('schedule', () => {
     await world.shown('nightly: 1 of 1 partition done');
     world.stop('SIGTERM');
     expect(await ended).toBe(0);
-    expect(fake.calls).toEqual([['checkOutput', '/work/output'], ['run', {}], ['close', undefined]]);
+    expect(fake.calls).toEqual([['checkOutput', '/work/output'], ['checkOutput', '/work/output'], ['run', {}], ['close', undefined]]);
     expect(world.stderr()).toContain('daemon stopped');
   });
 

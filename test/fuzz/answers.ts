@@ -10,6 +10,7 @@ import { inlineLanes } from '../../src/run/inlineLanes.js';
 import { readApiError, refusal } from '../../src/source/apiError.js';
 import { resolveLink } from '../../src/source/links.js';
 import { createJobCursorSource } from '../../src/source/pagers/jobCursor.js';
+import { JobLine } from '../../src/source/pagers/jobLine.js';
 import { readRateLimitHeaders } from '../../src/source/rateLimitHeaders.js';
 import { parseRetryAfter } from '../../src/source/retryAfter.js';
 import { createTokenSource } from '../../src/source/token.js';
@@ -70,7 +71,7 @@ const jobTarget = (): FuzzTarget => {
         if (--left < 0) throw new DecodeError('fuzz', '', 'asks for ever');
         return Promise.resolve(method === 'POST' ? answer(202, made) : answer(200, url.includes('/results') ? results : state));
       };
-      const source = createJobCursorSource({ send, clock: createManualClock({ auto: true }), log: createRecordingLog(), baseUrl: BASE, options: { ...aJob('job-cursor').source, jobTimeoutMs: 60_000 } });
+      const source = createJobCursorSource({ send, clock: createManualClock({ auto: true }), log: createRecordingLog(), baseUrl: BASE, options: { ...aJob('job-cursor').source, jobTimeoutMs: 60_000 }, jobLine: new JobLine() });
       await refusesWell(() => source.sourceAsOf());
       const decode = async (): Promise<never> => Promise.reject(new DecodeError('page', '', 'is not looked at here'));
       for await (const event of source.pages({ window: { startMs: 0, endMs: 1 } }, decode)) assert.ok(event.type === 'position');

@@ -7,6 +7,7 @@ import type { Settings } from '../../model/settings.js';
 import { TABLE_NAMES, type TableName } from '../../model/table.js';
 import type { Arguments } from '../arguments.js';
 import type { Command } from '../command.js';
+import { shownWord } from '../printable.js';
 
 /** Conversations listed for each table and kind of difference, where no limit is given. */
 const LISTED = 20;
@@ -16,7 +17,7 @@ const isTable = (name: string): name is TableName => TABLE_NAMES.some((table) =>
 const tablesIn = (args: Arguments): readonly TableName[] | undefined => {
   const names = args.text('tables')?.split(',').map((name) => name.trim());
   for (const name of names ?? []) {
-    if (!isTable(name)) args.refuse({ where: '--tables', what: `there is no table of that name${didYouMean(name, TABLE_NAMES)}; the tables are ${TABLE_NAMES.join(', ')}` });
+    if (!isTable(name)) args.refuse({ where: '--tables', what: `there is no table «${shownWord(name)}»${didYouMean(name, TABLE_NAMES)}; the tables are ${TABLE_NAMES.join(', ')}` });
   }
   return names?.filter(isTable);
 };

@@ -29,9 +29,10 @@ export const schedule: Command = {
   options: {},
   examples: [['schedule', 'every job that has a schedule'], ['schedule nightly weekly', 'these two']],
   async handle(context) {
-    const { args, world } = context;
+    const { args, parts, world } = context;
     args.check();
     const { settings, jobs } = await wantedJobs(context);
+    await parts.checkOutput(settings.output.root, settings.output.dirMode);
     const { runDaemon } = await import('../../schedule/daemon.js');
     const { createNodeCron } = await import('../../schedule/nodeCron.js');
     const { daemonLog } = await import('../daemonLog.js');

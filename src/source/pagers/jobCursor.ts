@@ -11,7 +11,6 @@ import { availability } from '../sourceAsOf.js';
 import { countStarted } from '../total.js';
 import { cutFirst, slicesOf, tooMuchOf } from './askForLess.js';
 import type { TooMuch } from './askForLess.js';
-import { JobLine } from './jobLine.js';
 import { awaitJob } from './jobState.js';
 import { createLoopGuard } from './loopGuard.js';
 import { halfPage, isGone, JOBS_PATH, postJson } from './pagerContext.js';
@@ -53,10 +52,10 @@ const inShorterSlices = (at: JobCursorPosition, tooMuch: TooMuch): JobCursorPosi
 };
 
 /** Makes the job of the first slice, or cuts it where the API says that it is too much. */
-const withJob = async (context: PagerContext, line: JobLine, at: JobCursorPosition, slice: Slice, signal: AbortSignal | undefined): Promise<JobCursorPosition> => {
+const withJob = async (context: PagerContext, at: JobCursorPosition, slice: Slice, signal: AbortSignal | undefined): Promise<JobCursorPosition> => {
   const label = 'conversation details job';
   const body = { ...publicFilters(context.options.filters), interval: formatInterval(slice), order: 'asc', orderBy: 'conversationStart' };
-  const response = await line.make(context, () => context.send(postJson(`${context.baseUrl}${JOBS_PATH}`, body, label), signal), label, signal);
+  const response = await context.jobLine.make(context, () => context.send(postJson(`${context.baseUrl}${JOBS_PATH}`, body, label), signal), label, signal);
   if (response.status === 202 || response.status === 200) return { ...at, jobId: parseSmall(Accepted, response, label).jobId };
   const tooMuch = tooMuchOf(response);
   const shorter = tooMuch === undefined ? undefined : inShorterSlices(at, tooMuch);
@@ -88,7 +87,7 @@ const afterPage = (at: JobCursorPosition, { cursor }: PageEnvelope): JobCursorPo
   return slices.length === 0 ? { ...at, slices, page: at.page + 1, cursor: null } : { ...at, slices, jobId: null, page: 0, cursor: null };
 };
 
-async function* readPages<T>(context: PagerContext, line: JobLine, { window, position, signal }: PageRequest, decode: DecodePage<T>): AsyncGenerator<SourceEvent<T>, void, void> {
+async function* readPages<T>(context: PagerContext, { window, position, signal }: PageRequest, decode: DecodePage<T>): AsyncGenerator<SourceEvent<T>, void, void> {
   let guard = createLoopGuard(context.maxIdlePages);
   let at: JobCursorPosition = position === undefined ? startOf(window, context.options) : readPosition(JobCursorPosition, position, KIND, window);
   if (at.cursor !== null) guard.follow(at.cursor, 'conversation details job results');
@@ -96,7 +95,7 @@ async function* readPages<T>(context: PagerContext, line: JobLine, { window, pos
     const { jobId } = at;
     if (jobId === null) {
       guard = createLoopGuard(context.maxIdlePages);
-      at = await withJob(context, line, at, at.slices[0], signal);
+      at = await withJob(context, at, at.slices[0], signal);
       if (at.jobId !== null) yield { type: 'position', position: at };
       continue;
     }
@@ -136,6 +135,7 @@ const deleteJob = async (context: PagerContext, jobId: string): Promise<void> =>
   } catch (error) {
     context.log.debug('job not released', { jobId, error: error instanceof Error ? error.message : 'unknown' });
   }
+  context.jobLine.ended();
 };
 
 /**
@@ -146,14 +146,12 @@ const deleteJob = async (context: PagerContext, jobId: string): Promise<void> =>
  * Selects conversations that were active in a slice, so those that began before it are delivered too, and some by two slices; startOfDayIntervalMatching stays off.
  * @throws PositionGoneError where the job or its cursor has expired · DecodeError
  */
-export const createJobCursorSource = (context: PagerContext): ConversationSource => jobCursorSource(context, new JobLine());
-
-const jobCursorSource = (context: PagerContext, line: JobLine): ConversationSource => ({
+export const createJobCursorSource = (context: PagerContext): ConversationSource => ({
   kind: KIND,
   carriesAttributes: true,
   holdsJob: true,
   sourceAsOf: async (signal) => availability(context.send, context.baseUrl, signal),
-  pages: (request, decode) => readPages(context, line, request, decode),
+  pages: (request, decode) => readPages(context, request, decode),
   release: async (position) => {
     const jobId = position['jobId'];
     if (position['kind'] === KIND && typeof jobId === 'string' && JOB_ID.test(jobId)) await deleteJob(context, jobId);

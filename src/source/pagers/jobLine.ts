@@ -1,9 +1,9 @@
 import { HttpError } from '../../model/errors.js';
+import type { Clock, Log } from '../../model/ports.js';
 import type { ApiResponse } from '../../model/send.js';
 import { describeRefusal, factsOf, readApiError, saysTooManyJobs } from '../apiError.js';
 import { interruption, throwIfInterrupted } from '../interruption.js';
 import { parseRetryAfter } from '../retryAfter.js';
-import type { PagerContext } from './pagerContext.js';
 
 const SHORTEST_PAUSE_MS = 1000;
 /** Where the answer says nothing. */
@@ -13,18 +13,19 @@ const LONGEST_WAIT_MS = 10 * 60_000;
 
 /**
  * Waits where the organisation has as many export jobs as it may: one after the other, the first who came first, so that whoever finishes a job and wants the next
- * does not take the place of those who wait. Nothing else is held back: jobs that run are polled, read and deleted, which is what makes room.
+ * does not take the place of those who wait; one line for all sources of a client. Nothing else is held back: jobs that run are polled, read and deleted, which is what makes room.
  */
 export class JobLine {
   /** Set while somebody waits. */
   #last: Promise<void> | undefined;
+  #pause = new AbortController();
 
   /** @throws HttpError where no place comes free in ten minutes · InterruptedError */
-  async make(context: Pick<PagerContext, 'clock' | 'log'>, post: () => Promise<ApiResponse>, label: string, signal: AbortSignal | undefined): Promise<ApiResponse> {
+  async make(world: { readonly clock: Clock; readonly log: Log }, post: () => Promise<ApiResponse>, label: string, signal: AbortSignal | undefined): Promise<ApiResponse> {
     if (this.#isEmpty) {
       const response = await post();
       if (!saysTooManyJobs(response)) return response;
-      if (this.#isEmpty) context.log.warn('the organisation has as many export jobs as it may: waiting until one ends', { label, answer: readApiError(response).message ?? 'status 429' });
+      if (this.#isEmpty) world.log.warn('the organisation has as many export jobs as it may: waiting until one ends', { label, answer: readApiError(response).message ?? 'status 429' });
     }
     const before = this.#last ?? Promise.resolve();
     let leave: () => void = () => undefined;
@@ -35,18 +36,23 @@ export class JobLine {
     this.#last = last;
     await before;
     try {
-      return await this.#atItsHead(context, post, label, signal);
+      return await this.#atItsHead(world.clock, post, label, signal);
     } finally {
       leave();
       if (this.#last === last) this.#last = undefined;
     }
   }
 
+  /** A job of ours has ended: whoever is first need not wait any longer. */
+  ended(): void {
+    this.#pause.abort();
+  }
+
   get #isEmpty(): boolean {
     return this.#last === undefined;
   }
 
-  async #atItsHead({ clock }: Pick<PagerContext, 'clock'>, post: () => Promise<ApiResponse>, label: string, signal: AbortSignal | undefined): Promise<ApiResponse> {
+  async #atItsHead(clock: Clock, post: () => Promise<ApiResponse>, label: string, signal: AbortSignal | undefined): Promise<ApiResponse> {
     const startedMs = clock.monotonicMs();
     for (;;) {
       throwIfInterrupted(signal, label);
@@ -60,11 +66,18 @@ export class JobLine {
           remedy: 'Lower concurrency in the job, and run again when other programs, or other jobs of this one, have fewer export jobs: those of a run that was stopped end when it is run again.',
         });
       }
-      try {
-        await clock.sleep(pauseMs, signal);
-      } catch (error) {
-        throw signal?.aborted === true ? interruption(signal, label) : error;
-      }
+      await this.#sleep(clock, pauseMs, label, signal);
+    }
+  }
+
+  async #sleep(clock: Clock, pauseMs: number, label: string, signal: AbortSignal | undefined): Promise<void> {
+    const pause = new AbortController();
+    this.#pause = pause;
+    try {
+      await clock.sleep(pauseMs, signal === undefined ? pause.signal : AbortSignal.any([pause.signal, signal]));
+    } catch (error) {
+      if (signal?.aborted === true) throw interruption(signal, label);
+      if (!pause.signal.aborted) throw error;
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { SourceOptions } from '../../model/job.js';
 import type { Clock, Log } from '../../model/ports.js';
 import type { ApiRequest, ApiResponse, Send } from '../../model/send.js';
+import type { JobLine } from './jobLine.js';
 
 /** What every pager works with. */
 export interface PagerContext {
@@ -11,6 +12,7 @@ export interface PagerContext {
   /** Origin of the API. */
   readonly baseUrl: string;
   readonly options: SourceOptions;
+  readonly jobLine: JobLine;
   /** Pages in a row that may bring nothing new before the answers count as a loop; 3 where absent. */
   readonly maxIdlePages?: number;
 }

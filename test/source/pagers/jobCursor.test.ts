@@ -147,9 +147,8 @@ describe('as many jobs as the organisation may have', () => {
       made.push(intervalOf(request));
       return ready;
     });
-    const source = client.source(options);
     const days = [0, 1, 2].map((n) => ({ startMs: DAY.startMs + n * 86_400_000, endMs: DAY.endMs + n * 86_400_000 }));
-    const read = await Promise.all(days.map((window) => readAll(source, { window })));
+    const read = await Promise.all(days.map((window) => readAll(client.source(options), { window })));
     expect(read.map(({ ids }) => ids.join(''))).toEqual(['abc', 'abc', 'abc']);
     expect(made).toEqual([...made].sort());
     expect(clock.sleeps.filter((ms) => ms === 30_000).length).toBeGreaterThan(0);
