@@ -76,7 +76,7 @@ const audit = async (options: VerifyOptions): Promise<Audit> => {
   await checkFailureRecords(options, findings);
   await checkLedger(options, findings);
   if (wasLocked || (await isLocked())) {
-    findings.note('in-progress', '_lock', 'a run held the job’s lock meanwhile: the published tree of a partition that it committed may still have been the old one', 'Verify again when the run has ended.');
+    findings.note('in-progress', '_lock', 'a run held the job’s lock meanwhile: the published tree of a partition that it committed may still have been the old one', 'Verify again when no run is under way. The lock of a run that was killed goes with the next run.');
   }
   return { checked, findings: findings.all };
 };

@@ -18,7 +18,8 @@ export const verifyText = (job: string, audit: Audit, style: Style): string => {
   const { partitions, files, bytes, rows } = audit.checked;
   const errors = audit.findings.filter((finding) => finding.severity === 'error');
   const listed = [...errors, ...audit.findings.filter((finding) => finding.severity === 'note')];
-  const verdict = errors.length === 0 ? 'everything is as it was committed' : `${plural(errors.length, 'difference')} found`;
+  const content = partitions === 0 ? 'nothing is committed there' : 'everything is as it was committed';
+  const verdict = errors.length === 0 ? content : `${plural(errors.length, 'difference')} found`;
   return [
     ...listed.slice(0, LISTED).flatMap((finding) => lines(finding, style)),
     ...(listed.length <= LISTED ? [] : [`… and ${plural(listed.length - LISTED, 'more finding')}: gcx verify ${job} --json lists all`]),

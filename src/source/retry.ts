@@ -54,14 +54,15 @@ const comeBackLater = (request: ApiRequest, trouble: Trouble, delayMs: number, c
 
 const giveUp = (request: ApiRequest, trouble: Trouble, attempts: number, why: string): Error => {
   const remedy = 'Run again later; what is exported already is kept.';
+  const tried = `${why} after ${String(attempts)} ${attempts === 1 ? 'attempt' : 'attempts'}`;
   if (trouble.kind === 'content-type') {
     return new DecodeError(request.label, '', `is ${trouble.reason} instead of JSON`, { remedy: 'Look for a proxy or login page between this machine and genesys.baseUrl.' });
   }
   if (trouble.response !== undefined) {
     const error = readApiError(trouble.response);
-    return new HttpError(`${describeRefusal(request.label, trouble.response.status, error)}; ${why} after ${String(attempts)} attempts`, { ...factsOf(trouble.response.status, error), remedy });
+    return new HttpError(`${describeRefusal(request.label, trouble.response.status, error)}; ${tried}`, { ...factsOf(trouble.response.status, error), remedy });
   }
-  return new HttpError(`${trouble.error?.message ?? request.label}; ${why} after ${String(attempts)} attempts`, { remedy: trouble.error?.remedy ?? remedy, cause: trouble.error });
+  return new HttpError(`${trouble.error?.message ?? request.label}; ${tried}`, { remedy: trouble.error?.remedy ?? remedy, cause: trouble.error });
 };
 
 /** One request's history of failures. */

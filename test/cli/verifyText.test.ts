@@ -7,6 +7,7 @@ const checked = { partitions: 2, files: 4, bytes: 2048, rows: 5210 };
 describe('verify text', () => {
   it('says in one line that nothing differs', () => {
     expect(verifyText('nightly', { checked, findings: [] }, piped)).toBe('nightly: everything is as it was committed (2 partitions, 4 files, 2.0 KiB, 5,210 rows read back)');
+    expect(verifyText('nightly', { checked: { partitions: 0, files: 0, bytes: 0, rows: 0 }, findings: [] }, piped)).toBe('nightly: nothing is committed there (0 partitions, 0 files, 0 B, 0 rows read back)');
   });
 
   it('gives differences before notes, each with what to do', () => {
