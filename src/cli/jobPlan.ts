@@ -9,10 +9,12 @@ import { costOf, type CostQuestion } from '../plan/cost.js';
 import type { Due } from '../plan/due.js';
 import { LEARNT_FROM, observedExtraCalls } from '../plan/ratios.js';
 import { windowsToCount, type CountedWindow } from '../plan/samples.js';
+import { requestHash } from '../run/requestHash.js';
 import type { KnownTotal, TotalsCache } from '../state/totalsCache.js';
 import { createTotalsCache } from '../state/totalsCache.js';
 import type { JobStore } from './jobStore.js';
 import type { Committed } from './jobWork.js';
+import { tablesOf } from './laneParts.js';
 import type { JobPlan, PlanOptions, Sampling } from './openedJob.js';
 
 /** A plan asks the API at most so often. */
@@ -97,6 +99,16 @@ const calendar = async ({ job, store, due, committed }: PlanQuestion): Promise<J
   return calendarOf(partitions);
 };
 
+/** What a run would refuse to replace. */
+const withOtherSettings = ({ job, due, committed }: PlanQuestion): readonly string[] => {
+  const tables = tablesOf(job);
+  const refused = due.due.filter(({ partition, reason }) => {
+    const current = committed.get(partitionPath(partition));
+    return reason !== 'forced' && current !== undefined && current.requestHash !== requestHash(job, partition, tables);
+  });
+  return [...new Set(refused.map(({ partition }) => partition.dt))];
+};
+
 /** What would be exported, why, and what it would cost. Asks the API for at most `MOST_CALLS` counts, of what was never exported. */
 export const planJob = async (question: PlanQuestion): Promise<JobPlan> => {
   const { job, store, due, committed, requestsPerMinute } = question;
@@ -105,5 +117,5 @@ export const planJob = async (question: PlanQuestion): Promise<JobPlan> => {
   const [first] = cost.partitions;
   const last = cost.partitions.at(-1);
   const range = first === undefined || last === undefined ? null : { from: first.window.from, to: last.window.to };
-  return { job: job.name, range, requestsPerMinute, sampling, followed: question.followed, ...cost, calendar: await calendar(question) };
+  return { job: job.name, range, requestsPerMinute, sampling, followed: question.followed, ...cost, otherSettings: withOtherSettings(question), calendar: await calendar(question) };
 };

@@ -174,6 +174,8 @@ export interface JobPlan extends Cost {
   readonly sampling: Sampling;
   /** Conversations of settled partitions that a run looks at first; null where the job follows none, or the plan is of a range. */
   readonly followed: FollowedFacts | null;
+  /** Days of partitions that are due and were exported with another source, filters, tables, formats or participants: without `--force` they fail. */
+  readonly otherSettings: readonly string[];
   /** How the partitions in range stand now: a letter a day, as in `JobStatus`. */
   readonly calendar: readonly CalendarMonth[];
 }

@@ -78,6 +78,13 @@ const basisText = ({ partitions, sampling }: JobPlan): string => {
   return `sizes: ${bases.join(', ')}; ${askedText(sampling)}`;
 };
 
+const otherSettingsLine = ({ job, otherSettings }: JobPlan): readonly string[] => {
+  const [first] = otherSettings;
+  if (first === undefined) return [];
+  const days = otherSettings.length === 1 ? first : `${first} … ${String(otherSettings.at(-1))}`;
+  return [`will fail: ${plural(otherSettings.length, 'day')} exported with another source, filters, tables, formats or participants (${days}); gcx backfill ${job} --from … --to … --force replaces ${otherSettings.length === 1 ? 'it' : 'them'}`];
+};
+
 /** What a plan holds, for people: every partition with its reason and cost, the sum, what the estimates rest on, how the days stand, and the command that exports them. */
 export const planText = (plan: JobPlan, style: Style, next = `gcx run ${plan.job}`): string => {
   const notDue = notDueText(plan.notDue);
@@ -104,6 +111,7 @@ export const planText = (plan: JobPlan, style: Style, next = `gcx run ${plan.job
     `together about ${plural(plan.calls, 'call')}, ${durationText(plan.minutes * MINUTE_MS)} at ${countText(plan.requestsPerMinute)} a minute, ${plural(plan.rows, 'row')}, ${bytesText(plan.bytes)}`,
     ...splits,
     basisText(plan),
+    ...otherSettingsLine(plan),
     ...rest,
     ...calendar,
     '',

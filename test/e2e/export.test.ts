@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { SOURCE_KINDS } from '../../src/model/job.js';
+import type { JobPlan } from '../../src/cli/openedJob.js';
+import { planText } from '../../src/cli/planText.js';
+import { SOURCE_KINDS, type Job } from '../../src/model/job.js';
 import { TABLE_NAMES } from '../../src/model/table.js';
 import { duck } from '../support/duck.js';
 import { aJob, LONG_AFTER, startExportRig, type ExportRig, type ExportRigOptions } from '../support/exportRig.js';
@@ -118,5 +120,20 @@ describe('an export', () => {
     const csv = join(rig.root, 'job-next-page-url', 'csv', 'participant_attributes', '**', '*.csv');
     const rows = await attributeRows(`read_csv('${csv}', header = true, all_varchar = true, quote = '"', escape = '"', delim = ',', auto_detect = false, columns = {conversation_id: 'VARCHAR', participant_id: 'VARCHAR', name: 'VARCHAR', value: 'VARCHAR', conversation_start: 'VARCHAR', participant_purpose: 'VARCHAR', media_type: 'VARCHAR', truncated: 'VARCHAR'}, strict_mode = true, force_not_null = ['name', 'value'])`);
     expect(rows).toEqual(await attributesIn('job-next-page-url'));
+  });
+
+  it('of days that were exported with other settings fails, and the plan says so before', async () => {
+    await start({ dataset: { conversationsPerDay: 10 } });
+    const job = aJob('next-page-url', { tables: ['conversations'], lookbackMs: 30 * 86_400_000 });
+    const nowMs = Date.UTC(2026, 0, 7, 3);
+    const planned = (one: Job): Promise<JobPlan> => rig.withJob(one, (opened) => opened.plan({ nowMs, sampling: 'offline' }));
+    await rig.withJob(job, (opened) => opened.run({ nowMs }));
+    expect((await planned(job)).otherSettings).toEqual([]);
+    const changed: Job = { ...job, formats: ['csv'] };
+    const plan = await planned(changed);
+    expect(plan.otherSettings).toEqual(DAYS);
+    expect(planText(plan, { terminal: false, width: 120, colour: false, unicode: false })).toContain('will fail: 2 days exported with another source, filters, tables, formats or participants (2026-01-05 … 2026-01-06)');
+    const report = await rig.withJob(changed, (opened) => opened.run({ nowMs }));
+    expect(report.outcomes.map(({ result }) => result)).toEqual(['failed', 'failed']);
   });
 });

@@ -79,7 +79,7 @@ export const fakeParts = (fake: FakeJob = {}): { readonly parts: Parts; readonly
         plan: (options) =>
           answer('plan', options, {
             job: 'nightly', range: null, requestsPerMinute: 300, sampling: { state: 'not-needed', calls: 0, kept: 0, reason: null }, followed: null, partitions: [], notDue: { settled: 3 },
-            conversations: 0, calls: 0, minutes: 0, splits: 0, rows: 0, bytes: 0, calendar: [],
+            conversations: 0, calls: 0, minutes: 0, splits: 0, rows: 0, bytes: 0, otherSettings: [], calendar: [],
           }),
         preview: (rows) =>
           answer('preview', rows, {
