@@ -139,7 +139,7 @@ const ledgerLines = ({ ledger }: JobStatus): readonly string[] => {
 export const statusText = (status: JobStatus, style: Style): string => {
   const committed = status.partitions.filter((partition) => partition.version !== null);
   const rows = committed.reduce((sum, partition) => sum + rowTotal(partition), 0);
-  if (status.partitions.length === 0) return `${status.job}: nothing is exported yet\n\nnext: gcx run ${status.job}`;
+  if (status.partitions.length === 0) return `${status.job}: nothing is exported yet, and nothing is due\n\nnext: gcx plan ${status.job}   (says why)`;
   const failures = status.partitions.flatMap((partition) => failureLines(partition, style));
   const gaps = status.gaps.map((gap) =>
     gap.from === gap.to ? `gap: ${gap.from} is missing` : `gap: ${gap.from} to ${gap.to} (${plural(gap.partitions, 'partition')}) are missing`,
