@@ -4,10 +4,8 @@ import type { SourceAsOf } from '../model/page.js';
 import { partitionFromPath } from '../plan/partitions.js';
 import { followPlan, withCommitted, type FollowedPartition } from '../plan/follow.js';
 import { settledOrProvisional } from '../plan/state.js';
-import { requestHash } from '../run/requestHash.js';
 import type { FollowedFacts } from './openedJob.js';
-import type { Committed } from './jobWork.js';
-import { tablesOf } from './laneParts.js';
+import { wasExportedAsNow, type Committed } from './jobWork.js';
 
 /**
  * The committed partitions of a job whose open conversations may be followed.
@@ -15,9 +13,10 @@ import { tablesOf } from './laneParts.js';
  * Left out: those that were exported with other settings than the job has now, as exporting them again needs `--force`.
  */
 export const followedPartitions = (job: Job, committed: Committed, { nowMs, sourceAsOf }: { readonly nowMs: number; readonly sourceAsOf: SourceAsOf }): readonly FollowedPartition[] =>
-  [...committed].flatMap(([path, { state, counts, openIds, sourceAsOf: { at }, requestHash: hash }]) => {
+  [...committed].flatMap(([path, manifest]) => {
     const partition = partitionFromPath(job, path);
-    if (partition === undefined || requestHash(job, partition, tablesOf(job)) !== hash) return [];
+    if (partition === undefined || !wasExportedAsNow(job, partition, manifest)) return [];
+    const { state, counts, openIds, sourceAsOf: { at } } = manifest;
     const settlesNow = settledOrProvisional({ partition, sourceAsOf, nowMs, job }) === 'settled';
     return [{ partition, state, settlesNow, openIds: openIds ?? null, open: counts.open, asOfMs: Date.parse(at) }];
   });

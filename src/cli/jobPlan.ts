@@ -9,12 +9,10 @@ import { costOf, type CostQuestion } from '../plan/cost.js';
 import type { Due } from '../plan/due.js';
 import { LEARNT_FROM, observedExtraCalls } from '../plan/ratios.js';
 import { windowsToCount, type CountedWindow } from '../plan/samples.js';
-import { requestHash } from '../run/requestHash.js';
 import type { KnownTotal, TotalsCache } from '../state/totalsCache.js';
 import { createTotalsCache } from '../state/totalsCache.js';
 import type { JobStore } from './jobStore.js';
-import type { Committed } from './jobWork.js';
-import { tablesOf } from './laneParts.js';
+import { wasExportedAsNow, type Committed } from './jobWork.js';
 import type { JobPlan, PlanOptions, Sampling } from './openedJob.js';
 
 /** A plan asks the API at most so often. */
@@ -101,10 +99,9 @@ const calendar = async ({ job, store, due, committed }: PlanQuestion): Promise<J
 
 /** What a run would refuse to replace. */
 const withOtherSettings = ({ job, due, committed }: PlanQuestion): readonly string[] => {
-  const tables = tablesOf(job);
   const refused = due.due.filter(({ partition, reason }) => {
     const current = committed.get(partitionPath(partition));
-    return reason !== 'forced' && current !== undefined && current.requestHash !== requestHash(job, partition, tables);
+    return reason !== 'forced' && current !== undefined && !wasExportedAsNow(job, partition, current);
   });
   return [...new Set(refused.map(({ partition }) => partition.dt))];
 };

@@ -8,7 +8,9 @@ import { parseRange } from '../plan/range.js';
 import { expectedPartitions, runPartitions } from '../plan/runRange.js';
 import type { JobWork } from '../run/exportJob.js';
 import type { CurrentManifest } from '../run/partitionPorts.js';
+import { requestHash } from '../run/requestHash.js';
 import { TABLES } from '../extract/tables.js';
+import { tablesOf } from './laneParts.js';
 
 /** What is committed, by partition path. */
 export type Committed = ReadonlyMap<string, Manifest>;
@@ -26,6 +28,9 @@ export const readCommitted = async (manifests: { partitions(): Promise<readonly 
   }
   return committed;
 };
+
+/** Whether what is committed of a partition was exported with the source, filters, tables, formats and participants that the job has now; other exports are replaced on purpose only. */
+export const wasExportedAsNow = (job: Job, partition: Partition, manifest: Pick<Manifest, 'requestHash'>): boolean => requestHash(job, partition, tablesOf(job)) === manifest.requestHash;
 
 /** Which days: those of `run`, or a closed range. */
 export interface Scope {

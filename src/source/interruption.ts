@@ -1,4 +1,5 @@
 import { ExportError, InterruptedError } from '../model/errors.js';
+import type { Clock } from '../model/ports.js';
 
 /**
  * The error to throw once a signal has fired: the caller's own reason where it is one of ours, an InterruptedError otherwise.
@@ -11,6 +12,15 @@ export const interruption = (signal: AbortSignal, label: string): Error =>
 /** Throws the interruption if the signal has fired already. */
 export const throwIfInterrupted = (signal: AbortSignal | undefined, label: string): void => {
   if (signal?.aborted === true) throw interruption(signal, label);
+};
+
+/** Waits for a time. @throws the interruption as soon as the signal fires */
+export const pauseFor = async (clock: Clock, ms: number, label: string, signal: AbortSignal | undefined): Promise<void> => {
+  try {
+    await clock.sleep(ms, signal);
+  } catch (error) {
+    throw signal?.aborted === true ? interruption(signal, label) : error;
+  }
 };
 
 /**

@@ -1,6 +1,6 @@
 import type { Clock } from '../model/ports.js';
 import type { Send } from '../model/send.js';
-import { interruption, orInterrupted } from './interruption.js';
+import { orInterrupted, pauseFor } from './interruption.js';
 import { readRateLimitHeaders } from './rateLimitHeaders.js';
 import type { RateLimitFacts } from './rateLimitHeaders.js';
 
@@ -191,12 +191,8 @@ export const createRateLimiter = (options: RateLimitOptions): RateLimiter => {
 
   const waitForSlot = async (label: string, signal: AbortSignal | undefined): Promise<void> => {
     for (let waitMs = pace.waitMs(clock.monotonicMs()); waitMs > 0; waitMs = pace.waitMs(clock.monotonicMs())) {
-      try {
-        // Rounded up: a timer that fires a fraction early would only be set again.
-        await clock.sleep(Math.ceil(waitMs), signal);
-      } catch (error) {
-        throw signal?.aborted === true ? interruption(signal, label) : error;
-      }
+      // Rounded up: a timer that fires a fraction early would only be set again.
+      await pauseFor(clock, Math.ceil(waitMs), label, signal);
     }
     pace.take(clock.monotonicMs());
   };

@@ -2,7 +2,7 @@ import { DecodeError, HttpError } from '../model/errors.js';
 import type { Clock, Random } from '../model/ports.js';
 import type { ApiRequest, ApiResponse, Send } from '../model/send.js';
 import { describeRefusal, factsOf, readApiError } from './apiError.js';
-import { interruption, throwIfInterrupted } from './interruption.js';
+import { pauseFor, throwIfInterrupted } from './interruption.js';
 import { parseHttpDate, parseRetryAfter } from './retryAfter.js';
 import type { RetryBudget } from './retryBudget.js';
 import { judgeError, judgeResponse } from './verdict.js';
@@ -140,10 +140,6 @@ export const withRetry = (send: Send, options: RetryOptions): Send => async (req
     const delayMs = attempts.delayAfter(outcome);
     if (outcome.kind === 'throttled') options.gate?.pause(delayMs, outcome.response);
     options.onRetry?.({ label: request.label, reason: outcome.reason, attempt: attempts.failures + attempts.throttles, delayMs: Math.round(delayMs) });
-    try {
-      await options.clock.sleep(delayMs, signal);
-    } catch (error) {
-      throw signal?.aborted === true ? interruption(signal, request.label) : error;
-    }
+    await pauseFor(options.clock, delayMs, request.label, signal);
   }
 };

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isScalar, parseDocument, visit } from 'yaml';
 import { parseSettings } from '../../src/config/settings.js';
 import { redactSettings } from '../../src/config/redact.js';
 import type { Problem } from '../../src/model/errors.js';
@@ -148,6 +149,13 @@ describe('credentials', () => {
   });
 });
 
+/** Whether YAML takes it for a key, or a part of one: `{a}` is a key without a value. */
+const hasKeyWith = (text: string, part: string): boolean => {
+  let found = false;
+  visit(parseDocument(text), { Pair: (_, { key }) => { found ||= isScalar(key) && String(key.value).includes(part); } });
+  return found;
+};
+
 describe('problems', () => {
   it('are listed all at once, with their lines, whatever else is wrong', async () => {
     const text = 'genesys:\n  environment: us-est-1\n  clientID: x\nhttp:\n  timeout: 5\n  requestsPerMinute: 0\nhtp: {}\n';
@@ -189,7 +197,7 @@ describe('problems', () => {
           expect(problem.where).not.toBe('');
           expect(problem.what).not.toBe('');
           // Keys are cut to 16 characters where they do not look like keys; one that is written as a key is the file's own word.
-          if (!/canary-secret[^:]*:|[{,][^}]*canary-secret/.test(words.join(''))) expect(`${problem.where}${problem.what}`).not.toContain('canary-secret');
+          if (!/canary-secret[^:]*:/.test(words.join('')) && !hasKeyWith(words.join(''), 'canary-secret')) expect(`${problem.where}${problem.what}`).not.toContain('canary-secret');
         }
         if ('problems' in reading) expect(reading.problems.length).toBeGreaterThan(0);
       }),

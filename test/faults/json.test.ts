@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Job } from '../../src/model/job.js';
 import type { FaultAction } from '../../src/simulate/faults.js';
 import { duck } from '../support/duck.js';
-import { conversationText, pageText, startPageServer, type PageServer } from '../support/pageServer.js';
+import { conversationText, exportPages, pageText, startPageServer, type PageServer } from '../support/pageServer.js';
 import { fault, LATER_PAGE, startFaultRig, type Attempt, type FaultCase, type FaultRig } from '../support/faultRig.js';
 import { hashesOf, publishedHashes } from '../support/treeOf.js';
 
@@ -20,11 +20,7 @@ afterAll(async () => {
 
 const GOOD = conversationText(1);
 
-/** Exports literal pages with one case. */
-const exported = async (one: FaultCase, ...pages: readonly (string | Uint8Array)[]): Promise<Attempt> => {
-  server.serve(...pages);
-  return one.run({ baseUrl: server.baseUrl });
-};
+const exported = (one: FaultCase, ...pages: readonly (string | Uint8Array)[]): Promise<Attempt> => exportPages(server, one, ...pages);
 
 /** The page fails the partition, says where, and once the API is mended the next run completes with what a clean run gives. */
 const failsThenMends = async (bad: string | Uint8Array, words: string | RegExp, job: Partial<Job> = {}): Promise<void> => {

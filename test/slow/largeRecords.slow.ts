@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { duck } from '../support/duck.js';
-import { startFaultRig, type Attempt, type FaultCase, type FaultRig } from '../support/faultRig.js';
-import { conversationText, pageText, startPageServer, type PageServer } from '../support/pageServer.js';
+import { startFaultRig, type FaultRig } from '../support/faultRig.js';
+import { conversationText, exportPages, pageText, startPageServer, type PageServer } from '../support/pageServer.js';
 
 let rig: FaultRig;
 let server: PageServer;
@@ -16,17 +16,11 @@ afterAll(async () => {
 
 const GOOD = conversationText(1);
 
-/** Exports a literal page with one case. */
-const exported = async (one: FaultCase, page: string): Promise<Attempt> => {
-  server.serve(page);
-  return one.run({ baseUrl: server.baseUrl });
-};
-
 describe('large records', () => {
   it('#27 a value of 8 MiB and 100,000 attributes in one conversation are exported in full', async () => {
     const one = await rig.newCase();
     const many = JSON.stringify(Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`name ${String(i)}`, String(i)])));
-    const attempt = await exported(one, pageText([conversationText(1, `{"long":"${'x'.repeat(8 * 1024 * 1024)}"}`), conversationText(2, many)]));
+    const attempt = await exportPages(server, one, pageText([conversationText(1, `{"long":"${'x'.repeat(8 * 1024 * 1024)}"}`), conversationText(2, many)]));
     expect([attempt.exitCode, attempt.counts?.rows.participant_attributes]).toEqual([0, 100_001]);
     const [facts] = await duck(`SELECT count(DISTINCT name)::INT AS names, max(length(value))::INT AS longest FROM read_parquet('${join(one.folder, 'parquet/participant_attributes/*/*.parquet')}')`);
     expect(facts).toEqual({ names: 100_001, longest: 8 * 1024 * 1024 });
@@ -37,11 +31,11 @@ describe('large records', () => {
     const beyond = JSON.stringify(Object.fromEntries(Array.from({ length: 500_001 }, (_, i) => [`n${String(i)}`, 'canary-value'])));
     const page = pageText([GOOD, conversationText(2, beyond)]);
     const failing = await rig.newCase();
-    const failed = await exported(failing, page);
+    const failed = await exportPages(server, failing, page);
     expect(failed.exitCode).toBe(4);
     expect(failed.text).toContain('entities[1].participants[0].attributes has more than 500,000 attributes');
     const one = await rig.newCase('next-page-url', { onBadRecord: 'reject' });
-    const attempt = await exported(one, page);
+    const attempt = await exportPages(server, one, page);
     expect([attempt.exitCode, attempt.counts?.fetched, attempt.counts?.unique, attempt.counts?.rejects]).toEqual([0, 2, 1, 1]);
     expect(attempt.text).not.toContain('canary-value');
     expect(await one.errors()).toEqual([]);

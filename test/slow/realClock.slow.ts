@@ -1,32 +1,23 @@
-import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runGcx, startGcx, writeGcxFolder, type GcxProcess } from '../support/gcxProcess.js';
+import { runGcx, writeGcxFolder } from '../support/gcxProcess.js';
 import { temporaryFolder } from '../support/temporaryFolder.js';
+import { type, type Typed } from '../support/terminal.js';
 
 const DAY_MS = 86_400_000;
 
 let folder: string;
-let server: GcxProcess;
-/** The imitation as a process of its own, by the clocks there are. */
-const serve = async (): Promise<string> => {
-  server = startGcx(folder, ['simulate', '--port', '0', '--days', '8', '--conversations-per-day', '200', '--requests-per-minute', '0']);
-  for (let text = ''; ; ) {
-    const [chunk] = (await once(server.child.stdout!, 'data')) as [Buffer];
-    text += chunk.toString();
-    const found = /http:\/\/127\.0\.0\.1:\d+/.exec(text)?.[0];
-    if (found !== undefined) return found;
-  }
-};
+let simulating: Typed;
 beforeAll(async () => {
   folder = await temporaryFolder();
-  await writeGcxFolder({ folder, baseUrl: 'http://127.0.0.1:1', job: {} });
-  const baseUrl = await serve();
+  // A process of its own, by the clocks there are.
+  simulating = type({ folder }, ['simulate', '--days', '8', '--conversations-per-day', '200', '--requests-per-minute', '0']);
+  const baseUrl = /http:\/\/127\.0\.0\.1:\d+/.exec(await simulating.shown('stop with'))?.[0] ?? '';
   const start = new Date(Date.now() - 7 * DAY_MS).toISOString().slice(0, 10);
   await writeGcxFolder({ folder, baseUrl, job: { source: { kind: 'next-page-url' }, start, tables: ['participant_attributes', 'conversations'] } });
 });
 afterAll(async () => {
-  server.child.kill('SIGTERM');
-  await server.ended;
+  simulating.child.kill('SIGTERM');
+  await simulating.ended;
 });
 
 interface Followed {

@@ -1,4 +1,5 @@
 import { startHostileServer, type Directive, type HostileServer } from './hostileServer.js';
+import type { Attempt, FaultCase } from './faultRig.js';
 
 /** Pages over next-page-url, as bytes, so that they may hold what JSON.stringify would not write. */
 export interface PageServer {
@@ -40,4 +41,10 @@ export const startPageServer = async (): Promise<PageServer> => {
     },
     close: () => server.close(),
   };
+};
+
+/** Exports literal pages with one case. */
+export const exportPages = async (server: PageServer, one: FaultCase, ...pages: readonly (string | Uint8Array)[]): Promise<Attempt> => {
+  server.serve(...pages);
+  return one.run({ baseUrl: server.baseUrl });
 };

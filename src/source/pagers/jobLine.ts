@@ -2,7 +2,7 @@ import { HttpError } from '../../model/errors.js';
 import type { Clock, Log } from '../../model/ports.js';
 import type { ApiResponse } from '../../model/send.js';
 import { describeRefusal, factsOf, readApiError, saysTooManyJobs } from '../apiError.js';
-import { interruption, throwIfInterrupted } from '../interruption.js';
+import { pauseFor, throwIfInterrupted } from '../interruption.js';
 import { parseRetryAfter } from '../retryAfter.js';
 
 const SHORTEST_PAUSE_MS = 1000;
@@ -74,9 +74,9 @@ export class JobLine {
     const pause = new AbortController();
     this.#pause = pause;
     try {
-      await clock.sleep(pauseMs, signal === undefined ? pause.signal : AbortSignal.any([pause.signal, signal]));
+      await pauseFor(clock, pauseMs, label, signal === undefined ? pause.signal : AbortSignal.any([pause.signal, signal]));
     } catch (error) {
-      if (signal?.aborted === true) throw interruption(signal, label);
+      throwIfInterrupted(signal, label);
       if (!pause.signal.aborted) throw error;
     }
   }

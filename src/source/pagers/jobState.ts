@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { HttpError, PositionGoneError } from '../../model/errors.js';
 import { describeRefusal, factsOf, readApiError, refusal, safeMessage } from '../apiError.js';
-import { interruption } from '../interruption.js';
+import { pauseFor } from '../interruption.js';
 import { parseSmall } from '../smallAnswer.js';
 import { saysTooManyResults } from './askForLess.js';
 import { isGone, JOBS_PATH } from './pagerContext.js';
@@ -49,11 +49,7 @@ export const awaitJob = async (context: PagerContext, jobId: string, signal?: Ab
       throw new HttpError(`${LABEL}: job ${jobId} was not ready within ${String(Math.round(options.jobTimeoutMs / 1000))} s`, { remedy: 'Raise source.jobTimeout, or use a shorter window.' });
     }
     context.log.debug('job not ready', { jobId, spentMs: Math.round(spentMs) });
-    try {
-      await clock.sleep(pauseMs, signal);
-    } catch (error) {
-      throw signal?.aborted === true ? interruption(signal, LABEL) : error;
-    }
+    await pauseFor(clock, pauseMs, LABEL, signal);
     pauseMs = Math.min(Math.round(pauseMs * GROWTH), Math.max(LONGEST_PAUSE_MS, options.pollMs));
   }
 };
