@@ -58,4 +58,17 @@ describe('a run that reads settled days once more, as conversations of them are 
       await followed.close();
     }
   });
+
+  it.each([
+    ['next-page-url', 'before', 7],
+    ['job-cursor', 'after', 21],
+    ['page-number', 'torn', 33],
+  ] as const)('#41 over %s, now and then %s its effect: the same', async (kind, mode, first) => {
+    const followed = await startFollowedRig();
+    try {
+      expect(await sweepFollowedCuts(followed, mode, { first, stride: 59 }, kind)).toBeGreaterThan(100);
+    } finally {
+      await followed.close();
+    }
+  });
 });
