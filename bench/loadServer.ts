@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { z } from 'zod';
-import { PAGE_CONVERSATIONS, PAGE_HEAD, PAGE_TAIL, pageName, type PreparedDay } from './pages.js';
+import { PAGE_CONVERSATIONS, type PreparedDay } from './pages.js';
+import { loadDays, type Range } from './ranges.js';
 
 /*
  * A server that gives pages serialised beforehand, so that what is timed is the client:
@@ -27,60 +26,18 @@ const Query = z.looseObject({
   paging: z.looseObject({ pageSize: z.number(), pageNumber: z.number() }).nullish(),
 });
 
-/** The prepared pages of a range of days, in order, repetitions beside each other. */
-interface Range {
-  readonly pages: number;
-  page(n: number): Buffer;
-  readonly conversations: number;
-}
-
 const QUERY = '/api/v2/analytics/conversations/details/query';
 const JOBS = '/api/v2/analytics/conversations/details/jobs';
 const COMMA = Buffer.from(',');
 
 const { folder, days, repeats = 1 } = JSON.parse(process.argv[2] ?? '{}') as LoadServerOptions;
 
-/** Only a day's last page may hold fewer than the others. */
-const conversationsIn = (blocks: readonly Buffer[]): number => {
-  const last = blocks.at(-1);
-  return last === undefined ? 0 : (blocks.length - 1) * PAGE_CONVERSATIONS + (JSON.parse(`[${last.toString()}]`) as unknown[]).length;
-};
-
-const loaded = days.map(({ dt, pages }) => {
-  const blocks = Array.from({ length: pages }, (_, page) => readFileSync(join(folder, dt, pageName(page))).subarray(PAGE_HEAD.length, -PAGE_TAIL.length));
-  return { startMs: Date.parse(`${dt}T00:00:00Z`), blocks, conversations: conversationsIn(blocks) };
-});
-
-const ID = Buffer.from('"conversationId":"');
-
-/** Where each id in a page begins. */
-const idsIn = (block: Buffer): readonly number[] => {
-  const found: number[] = [];
-  for (let at = block.indexOf(ID); at >= 0; at = block.indexOf(ID, at + ID.length)) found.push(at + ID.length);
-  return found;
-};
-
-/** The page with the first byte of each id, two hexadecimal digits, changed; the nought-th repetition is the page itself. */
-const repetition = (block: Buffer, n: number): Buffer => {
-  if (n === 0) return block;
-  const copy = Buffer.from(block);
-  for (const at of idsIn(block)) copy.write((Number.parseInt(copy.toString('latin1', at, at + 2), 16) ^ n).toString(16).padStart(2, '0'), at, 'latin1');
-  return copy;
-};
+const rangeOf = loadDays(folder, days, repeats);
 
 /** Ranges that were asked for: their places are the links and job ids. */
 const ranges: Range[] = [];
 
-const remember = (from: string, to: string): number => {
-  const [fromMs, toMs] = [Date.parse(from), Date.parse(to)];
-  const wanted = loaded.filter(({ startMs }) => startMs >= fromMs && startMs < toMs);
-  const blocks = wanted.flatMap((day) => day.blocks);
-  return ranges.push({
-    pages: blocks.length * repeats,
-    page: (n) => repetition(blocks[Math.floor(n / repeats)]!, n % repeats),
-    conversations: wanted.reduce((sum, day) => sum + day.conversations, 0) * repeats,
-  }) - 1;
-};
+const remember = (from: string, to: string): number => ranges.push(rangeOf(Date.parse(from), Date.parse(to))) - 1;
 
 const give = (response: ServerResponse, status: number, parts: readonly Buffer[]): void => {
   const length = parts.reduce((sum, part) => sum + part.length, 0);

@@ -41,6 +41,15 @@ export interface PreparedPages {
 /** The name of a page in its day's folder. */
 export const pageName = (page: number): string => `page-${String(page).padStart(5, '0')}.json`;
 
+/** When the conversations of a day started, in order, and how long their texts are. Units: UTC epoch milliseconds; bytes. */
+export interface ConversationStarts {
+  readonly starts: readonly number[];
+  readonly lengths: readonly number[];
+}
+
+/** The file beside a day's folder that tells its `ConversationStarts`. */
+export const startsName = (dt: string): string => `${dt}.starts.json`;
+
 /** The day so many days after a day. */
 export const dayAfter = (dt: string, days = 1): string => new Date(Date.parse(`${dt}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
 
@@ -72,15 +81,22 @@ export const preparePages = async (folder: string, { days, conversationsPerDay, 
     const startMs = Date.parse(`${dt}T00:00:00Z`);
     const first = dataset.calendar.firstFrom(startMs);
     const end = dataset.calendar.firstFrom(startMs + DAY_MS);
+    const [starts, lengths]: [number[], number[]] = [[], []];
     let pages = 0;
     for (let at = first; at < end; at += PAGE_CONVERSATIONS) {
       const texts: string[] = [];
-      for (let i = at; i < Math.min(end, at + PAGE_CONVERSATIONS); i++) texts.push(dataset.text(dataset.history(i), showing));
+      for (let i = at; i < Math.min(end, at + PAGE_CONVERSATIONS); i++) {
+        const text = dataset.text(dataset.history(i), showing);
+        texts.push(text);
+        starts.push(dataset.calendar.startMs(i));
+        lengths.push(Buffer.byteLength(text));
+      }
       const bytes = Buffer.from(`${PAGE_HEAD}${texts.join(',')}${PAGE_TAIL}`);
       await writeFile(join(folder, dt, pageName(pages++)), bytes);
       conversations += texts.length;
       jsonBytes += bytes.length;
     }
+    await writeFile(join(folder, startsName(dt)), JSON.stringify({ starts, lengths } satisfies ConversationStarts));
     prepared.push({ dt, pages });
   }
   const result = { days: prepared, conversations, jsonBytes };
@@ -97,6 +113,7 @@ export const firstPages = async (folder: string, { days }: PreparedPages, most: 
   let jsonBytes = 0;
   for (const { dt, pages } of cut) {
     await mkdir(join(target, dt), { recursive: true });
+    await link(join(folder, startsName(dt)), join(target, startsName(dt)));
     for (let page = 0; page < pages; page++) {
       const bytes = await readFile(join(folder, dt, pageName(page)));
       jsonBytes += bytes.length;

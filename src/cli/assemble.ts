@@ -5,7 +5,7 @@ import type { ConversationSource, SourceAsOf } from '../model/page.js';
 import type { Send } from '../model/send.js';
 import { permittedPerMinute } from '../model/settings.js';
 import type { Window } from '../model/window.js';
-import { costOf, type Cost } from '../plan/cost.js';
+import type { Cost } from '../plan/cost.js';
 import type { Due } from '../plan/due.js';
 import { gapsIn } from '../plan/gaps.js';
 import { refuseOverlaps } from '../plan/overlap.js';
@@ -23,7 +23,7 @@ import { encodeLooks } from '../sink/encodeLooks.js';
 import { createClient, type Client } from '../source/client.js';
 import { acquireLock } from '../state/lock.js';
 import { createProcessTable, readBootId } from '../state/processTable.js';
-import { extraCallsLearnt, planJob, totalsCacheOf } from './jobPlan.js';
+import { costOfRun, planJob } from './jobPlan.js';
 import { followedFacts, followedPartitions, knownOf } from './jobFollowUp.js';
 import { previewPage } from './jobPreview.js';
 import { readJobStatus } from './jobStatus.js';
@@ -141,9 +141,9 @@ class AssembledJob implements OpenedJob {
       const scope = { ...asked, lost, ...(followed === undefined ? {} : { changed: followed.reasons }) };
       const due = dueIn(job, scope, committed);
       refuseOverlaps(job.name, due.due.map(({ partition }) => partition), committed);
-      const work = workOf(job, due, { ...options, notices: noticesFor(job, this.#source.carriesAttributes) });
-      const expected = await this.#expected(due, committed, scope.nowMs);
-      const report = withEstimate(await exportJob(this.#ports(lanes, { sourceAsOf, nowMs: scope.nowMs, followed }), work), expected);
+      const cost = await this.#cost(due, committed, scope.nowMs, options.concurrency ?? job.concurrency);
+      const work = workOf(job, due, { ...options, notices: noticesFor(job, this.#source.carriesAttributes), cost });
+      const report = withEstimate(await exportJob(this.#ports(lanes, { sourceAsOf, nowMs: scope.nowMs, followed }), work), cost);
       // What the replaced versions have left of their files is of no use to anybody.
       if (lost.size > 0) await store.sweep(world.clock.nowMs());
       const reported = new Set(report.outcomes.map(({ partition }) => partition));
@@ -171,11 +171,13 @@ class AssembledJob implements OpenedJob {
     return followUp({ source, calls, followed: this.#store.followed, log, signal: this.#signal }, { job, nowMs, asOfMs: sourceAsOf.ms, partitions, known });
   }
 
-  /** What the export is expected to take, by what is known without asking. */
-  async #expected(due: Due, committed: Committed, nowMs: number): Promise<Cost> {
-    const { job, settings } = this.#options;
-    const counted = await totalsCacheOf(this.#store, job).read(nowMs);
-    return costOf({ job, due, committed, counted, requestsPerMinute: permittedPerMinute(settings), ...(await extraCallsLearnt(this.#store, job)) });
+  /** What the export is expected to take. */
+  #cost(due: Due, committed: Committed, nowMs: number, concurrency: number): Promise<Cost> {
+    const { job, settings, log } = this.#options;
+    // A size that nobody tells costs some time, no more: not worth asking for again and again.
+    const source = this.#client.source(job.source, (send) => (request, signal) => send({ ...request, maxAttempts: 1 }, signal));
+    const count = (window: Window): Promise<number> => source.total(window, this.#signal);
+    return costOfRun({ job, store: this.#store, due, committed, requestsPerMinute: permittedPerMinute(settings), nowMs, concurrency, count, log });
   }
 
   #ports(lanes: Lanes, { sourceAsOf, nowMs, followed }: { readonly sourceAsOf: SourceAsOf; readonly nowMs: number; readonly followed: FollowUp | undefined }): JobPorts {

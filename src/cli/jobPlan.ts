@@ -5,8 +5,9 @@ import type { Log } from '../model/ports.js';
 import type { Window } from '../model/window.js';
 import { partitionPath, type Partition } from '../model/partition.js';
 import { calendarOf, isShort, stateOfPartition } from '../plan/calendar.js';
-import { costOf, type CostQuestion } from '../plan/cost.js';
+import { costOf, type Cost, type CostQuestion } from '../plan/cost.js';
 import type { Due } from '../plan/due.js';
+import { readersFor } from '../plan/parts.js';
 import { LEARNT_FROM, observedExtraCalls } from '../plan/ratios.js';
 import { windowsToCount, type CountedWindow } from '../plan/samples.js';
 import type { KnownTotal, TotalsCache } from '../state/totalsCache.js';
@@ -50,6 +51,17 @@ const countAll = async (windows: readonly Window[], count: PlanQuestion['count']
   return { totals, reason: null };
 };
 
+/** Keeps counts for the next plan or run, which can do without them. */
+const keep = async (cache: TotalsCache, kept: readonly KnownTotal[], totals: readonly KnownTotal[], log: Log): Promise<void> => {
+  if (totals.length === 0) return;
+  try {
+    await cache.write([...kept, ...totals]);
+  } catch (error) {
+    if (!(error instanceof StateError)) throw error;
+    log.warn('counts not kept for the next plan', { reason: error.message });
+  }
+};
+
 const sample = async ({ job, store, due, committed, nowMs, sampling, count, log }: PlanQuestion): Promise<{ readonly counted: readonly CountedWindow[]; readonly sampling: Sampling }> => {
   const cache = totalsCacheOf(store, job);
   const kept = await cache.read(nowMs);
@@ -62,16 +74,33 @@ const sample = async ({ job, store, due, committed, nowMs, sampling, count, log 
   const most = MOST_CALLS - used;
   const missing = most <= 0 ? [] : windowsToCount(unknown.filter((partition) => !kept.some((total) => isInside(partition, total))), most);
   const { totals, reason } = await countAll(missing, count, nowMs);
-  if (totals.length > 0) {
-    try {
-      await cache.write([...kept, ...totals]);
-    } catch (error) {
-      if (!(error instanceof StateError)) throw error;
-      log.warn('counts not kept for the next plan', { reason: error.message });
-    }
-  }
+  await keep(cache, kept, totals, log);
   const calls = totals.length + (reason === null ? 0 : 1);
   return { counted: [...kept, ...totals], sampling: { state: reason === null ? 'asked' : 'failed', calls, kept: used, reason } };
+};
+
+/** What a run's cost is worked out from. */
+export interface RunCostQuestion extends Pick<PlanQuestion, 'job' | 'store' | 'due' | 'committed' | 'requestsPerMinute' | 'nowMs' | 'count' | 'log'> {
+  readonly concurrency: number;
+}
+
+/**
+ * What a run is expected to take: by what is known, and by the API's count of partitions of which nothing is, where these are so few that they might be read in parts.
+ *
+ * An API that does not count is no reason to fail: they are read as wholes.
+ */
+export const costOfRun = async ({ count, nowMs, log, ...question }: RunCostQuestion): Promise<Cost> => {
+  const { job, store, due, concurrency } = question;
+  const cache = totalsCacheOf(store, job);
+  const kept = await cache.read(nowMs);
+  const learnt = await extraCallsLearnt(store, job);
+  const cost = costOf({ ...question, ...learnt, counted: kept });
+  const unknown = new Set(cost.partitions.filter(({ basis }) => basis === 'assumed').map(({ partition }) => partition));
+  if (unknown.size === 0 || readersFor(job.source.kind, concurrency, due.due.length) < 2) return cost;
+  const { totals, reason } = await countAll(due.due.filter(({ partition }) => unknown.has(partitionPath(partition))).map(({ partition }) => partition.window), count, nowMs);
+  if (reason !== null) log.debug('sizes not known, partitions are read as wholes', { reason });
+  await keep(cache, kept, totals, log);
+  return totals.length === 0 ? cost : costOf({ ...question, ...learnt, counted: [...kept, ...totals] });
 };
 
 /** What earlier looks teach about calls; a ledger that cannot be read teaches nothing. */

@@ -2,6 +2,7 @@ import type { ChangeReason } from '../model/glance.js';
 import type { Job } from '../model/job.js';
 import type { Manifest } from '../model/manifest.js';
 import { partitionPath, type Partition } from '../model/partition.js';
+import type { Cost } from '../plan/cost.js';
 import { countByReason, due, type Due } from '../plan/due.js';
 import { partitionFromPath, partitionsBetween } from '../plan/partitions.js';
 import { parseRange } from '../plan/range.js';
@@ -92,12 +93,13 @@ export const noticesFor = (job: Job, carriesAttributes: boolean): readonly strin
 };
 
 /** A scope as the run's work. */
-export const workOf = (job: Job, { due: wanted, notDue }: Due, options: { readonly force: boolean; readonly concurrency?: number; readonly notices: readonly string[] }): JobWork => ({
+export const workOf = (job: Job, { due: wanted, notDue }: Due, options: { readonly force: boolean; readonly concurrency?: number; readonly notices: readonly string[]; readonly cost: Pick<Cost, 'partitions'> }): JobWork => ({
   due: wanted.map(({ partition }) => partition),
   notDue: countByReason(notDue),
   force: options.force,
   replace: new Set(wanted.flatMap(({ partition, reason }) => (reason === 'damaged' ? [partitionPath(partition)] : []))),
   concurrency: options.concurrency ?? job.concurrency,
+  expected: new Map(options.cost.partitions.flatMap(({ partition, basis, fetched }) => (basis === 'assumed' ? [] : [[partition, fetched] as const]))),
   notices: options.notices,
 });
 

@@ -46,7 +46,14 @@ export type DecodePage<T> = (body: Uint8Array<ArrayBuffer>, kind: SourceKind, la
  */
 export type SourceEvent<T> =
   | { readonly type: 'position'; readonly position: Position }
-  | { readonly type: 'page'; readonly content: T; readonly envelope: PageEnvelope; readonly position: Position }
+  | {
+      readonly type: 'page';
+      readonly content: T;
+      readonly envelope: PageEnvelope;
+      readonly position: Position;
+      /** The part of the window that it was asked for with; absent where the window is read as a whole. */
+      readonly part?: Window;
+    }
   | { readonly type: 'end'; readonly position: Position };
 
 /** What to page through. */
@@ -54,6 +61,12 @@ export interface PageRequest {
   readonly window: Window;
   /** Absent: from the start. */
   readonly position?: Position;
+  /** What the window is cut into, from the start: parts that tile it. Fewer than two: it is read as a whole. */
+  readonly parts?: readonly Window[];
+  /** Parts to read at the same time; one where absent. */
+  readonly readers?: number;
+  /** The window is a part of another one, which messages should tell. */
+  readonly isPart?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -76,7 +89,7 @@ export interface ConversationSource {
   sourceAsOf(signal?: AbortSignal): Promise<SourceAsOf>;
 
   /**
-   * Pages through a window. The consumer's pace is the pager's: nothing is asked for ahead.
+   * Pages through a window. The consumer's pace is the pager's: nothing is asked for ahead; in parts, each of them asks for its next page once its last one was taken.
    *
    * @throws PositionGoneError where the API no longer knows the position · DecodeError · AuthError · LinkError · HttpError · RequestRefusedError
    */

@@ -7,6 +7,8 @@ export interface ApiRequest {
   readonly body?: string;
   /** Names the call in messages and logs: `conversation details query, page 3`. Free of ids that are secret. */
   readonly label: string;
+  /** Tries, the first included, where the answer is not worth as many as others are; never more than the settings permit. */
+  readonly maxAttempts?: number;
 }
 
 /** An answer, read whole. */

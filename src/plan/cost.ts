@@ -3,6 +3,7 @@ import type { Job } from '../model/job.js';
 import { partitionPath, type Partition } from '../model/partition.js';
 import type { TableName } from '../model/table.js';
 import { countByReason, type Due, type DueReason } from './due.js';
+import { partsOf, readersFor } from './parts.js';
 import { observedRatios, type Observed, type Ratios } from './ratios.js';
 import { expectedIn, type CountedWindow } from './samples.js';
 import { readingOf } from './splits.js';
@@ -20,6 +21,8 @@ export interface PartitionCost {
   readonly reason: DueReason;
   readonly conversations: number;
   readonly basis: Basis;
+  /** Conversations in the answers: with repetitions, and those that started in other partitions. */
+  readonly fetched: number;
   readonly calls: number;
   /** How often its window would be cut, as the API pages only so far. */
   readonly splits: number;
@@ -45,11 +48,13 @@ export interface Cost {
 
 /** What an estimate needs. */
 export interface CostQuestion {
-  readonly job: Pick<Job, 'source' | 'tables' | 'formats' | 'parquet' | 'completeness'>;
+  readonly job: Pick<Job, 'source' | 'tables' | 'formats' | 'parquet' | 'completeness' | 'concurrency'>;
   readonly due: Due;
   /** By partition path. */
   readonly committed: ReadonlyMap<string, Observed>;
   readonly requestsPerMinute: number;
+  /** By default the job's. */
+  readonly concurrency?: number;
   /** What the API counted of windows in the range. */
   readonly counted?: readonly CountedWindow[];
   /** Calls beside those that bring pages, as earlier looks at partitions took them; absent: by the protocol. */
@@ -60,10 +65,10 @@ const DAY_MS = 86_400_000;
 /** Looks at a job's state until it is done. Source: pauses grow from 2 s; a job of a day takes seconds to minutes. */
 const POLLS = 5;
 
-/** Calls beside those that bring pages. */
-const extraCallsOf = ({ source, completeness }: CostQuestion['job'], splits: number): number =>
-  // Submitting a job a slice, waiting for it, deleting it.
-  (source.kind === 'job-cursor' ? (2 + POLLS) * (splits + 1) : 0) + (completeness.checkTotal ? 1 : 0);
+/** Calls beside those that bring pages. @param pieces that the window is asked for in, each by a job of its own where the protocol has jobs */
+const extraCallsOf = ({ source, completeness }: CostQuestion['job'], pieces: number): number =>
+  // Submitting a job, waiting for it, deleting it.
+  (source.kind === 'job-cursor' ? (2 + POLLS) * pieces : 0) + (completeness.checkTotal ? 1 : 0);
 
 const rowsIn = (table: TableName, conversations: number, ratios: Ratios, { kind }: Job['source']): number =>
   kind === 'page-number' && table === 'participant_attributes' ? 0 : Math.round(conversations * ratios.rowsPerConversation[table]);
@@ -80,7 +85,10 @@ const costOfPartition = (partition: Partition, reason: DueReason, ratios: Ratios
   const { startMs, endMs } = partition.window;
   const before = committed.get(partitionPath(partition))?.counts;
   const { conversations, basis } = sizeOf(partition, before, ratios, question);
-  const reading = readingOf(job.source, endMs - startMs, before?.fetched ?? conversations * ratios.fetchedPerConversation);
+  const fetched = before?.fetched ?? Math.round(conversations * ratios.fetchedPerConversation);
+  const reading = readingOf(job.source, endMs - startMs, fetched);
+  const readers = readersFor(job.source.kind, question.concurrency ?? job.concurrency, question.due.due.length);
+  const parts = partsOf({ window: partition.window, source: job.source, conversations: fetched, readers }).length;
   const ofTables = job.tables.map((table) => ({ table, rows: rowsIn(table, conversations, ratios, job.source) }));
   return {
     partition: partitionPath(partition),
@@ -88,7 +96,9 @@ const costOfPartition = (partition: Partition, reason: DueReason, ratios: Ratios
     reason,
     conversations,
     basis,
-    calls: reading.calls + Math.round(question.extraCalls ?? extraCallsOf(job, reading.splits)),
+    fetched,
+    // Each part ends with a page that is half full, as a rule.
+    calls: reading.calls + Math.round((question.extraCalls ?? extraCallsOf(job, Math.max(reading.splits + 1, parts))) + parts / 2),
     splits: reading.splits,
     rows: ofTables.reduce((sum, { rows }) => sum + rows, 0),
     bytes: Math.round(ofTables.reduce((sum, { table, rows }) => sum + job.formats.reduce((all, format) => all + rows * ratios.bytesPerRow[format][table], 0), 0)),

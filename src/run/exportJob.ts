@@ -4,6 +4,7 @@ import { partitionPath, type Partition } from '../model/partition.js';
 import { exportPartition } from './exportPartition.js';
 import { failureOf, stopsTheRun } from './failureOf.js';
 import { LookBook, type LookPorts } from './lookBook.js';
+import { PartReading } from './partReading.js';
 import type { PartitionPorts } from './partitionPorts.js';
 import type { Failure, JobReport, PartitionOutcome } from './report.js';
 
@@ -15,8 +16,10 @@ export interface JobWork {
   readonly force: boolean;
   /** Paths of those whose committed files are gone. */
   readonly replace: ReadonlySet<string>;
-  /** Partitions read at the same time; those whose files are written meanwhile come on top, no more of them. With jobs on the server, partitions altogether. */
+  /** Partitions, or parts of them, read at the same time; those whose files are written meanwhile come on top, no more of them. With jobs on the server, partitions altogether. */
   readonly concurrency: number;
+  /** Conversations that a partition's answers are expected to hold, by its path; absent where nothing is known. */
+  readonly expected: ReadonlyMap<string, number>;
   readonly notices: readonly string[];
 }
 
@@ -41,6 +44,7 @@ class JobExport {
   readonly #calls = new Map<string, number>();
   readonly #queue: Partition[];
   readonly #looks: LookBook;
+  readonly #reading: PartReading;
   #stopped = false;
   /** Partitions that are not read yet. */
   #unread: number;
@@ -53,6 +57,7 @@ class JobExport {
     this.#queue = [...work.due];
     this.#unread = work.due.length;
     this.#looks = new LookBook(ports);
+    this.#reading = new PartReading({ source: ports.job.source, expected: work.expected, concurrency: work.concurrency });
   }
 
   async run(): Promise<JobReport> {
@@ -110,15 +115,22 @@ class JobExport {
     const { clock } = this.#ports;
     const { source, calls } = this.#ports.metered();
     const startedMs = clock.monotonicMs();
+    const parts = this.#reading.of(partition, this.#unread);
+    let isUnread = true;
+    const countAsRead = (): void => {
+      if (!isUnread) return;
+      isUnread = false;
+      this.#unread -= 1;
+      if (this.#unread === 0) this.#ports.lanes.allRead();
+    };
     const onEvent: JobPorts['onEvent'] = (event) => {
       if (event.type === 'writing') {
-        this.#unread -= 1;
-        if (this.#unread === 0) this.#ports.lanes.allRead();
+        countAsRead();
         if (!source.holdsJob) onRead();
       }
       this.#ports.onEvent(event);
     };
-    const attempt = exportPartition({ ...this.#ports, source, onEvent }, partition, { force: this.#work.force, isLost: this.#work.replace.has(path) });
+    const attempt = exportPartition({ ...this.#ports, source, onEvent }, partition, { force: this.#work.force, isLost: this.#work.replace.has(path), parts });
     let outcome: PartitionOutcome;
     try {
       outcome = await attempt.run();
@@ -131,6 +143,7 @@ class JobExport {
       await this.#remember(path, () => this.#ports.failures.record({ ...failure, partition: path, at: formatInstant(clock.nowMs()) }));
       outcome = { result: 'failed', partition: path, failure, pagesFetched: attempt.pagesFetched };
     }
+    countAsRead();
     this.#outcomes.set(path, outcome);
     this.#calls.set(path, calls());
     await this.#looks.note({ partition, outcome, calls: calls(), elapsedMs: clock.monotonicMs() - startedMs });

@@ -10,6 +10,7 @@ import { incomplete, isAsMuch, isComplete, lessThanLost, sourceTotal } from './c
 import { DistinctRejects } from './distinctRejects.js';
 import { fetchPages, type FetchedPages } from './fetchPages.js';
 import type { IndexCounts } from './partitionIndex.js';
+import type { PartitionParts } from './partReading.js';
 import type { CurrentManifest, PartitionPorts } from './partitionPorts.js';
 import type { PartitionOutcome } from './report.js';
 import { requestHash, schemaHash } from './requestHash.js';
@@ -21,6 +22,7 @@ export interface ExportOptions {
   readonly force: boolean;
   /** The files of what is committed are gone: the same request is exported again, and committed even where nothing changed. */
   readonly isLost: boolean;
+  readonly parts: PartitionParts;
 }
 
 /** The races with other runs that are worth trying again: each loss means that another run committed. */
@@ -56,6 +58,7 @@ class PartitionExport {
   readonly #request: string;
   readonly #force: boolean;
   readonly #isLost: boolean;
+  readonly #parts: PartitionParts;
   readonly #startedMs: number;
   #sourceTotal: number | null = null;
   #fetch: { readonly pagesFetched: number } | undefined;
@@ -68,6 +71,7 @@ class PartitionExport {
     this.#request = requestHash(ports.job, partition, ports.tables);
     this.#force = options.force;
     this.#isLost = options.isLost;
+    this.#parts = options.parts;
     this.#startedMs = ports.clock.monotonicMs();
   }
 
@@ -86,7 +90,7 @@ class PartitionExport {
     }
     const journal = (await this.#resumed(current)) ?? (await this.#newJournal(current));
     try {
-      const fetch = fetchPages(ports, this.#partition, journal);
+      const fetch = fetchPages(ports, this.#partition, journal, this.#parts);
       this.#fetch = fetch;
       const pages = await this.#fetchWhole(journal, fetch);
       if (current !== undefined && this.#isLost && !this.#force) await this.#refuseLess(journal, pages, current.manifest);

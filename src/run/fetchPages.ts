@@ -1,10 +1,12 @@
+import type { ConversationIndex } from '../model/columns/block.js';
 import { decodeIndex, readDirectory } from '../model/columns/blockCodec.js';
 import { PositionGoneError } from '../model/errors.js';
 import type { BlockRef, Journal, PageFacts } from '../model/journal.js';
-import type { PageEnvelope } from '../model/page.js';
+import type { PageEnvelope, PageRequest } from '../model/page.js';
 import { partitionPath, type Partition } from '../model/partition.js';
 import type { PageContent } from './lanes.js';
 import { PartitionIndex, type PartitionContents } from './partitionIndex.js';
+import type { PartitionParts } from './partReading.js';
 import type { PartitionPorts } from './partitionPorts.js';
 
 /** The API may forget a position now and then; a source that never gets further is given up. */
@@ -28,12 +30,14 @@ class PageFetch {
   readonly #partition: Partition;
   readonly #path: string;
   readonly #index: PartitionIndex;
+  readonly #parts: PartitionParts;
   #pagesFetched = 0;
   #availableMs: number | undefined;
 
-  constructor(ports: PartitionPorts, partition: Partition, journal: Journal) {
+  constructor(ports: PartitionPorts, partition: Partition, journal: Journal, parts: PartitionParts) {
     this.#ports = ports;
     this.#journal = journal;
+    this.#parts = parts;
     this.#partition = partition;
     this.#path = partitionPath(partition);
     this.#index = new PartitionIndex({ window: partition.window, scratch: (name) => journal.scratch(name) });
@@ -92,39 +96,59 @@ class PageFetch {
     this.#ports.onEvent({ type: 'partition-started', partition: this.#path, resumedPages: pages });
   }
 
+  /** What is read again, for whatever reason, is read as a whole: a server may know one link at a time, and nothing is easier to follow. */
+  #request(): PageRequest {
+    const { position, generation } = this.#journal;
+    const { parts = [], readers = 1 } = this.#parts;
+    const isFirst = position === undefined && generation === 0;
+    if (isFirst && parts.length > 0) this.#ports.log.debug('read in parts', { partition: this.#path, parts: parts.length, readers });
+    return { window: this.#partition.window, signal: this.#ports.signal, readers, ...(position === undefined ? {} : { position }), ...(isFirst ? { parts } : {}) };
+  }
+
+  /** The source answers parts with more than was asked for: each of them may bring the whole day. */
+  async #readAsWhole(): Promise<void> {
+    this.#ports.log.warn('answers hold far more than the hours that were asked for: the window is asked for as a whole', { partition: this.#path });
+    await this.#startOver();
+  }
+
   async #readSource(): Promise<void> {
     const { source, lanes, signal, onEvent } = this.#ports;
     const journal = this.#journal;
-    const request = { window: this.#partition.window, signal, ...(journal.position === undefined ? {} : { position: journal.position }) };
+    let isInVain = false;
     lanes.prepare();
-    for await (const event of source.pages<PageContent>(request, (body, kind, label) => lanes.decodePage(body, kind, label))) {
+    for await (const event of source.pages<PageContent>(this.#request(), (body, kind, label) => lanes.decodePage(body, kind, label))) {
       if (event.type === 'page') {
         const { content, envelope, position } = event;
         const facts: PageFacts = { position, generation: journal.generation, fetched: envelope.conversationCount, replacedText: content.replacedText, repeatedKeys: content.repeatedKeys, rejects: content.rejects, ...lakeFact(envelope) };
         const ref = await journal.append(content.block, facts);
         this.#pagesFetched++;
-        await this.#take(ref, facts, content.block);
+        const index = await this.#take(ref, facts, content.block);
         lanes.release(content.block);
         onEvent({ type: 'page', partition: this.#path, conversations: envelope.conversationCount, rows: content.rows });
+        isInVain = event.part !== undefined && this.#parts.isInVain(event.part, index);
+        if (isInVain) break;
       } else {
         await journal.savePosition(event.position, event.type === 'end');
       }
       signal.throwIfAborted();
     }
+    if (isInVain) await this.#readAsWhole();
   }
 
-  async #take(ref: BlockRef, facts: PageFacts, block: Uint8Array): Promise<void> {
+  async #take(ref: BlockRef, facts: PageFacts, block: Uint8Array): Promise<ConversationIndex> {
     if (facts.availableMs !== undefined) this.#availableMs = Math.min(this.#availableMs ?? Number.POSITIVE_INFINITY, facts.availableMs);
     const span = readDirectory(block, this.#ports.tables.length)[0]!;
-    await this.#index.add(ref, facts, decodeIndex(block.subarray(span.offset, span.offset + span.length)));
+    const index = decodeIndex(block.subarray(span.offset, span.offset + span.length));
+    await this.#index.add(ref, facts, index);
+    return index;
   }
 }
 
 /**
  * Fetches what is missing of a partition's pages.
  *
- * Invariant: a page is in the journal, durably, before the next is asked for.
+ * Invariant: a page is in the journal, durably, before the next is asked for; of a window that is read in parts, the next one of its part.
  * @throws the source's errors; what was fetched stays in the journal.
  */
-export const fetchPages = (ports: PartitionPorts, partition: Partition, journal: Journal): { all(): Promise<FetchedPages>; again(): Promise<FetchedPages>; readonly pagesFetched: number } =>
-  new PageFetch(ports, partition, journal);
+export const fetchPages = (ports: PartitionPorts, partition: Partition, journal: Journal, parts: PartitionParts): { all(): Promise<FetchedPages>; again(): Promise<FetchedPages>; readonly pagesFetched: number } =>
+  new PageFetch(ports, partition, journal, parts);

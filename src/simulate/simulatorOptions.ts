@@ -38,6 +38,8 @@ export interface SimulatorSettings {
   readonly maxIntervalDays: 7 | 31;
   /** `day`: a query answers what started on a UTC day touched by its interval, as documented. `interval`: what started in the interval. */
   readonly queryMatching: 'day' | 'interval';
+  /** The same over next-page-url, whose protocol is documented nowhere: what started in its `dateRange`, or on a UTC day that this touches. */
+  readonly dateRangeMatching: 'day' | 'interval';
   /** `totalHits` is off by a few and differs from page to page. */
   readonly totalHitsDrift: boolean;
   readonly nextPageUrlStyle: 'relative' | 'absolute';
@@ -86,6 +88,7 @@ const DEFAULTS: SimulatorSettings = {
   maxResults: 100_000,
   maxIntervalDays: 31,
   queryMatching: 'day',
+  dateRangeMatching: 'interval',
   totalHitsDrift: false,
   nextPageUrlStyle: 'relative',
   nextPageRowsKey: 'entities',

@@ -9,6 +9,7 @@ import { JobLine } from './pagers/jobLine.js';
 import { createNextPageUrlSource } from './pagers/nextPageUrl.js';
 import type { PagerContext } from './pagers/pagerContext.js';
 import { createPageNumberSource } from './pagers/pageNumber.js';
+import { withParts } from './pagers/withParts.js';
 import { createProbe } from './probe.js';
 import type { Probe } from './probe.js';
 import { createRateLimiter, withRateLimit } from './rateLimit.js';
@@ -113,7 +114,7 @@ export const createClient = (settings: Pick<Settings, 'genesys' | 'http'>, world
   return {
     send,
     probe: createProbe({ send, tokens, clock, baseUrl: genesys.baseUrl }),
-    source: (options, through = (next) => next) => createSource({ send: through(send), clock, log, baseUrl: genesys.baseUrl, options, jobLine }),
+    source: (options, through = (next) => next) => withParts(createSource({ send: through(send), clock, log, baseUrl: genesys.baseUrl, options, jobLine })),
     stats: () => ({ ...pool.stats(), clients, retries: budget.retries }),
     serverTime: server.time,
     close: async () => {

@@ -100,7 +100,8 @@ class Attempts {
 
   #failed(trouble: Trouble): number {
     this.failures++;
-    const { maxAttempts, clock, random, budget } = this.options;
+    const { clock, random, budget } = this.options;
+    const maxAttempts = Math.min(this.options.maxAttempts, this.request.maxAttempts ?? Number.POSITIVE_INFINITY);
     const sameKind = (this.#sameKind.get(trouble.kind) ?? 0) + 1;
     this.#sameKind.set(trouble.kind, sameKind);
     const askedMs = this.#asked(trouble);

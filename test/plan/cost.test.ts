@@ -14,6 +14,7 @@ const job: CostQuestion['job'] = {
   formats: ['parquet'],
   parquet: { engine: 'arrow', compression: 'zstd', rowGroupRows: 100_000 },
   completeness: { checkTotal: false, tolerance: 0 },
+  concurrency: 1,
 };
 const days = partitionsBetween({ name: 'nightly', window: '1d', timezone: 'UTC' }, '2026-01-05', '2026-01-08');
 
@@ -37,7 +38,7 @@ describe('the cost of a job that has exported nothing', () => {
   it('is reckoned from the defaults', () => {
     const { partitions, calls, minutes, rows, bytes } = cost();
     expect(partitions[0]).toEqual({
-      partition: 'dt=2026-01-05', window: { from: '2026-01-05T00:00:00.000Z', to: '2026-01-06T00:00:00.000Z' }, reason: 'missing', conversations: 5000, basis: 'assumed',
+      partition: 'dt=2026-01-05', window: { from: '2026-01-05T00:00:00.000Z', to: '2026-01-06T00:00:00.000Z' }, reason: 'missing', conversations: 5000, basis: 'assumed', fetched: 5000,
       calls: 50, splits: 0, rows: 36_500, bytes: 596_000,
     });
     expect([calls, minutes, rows, bytes]).toEqual([150, 0.5, 109_500, 1_788_000]);
@@ -52,6 +53,13 @@ describe('the cost of a job that has exported nothing', () => {
   it('counts the calls that bring no page', () => {
     const calls = SOURCE_KINDS.map((kind) => cost(new Map(), { source: source(kind) }).partitions[0]!.calls);
     expect(calls).toEqual([50, 51, 57]);
+  });
+
+  it('counts what reading in parts takes: pages that are half full, and jobs', () => {
+    const calls = SOURCE_KINDS.map((kind) => cost(new Map(), { source: source(kind), concurrency: 6 }).partitions[0]!.calls);
+    // Two readers for each of three days, six parts for 50 pages; too few pages for another job.
+    expect(calls).toEqual([53, 51, 57]);
+    expect(cost(new Map(), { source: source('job-cursor', 50), concurrency: 6 }).partitions[0]!.calls).toBe(100 + 2 * 7 + 1);
   });
 
   it('expects no attributes where the protocol carries none', () => {

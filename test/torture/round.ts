@@ -7,7 +7,7 @@ import { checkExport } from './checkExport.js';
 import { runExporter, type Ended, type Product, type Stop } from './exporter.js';
 import { filesBelow, publishedTree, readManifests } from './jobFolder.js';
 import { phaseLeftBehind, type Phase } from './phase.js';
-import { argumentsOf, drawStop, faultsOf, jobOf, pagesAdded, readOperations, type Calibration, type Scenario, type Shape } from './scenario.js';
+import { argumentsOf, drawStop, faultsOf, jobOf, pagesAdded, readOperations, type Calibration, type Concurrency, type Scenario, type Shape } from './scenario.js';
 import type { SimulatorHandle } from './simulatorHandle.js';
 import type { DayTruth } from './truth.js';
 
@@ -70,7 +70,7 @@ const workByPartition = async (folder: string, { kind }: Shape): Promise<Readonl
 const sum = (numbers: Iterable<number>): number => [...numbers].reduce((total, n) => total + n, 0);
 
 /** Runs once without stops or faults, checks what came out, and counts what it took. @throws where even that is not right */
-export const runUnbroken = async (bench: Bench, shape: Shape, concurrency: 1 | 3): Promise<Unbroken> => {
+export const runUnbroken = async (bench: Bench, shape: Shape, concurrency: Concurrency): Promise<Unbroken> => {
   const folder = await prepare(bench, `unbroken-${shape.kind}-${shape.engine}-${String(concurrency)}`, shape, concurrency);
   await bench.simulator.setFaults([]);
   await bench.simulator.takeRequests();

@@ -1,7 +1,7 @@
 import { badRequest, pageAnswer, platformError, type Answer, type Exchange } from '../answer.js';
 import { filtersFault } from '../filter.js';
 import { startedIn, wantedOf } from '../find.js';
-import { readInterval } from '../interval.js';
+import { daysTouched, readInterval } from '../interval.js';
 import type { LinkPlace } from '../linkDesk.js';
 import { gatewayFilter, type QueryBody } from '../queryBody.js';
 import { slicePage } from '../selection.js';
@@ -31,7 +31,7 @@ const page = (world: World, { query, queryId, offset, page: number }: LinkPlace)
   return pageAnswer({ rowsKey: settings.nextPageRowsKey, rows, envelope: { pageSize: query.size, ...link }, omitRowsWhenEmpty: false });
 };
 
-/** The first page of the next-page-url protocol: conversations that started in `dateRange`, with attributes, in the gateway's spelling. */
+/** The first page of the next-page-url protocol: conversations that started in `dateRange`, or on the days it touches, with attributes, in the gateway's spelling. */
 export const gatewayQuery = (world: World, exchange: Exchange, body: QueryBody): Answer => {
   const { settings, clock } = world;
   const interval = readInterval(`${body.dateRange?.from ?? ''}/${body.dateRange?.to ?? ''}`, 0);
@@ -42,7 +42,7 @@ export const gatewayQuery = (world: World, exchange: Exchange, body: QueryBody):
   if (fault !== undefined) return fault;
   const asOfMs = clock.nowMs();
   const query = {
-    selection: startedIn(world, interval, wantedOf(world, body, asOfMs, gatewayFilter(body.filter))),
+    selection: startedIn(world, settings.dateRangeMatching === 'day' ? daysTouched(interval) : interval, wantedOf(world, body, asOfMs, gatewayFilter(body.filter))),
     asOfMs,
     size: Math.min(body.pageSize ?? DEFAULT_PAGE_SIZE, settings.maxPageSize),
     select: settings.honourSelect ? (body.select ?? undefined) : undefined,

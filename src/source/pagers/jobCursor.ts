@@ -13,7 +13,7 @@ import { cutFirst, slicesOf, tooMuchOf } from './askForLess.js';
 import type { TooMuch } from './askForLess.js';
 import { awaitJob } from './jobState.js';
 import { createLoopGuard } from './loopGuard.js';
-import { halfPage, isGone, JOBS_PATH, postJson } from './pagerContext.js';
+import { halfPage, isGone, JOBS_PATH, pageLabel, postJson } from './pagerContext.js';
 import type { PagerContext } from './pagerContext.js';
 import { publicFilters } from './publicQuery.js';
 import { instant, readPosition, span } from './savedPosition.js';
@@ -87,7 +87,7 @@ const afterPage = (at: JobCursorPosition, { cursor }: PageEnvelope): JobCursorPo
   return slices.length === 0 ? { ...at, slices, page: at.page + 1, cursor: null } : { ...at, slices, jobId: null, page: 0, cursor: null };
 };
 
-async function* readPages<T>(context: PagerContext, { window, position, signal }: PageRequest, decode: DecodePage<T>): AsyncGenerator<SourceEvent<T>, void, void> {
+async function* readPages<T>(context: PagerContext, { window, position, isPart, signal }: PageRequest, decode: DecodePage<T>): AsyncGenerator<SourceEvent<T>, void, void> {
   let guard = createLoopGuard(context.maxIdlePages);
   let at: JobCursorPosition = position === undefined ? startOf(window, context.options) : readPosition(JobCursorPosition, position, KIND, window);
   if (at.cursor !== null) guard.follow(at.cursor, 'conversation details job results');
@@ -107,7 +107,7 @@ async function* readPages<T>(context: PagerContext, { window, position, signal }
       await deleteJob(context, jobId);
       continue;
     }
-    const label = `conversation details job results, page ${String(at.page + 1)}`;
+    const label = pageLabel('conversation details job results', at.page + 1, isPart === true ? window : undefined);
     const response = await context.send({ method: 'GET', url: resultsUrl(context, at, jobId), label }, signal);
     if (response.status !== 200) {
       at = afterRefusal(at, response, label);

@@ -12,7 +12,7 @@ import { serverClock } from '../sourceAsOf.js';
 import { countStarted } from '../total.js';
 import { cutFirst, slicesOf, tooMuchOf } from './askForLess.js';
 import { createLoopGuard } from './loopGuard.js';
-import { halfPage, isGone, postJson, QUERY_PATH } from './pagerContext.js';
+import { halfPage, isGone, pageLabel, postJson, QUERY_PATH } from './pagerContext.js';
 import type { PagerContext } from './pagerContext.js';
 import { instant, readPosition, span } from './savedPosition.js';
 
@@ -70,11 +70,11 @@ const afterPage = (at: NextPageUrlPosition, envelope: PageEnvelope): NextPageUrl
   return envelope.nextPageUrl === undefined ? { ...at, page, link: null, slices: at.slices.slice(1) } : { ...at, page, link: envelope.nextPageUrl };
 };
 
-async function* readPages<T>(context: PagerContext, { window, position, signal }: PageRequest, decode: DecodePage<T>): AsyncGenerator<SourceEvent<T>, void, void> {
+async function* readPages<T>(context: PagerContext, { window, position, isPart, signal }: PageRequest, decode: DecodePage<T>): AsyncGenerator<SourceEvent<T>, void, void> {
   let guard = createLoopGuard(context.maxIdlePages);
   let at = position === undefined ? startOf(window, context.options) : readPosition(NextPageUrlPosition, position, KIND, window);
   while (at.slices.length > 0) {
-    const label = `conversation details query, page ${String(at.page + 1)}`;
+    const label = pageLabel('conversation details query', at.page + 1, isPart === true ? window : undefined);
     const request = requestFor(context, at, label);
     // Slices that were cut may begin with pages that were read before.
     if (at.link === null) guard = createLoopGuard(context.maxIdlePages);

@@ -1,6 +1,8 @@
+import { formatInstant } from '../../model/instant.js';
 import type { SourceOptions } from '../../model/job.js';
 import type { Clock, Log } from '../../model/ports.js';
 import type { ApiRequest, ApiResponse, Send } from '../../model/send.js';
+import type { Window } from '../../model/window.js';
 import type { JobLine } from './jobLine.js';
 
 /** What every pager works with. */
@@ -21,6 +23,10 @@ export interface PagerContext {
 export const QUERY_PATH = '/api/v2/analytics/conversations/details/query';
 /** Where jobs live. Source: postAnalyticsConversationsDetailsJobs. */
 export const JOBS_PATH = '/api/v2/analytics/conversations/details/jobs';
+
+/** Names a request for a page in messages. @param part the window's start is told where it is a part of another */
+export const pageLabel = (what: string, page: number, part?: Window): string =>
+  `${what}${part === undefined ? '' : ` from ${formatInstant(part.startMs)}`}, page ${String(page)}`;
 
 /** A POST with a JSON body. */
 export const postJson = (url: string, body: Readonly<Record<string, unknown>>, label: string): ApiRequest => ({

@@ -1,0 +1,149 @@
+import { setMaxListeners } from 'node:events';
+import * as z from 'zod';
+import type { ConversationSource, DecodePage, PageRequest, Position, SourceEvent } from '../../model/page.js';
+import type { Window } from '../../model/window.js';
+import { instant, readPosition, span } from './savedPosition.js';
+
+/** Where the reading of several parts stands: the positions of those that were begun, and the parts that were not. */
+const PartsPosition = z.strictObject({
+  kind: z.string(),
+  from: instant,
+  to: instant,
+  parts: z.array(z.custom<Position>((value) => z.looseObject({ from: instant, to: instant }).safeParse(value).success)),
+  waiting: z.array(span),
+});
+
+interface Part<T> {
+  readonly window: Window;
+  /** As the consumer has saved it; undefined: nothing of the part is saved. */
+  position: Position | undefined;
+  readonly events: AsyncGenerator<SourceEvent<T>, void, void>;
+}
+
+interface Arrival<T> {
+  readonly part: Part<T>;
+  readonly result: IteratorResult<SourceEvent<T>, void>;
+}
+
+const isOfParts = (position: Position): boolean => 'parts' in position;
+
+/** The positions of the parts that were begun; none where they cannot be told. */
+const positionsIn = (position: Position): readonly Position[] => PartsPosition.safeParse(position).data?.parts ?? [];
+
+const windowOf = (position: Position): Window => ({ startMs: Number(position['from']), endMs: Number(position['to']) });
+
+/** Several parts of a window, each read in order, and what comes of them first handed out first. */
+class PartsReading<T> {
+  readonly #whole: ConversationSource;
+  readonly #request: PageRequest;
+  readonly #decode: DecodePage<T>;
+  readonly #stop = new AbortController();
+  readonly #signal: AbortSignal;
+  /** Parts to read, those that were begun by an earlier run first. */
+  readonly #queue: { readonly window: Window; readonly position: Position | undefined }[];
+  readonly #reading = new Map<Part<T>, Promise<Arrival<T>>>();
+
+  constructor(whole: ConversationSource, request: PageRequest, decode: DecodePage<T>) {
+    const { window, position, parts = [], signal } = request;
+    this.#whole = whole;
+    this.#request = request;
+    this.#decode = decode;
+    this.#signal = signal === undefined ? this.#stop.signal : AbortSignal.any([signal, this.#stop.signal]);
+    // Every part listens, and every pause.
+    setMaxListeners(0, this.#signal);
+    if (position === undefined) {
+      this.#queue = parts.map((part) => ({ window: part, position: undefined }));
+    } else {
+      const saved = readPosition(PartsPosition, position, whole.kind, window);
+      this.#queue = [
+        ...saved.parts.map((begun) => ({ window: windowOf(begun), position: begun })),
+        ...saved.waiting.map(([startMs, endMs]) => ({ window: { startMs, endMs }, position: undefined })),
+      ];
+    }
+  }
+
+  async *events(): AsyncGenerator<SourceEvent<T>, void, void> {
+    try {
+      this.#beginParts();
+      while (this.#reading.size > 0) {
+        const { part, result } = await Promise.race(this.#reading.values());
+        if (result.done === true || result.value.type === 'end') await this.#finish(part);
+        else {
+          part.position = result.value.position;
+          const event = { ...result.value, position: this.#position() };
+          yield event.type === 'page' ? { ...event, part: part.window } : event;
+          this.#pull(part);
+        }
+      }
+      yield { type: 'end', position: this.#position() };
+    } finally {
+      await this.#abandon();
+    }
+  }
+
+  #beginParts(): void {
+    const { readers = 1 } = this.#request;
+    while (this.#reading.size < readers) {
+      const next = this.#queue.shift();
+      if (next === undefined) return;
+      const { window, position } = next;
+      const request = { window, isPart: true, signal: this.#signal, ...(position === undefined ? {} : { position }) };
+      this.#pull({ window, position, events: this.#whole.pages(request, this.#decode) });
+    }
+  }
+
+  /** Asks a part for what comes next. Whoever was asked last is last in turn, so that no part is kept waiting. */
+  #pull(part: Part<T>): void {
+    const arrival = part.events.next().then((result) => ({ part, result }));
+    this.#reading.delete(part);
+    this.#reading.set(part, arrival);
+  }
+
+  /** What a part that is read to its end holds on the server, is given back at once: the others need the room. */
+  async #finish(part: Part<T>): Promise<void> {
+    this.#reading.delete(part);
+    if (part.position !== undefined) await this.#whole.release(part.position);
+    this.#beginParts();
+  }
+
+  #position(): Position {
+    const { kind } = this.#whole;
+    const { startMs: from, endMs: to } = this.#request.window;
+    const all = [...this.#reading.keys(), ...this.#queue];
+    const waiting = all.filter(({ position }) => position === undefined).map(({ window }): [number, number] => [window.startMs, window.endMs]);
+    return { kind, from, to, parts: all.flatMap(({ position }) => position ?? []), waiting };
+  }
+
+  /**
+   * Ends what is under way, and waits for it: after an error that is told already, or when nobody asks for more. What the parts say to that is not news.
+   * Jobs that nobody saved the id of are given back, unless the run is to stop at once.
+   */
+  async #abandon(): Promise<void> {
+    this.#stop.abort();
+    const arrived = await Promise.allSettled(this.#reading.values());
+    await Promise.allSettled([...this.#reading.keys()].map(({ events }) => events.return()));
+    if (this.#request.signal?.aborted === true) return;
+    for (const one of arrived) {
+      if (one.status === 'fulfilled' && one.value.part.position === undefined && one.value.result.done !== true) await this.#whole.release(one.value.result.value.position);
+    }
+  }
+}
+
+/**
+ * A source that reads a window in its parts where the request names them, or the position is one of parts; as a whole otherwise.
+ *
+ * Invariant: each part asks for its next page only after its last one was taken, so that a position is never ahead of what was handed out, and a kill costs at most a page a reader.
+ * A part that fails fails all: what the others have under way is dropped, and asked for again from the saved position.
+ */
+export const withParts = (source: ConversationSource): ConversationSource => ({
+  ...source,
+  pages: (request, decode) => {
+    const { position, parts = [] } = request;
+    const isInParts = position === undefined ? parts.length > 1 : isOfParts(position);
+    return isInParts ? new PartsReading(source, request, decode).events() : source.pages(request, decode);
+  },
+  release: async (position) => {
+    if (!isOfParts(position)) return source.release(position);
+    for (const part of positionsIn(position)) await source.release(part);
+  },
+});

@@ -1,0 +1,202 @@
+import { describe, expect, it } from 'vitest';
+import { HttpError, LinkError, PositionGoneError, RequestRefusedError, StateError } from '../../../src/model/errors.js';
+import type { Position } from '../../../src/model/page.js';
+import { apiBench, bare, DAY, decodeIds, failure, readAll, sourceOptions, type ApiBench } from '../../support/apiBench.js';
+import type { Directive, JournalEntry } from '../../support/hostileServer.js';
+
+const HOUR_MS = 3_600_000;
+const JOBS = '/api/v2/analytics/conversations/details/jobs';
+/** Four parts of six hours: 00, 06, 12, 18. */
+const PARTS = [0, 6, 12, 18].map((hour) => ({ startMs: DAY.startMs + hour * HOUR_MS, endMs: DAY.startMs + (hour + 6) * HOUR_MS }));
+const IN_PARTS = { parts: PARTS, readers: 2 };
+const PAGES = 3;
+const ALL = PARTS.flatMap((_, part) => Array.from({ length: PAGES }, (_unused, page) => `${String(part * 6).padStart(2, '0')}/${String(page)}`));
+
+const refusal = (status: number): Directive => ({ status, json: { message: 'no', code: 'not.found', status } });
+
+/** Each part has three pages of one conversation, `<hour>/<page>`. */
+const linkedPage = ({ method, url, body }: JournalEntry): Directive => {
+  const from = method === 'POST' ? `${(JSON.parse(body) as { dateRange: { from: string } }).dateRange.from.slice(11, 13)}/0` : new URL(url, 'http://x').searchParams.get('at')!;
+  const [hour = '', page = ''] = from.split('/');
+  const next = Number(page) + 1;
+  return { json: { entities: bare(from), ...(next < PAGES ? { nextPageUrl: `/api/v2/next?at=${hour}/${String(next)}` } : {}) } };
+};
+
+const sorted = (ids: readonly string[]): string[] => [...ids].sort();
+const linked = async (): Promise<ApiBench & { readonly source: ReturnType<ApiBench['client']['source']> }> => {
+  const bench = await apiBench();
+  bench.server.script(linkedPage);
+  return { ...bench, source: bench.client.source(sourceOptions('next-page-url')) };
+};
+
+describe('a window in parts', () => {
+  it('is read whole, each part in its order and by its own query, and each page tells its part', async () => {
+    const { server, source } = await linked();
+    const seen: { id: string; part: number | undefined }[] = [];
+    for await (const event of source.pages({ window: DAY, ...IN_PARTS }, decodeIds)) if (event.type === 'page') seen.push({ id: event.content[0]!, part: event.part?.startMs });
+    expect(sorted(seen.map(({ id }) => id))).toEqual(ALL);
+    for (const { startMs } of PARTS) {
+      const ofPart = seen.filter(({ part }) => part === startMs).map(({ id }) => id);
+      expect(ofPart).toEqual(ALL.filter((id) => id.startsWith(new Date(startMs).toISOString().slice(11, 13))));
+    }
+    expect(server.journal.filter((r) => r.method === 'POST').map((r) => (JSON.parse(r.body) as { dateRange: { from: string; to: string } }).dateRange)).toEqual(
+      PARTS.map(({ startMs, endMs }) => ({ from: new Date(startMs).toISOString(), to: new Date(endMs).toISOString() })),
+    );
+  });
+
+  it('is asked for nothing ahead: a part gets its next page when its last one was taken, and only so many parts are under way', async () => {
+    const { server, source } = await linked();
+    let taken = 0;
+    for await (const event of source.pages({ window: DAY, ...IN_PARTS }, decodeIds)) {
+      if (event.type !== 'page') continue;
+      // While it is taken: those taken before, this one, and at most one of the other reader.
+      expect(server.journal.length).toBeLessThanOrEqual(taken + 2);
+      taken++;
+    }
+    expect(taken).toBe(ALL.length);
+  });
+
+  it('goes on from any saved position with the same rest, by any number of readers', async () => {
+    const { source } = await linked();
+    const { positions, ids } = await readAll(source, IN_PARTS);
+    for (const [i, position] of positions.entries()) {
+      const rest = sorted(ids.slice(i + 1));
+      for (const readers of [undefined, 1, 2, 16]) expect(sorted((await readAll(source, { position, ...(readers === undefined ? {} : { readers }) })).ids)).toEqual(rest);
+    }
+  });
+
+  it('that was begun as a whole is read as a whole, whatever parts are named', async () => {
+    const { server, source } = await linked();
+    const { positions } = await readAll(source, {}, 1);
+    const before = server.journal.length;
+    expect((await readAll(source, { position: positions[0]!, ...IN_PARTS })).ids).toEqual(['00/1', '00/2']);
+    expect(server.journal.slice(before).every((r) => r.method === 'GET')).toBe(true);
+  });
+
+  it('is read as a whole where there is one part', async () => {
+    const { server, source } = await linked();
+    await readAll(source, { parts: [PARTS[0]!], readers: 8 }, 1);
+    expect((JSON.parse(server.journal[0]!.body) as { dateRange: { to: string } }).dateRange.to).toBe('2026-01-06T00:00:00.000Z');
+  });
+
+  it('fails with what one part fails with, and nothing is asked for afterwards', async () => {
+    const { server, source } = await linked();
+    server.script((request) => (request.url.includes('at=06/1') ? refusal(404) : linkedPage(request)));
+    const error = await failure(readAll(source, { ...IN_PARTS, readers: 4 }));
+    expect(error).toBeInstanceOf(PositionGoneError);
+    expect(error.message).toContain('from 2026-01-05T06:00:00.000Z, page 2');
+    const asked = server.journal.length;
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(server.journal.length).toBe(asked);
+  });
+
+  it.each([
+    ['circles', (request: JournalEntry): Directive => (request.url.includes('at=12/1') ? { json: { entities: bare('x'), nextPageUrl: '/api/v2/next?at=12/1' } } : linkedPage(request)), LinkError],
+    ['refusals', (request: JournalEntry): Directive => (request.body.includes('T12:00:00.000Z","to"') ? refusal(400) : linkedPage(request)), RequestRefusedError],
+    ['answers that never come right', (request: JournalEntry): Directive => (request.url.includes('at=12/2') ? refusal(503) : linkedPage(request)), HttpError],
+  ])('notices %s in a part as it does in a whole', async (_name, answer, kind) => {
+    const { server, source } = await linked();
+    server.script(answer);
+    expect(await failure(readAll(source, IN_PARTS))).toBeInstanceOf(kind);
+  });
+
+  it.each<[string, Position]>([
+    ['of another protocol', { kind: 'job-cursor', from: DAY.startMs, to: DAY.endMs, parts: [], waiting: [] }],
+    ['of another window', { kind: 'next-page-url', from: DAY.startMs + 1, to: DAY.endMs, parts: [], waiting: [] }],
+    ['whose parts are damaged', { kind: 'next-page-url', from: DAY.startMs, to: DAY.endMs, parts: [{ kind: 'next-page-url' }], waiting: [] }],
+    ['whose part holds no place', { kind: 'next-page-url', from: DAY.startMs, to: DAY.endMs, parts: [{ kind: 'next-page-url', from: 1, to: 2 }], waiting: [] }],
+    ['whose rest is damaged', { kind: 'next-page-url', from: DAY.startMs, to: DAY.endMs, parts: [], waiting: [[1]] }],
+  ])('refuses a position %s', async (_name, position) => {
+    const { server, source } = await linked();
+    const error = await failure((async () => readAll(source, { position }))());
+    expect(error).toBeInstanceOf(StateError);
+    expect(server.journal).toHaveLength(0);
+  });
+
+  it('can be stopped, and ends what it has under way', async () => {
+    const { server, source } = await linked();
+    const controller = new AbortController();
+    const reason = new Error('stop');
+    server.script((request) => {
+      if (server.journal.length === 5) controller.abort(reason);
+      return linkedPage(request);
+    });
+    await failure(readAll(source, { ...IN_PARTS, signal: controller.signal }));
+    const asked = server.journal.length;
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(server.journal.length).toBe(asked);
+  });
+});
+
+describe('parts that are jobs', () => {
+  const jobs = (answer: (request: JournalEntry) => Directive | undefined = () => undefined): ((request: JournalEntry) => Directive) => {
+    let made = 0;
+    return (request) => {
+      const other = answer(request);
+      if (other !== undefined) return other;
+      if (request.method === 'POST') return { status: 202, json: { jobId: `job-${String(made++)}-${(JSON.parse(request.body) as { interval: string }).interval.slice(11, 13)}` } };
+      if (request.method === 'DELETE') return { status: 200, json: {} };
+      const [, hour = ''] = /job-\d+-(\d\d)/.exec(request.url) ?? [];
+      if (!request.url.includes('/results')) return { json: { state: 'FULFILLED' } };
+      const page = Number(new URL(request.url, 'http://x').searchParams.get('cursor') ?? 0);
+      return { json: { conversations: bare(`${hour}/${String(page)}`), ...(page + 1 < PAGES ? { cursor: String(page + 1) } : {}) } };
+    };
+  };
+  const ids = (requests: readonly JournalEntry[], method: string): string[] => sorted(requests.filter((r) => r.method === method).map((r) => /job-\d+-\d\d/.exec(r.url)?.[0] ?? r.url));
+
+  it('are read whole, and each job is given back as soon as it is read', async () => {
+    const { server, client } = await apiBench();
+    server.script(jobs());
+    const reading = await readAll(client.source(sourceOptions('job-cursor')), IN_PARTS);
+    expect(sorted(reading.ids)).toEqual(ALL);
+    let [held, most] = [0, 0];
+    for (const { method, url } of server.journal) {
+      if (method === 'POST' && url === JOBS) held++;
+      if (method === 'DELETE') held--;
+      most = Math.max(most, held);
+    }
+    expect([held, most]).toEqual([0, 2]);
+  });
+
+  it('go on from any saved position without a job being made again, and release gives back all that a position holds', async () => {
+    const { server, client } = await apiBench();
+    server.script(jobs());
+    const source = client.source(sourceOptions('job-cursor'));
+    const { positions, ids: all } = await readAll(source, IN_PARTS);
+    const pages = positions.map((_, i) => i);
+    for (const i of pages) {
+      const position = positions[i]!;
+      const begun = (position['parts'] as readonly Position[]).map(({ jobId }) => String(jobId));
+      const before = server.journal.length;
+      const reading = await readAll(source, { position, readers: 4 });
+      const known = new Set(reading.ids);
+      expect(all.filter((id) => !known.has(id)).length + reading.ids.length).toBe(all.length);
+      expect(server.journal.slice(before).filter((r) => r.method === 'POST')).toHaveLength((position['waiting'] as readonly unknown[]).length);
+      const released = server.journal.length;
+      await source.release(position);
+      expect(ids(server.journal.slice(released), 'DELETE')).toEqual(sorted(begun));
+    }
+  });
+
+  it('that nobody has saved the id of are given back when the reading is given up', async () => {
+    const { server, client } = await apiBench();
+    server.script(jobs());
+    let answered = 0;
+    const source = client.source(sourceOptions('job-cursor'), (send) => async (request, signal) => {
+      const response = await send(request, signal);
+      answered++;
+      return response;
+    });
+    let saved = '';
+    for await (const { position } of source.pages({ window: DAY, ...IN_PARTS }, decodeIds)) {
+      saved = JSON.stringify(position);
+      // Both jobs are made; the second one's id waits to be handed out.
+      while (answered < 2) await new Promise((resolve) => setImmediate(resolve));
+      break;
+    }
+    const given = ids(server.journal, 'DELETE');
+    expect(server.journal.filter((r) => r.method === 'POST')).toHaveLength(2);
+    expect(given).toHaveLength(1);
+    expect(saved).not.toContain(given[0]);
+  });
+});
