@@ -142,7 +142,7 @@ export const JobShape = section(
       },
       'Conversations that outlive their partition.',
     ).prefault({}),
-    concurrency: integer({ doc: 'Partitions read at the same time; the files of as many more may be written meanwhile. Where fewer are due, large ones are read in parts, so many in all (`next-page-url` from 16 pages on, `job-cursor` from 80, each part by a job of its own; `page-number` never); `1`: never. 10, or 6 for `job-cursor`, which holds a job of the organisation for each until its files are there. They share one request budget: at 300 requests a minute and 0.8 s a page about 4 requests are under way at any moment, and 6 partitions keep the budget used; several clients need as many each.', min: 1, max: 16 }).optional(),
+    concurrency: integer({ doc: 'Partitions read at the same time; the files of as many more may be written meanwhile. Where fewer are due, large ones are read in parts, so many in all (`next-page-url` from 24 pages on, `job-cursor` from 80, each part by a job of its own; `page-number` never); `1`: never. 10, or 6 for `job-cursor`, which holds a job of the organisation for each until its files are there. They share one request budget: at 300 requests a minute and 0.8 s a page about 4 requests are under way at any moment, and 6 partitions keep the budget used; several clients need as many each.', min: 1, max: 16 }).optional(),
   },
   'One export job of genesys-conversation-export.',
 );

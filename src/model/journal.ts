@@ -60,7 +60,7 @@ export interface AttemptFacts {
 /**
  * The journal of one attempt: accepted pages, and the position after them.
  *
- * Invariant: `append` and `savePosition` resolve when what they were given survives a power cut; the position never runs ahead of the pages.
+ * Invariant: `append` and `savePosition` resolve when what they were given survives a power cut (a page that is followed: when the last of those that follow it does); the position never runs ahead of the pages.
  */
 export interface Journal extends AttemptFacts {
   /** Where to go on; undefined: from the start. */
@@ -70,7 +70,8 @@ export interface Journal extends AttemptFacts {
   readonly generation: number;
   /** Reads the pages back, in order, checking each. */
   pages(): AsyncGenerator<JournaledPage, void, void>;
-  append(block: Uint8Array, facts: PageFacts): Promise<BlockRef>;
+  /** @param isFollowed another page is appended next, and both become durable with that one. */
+  append(block: Uint8Array, facts: PageFacts, isFollowed?: boolean): Promise<BlockRef>;
   savePosition(position: Position, ended: boolean): Promise<void>;
   /** The API forgot the position: pages stay, the next are asked for from the start. */
   restart(): Promise<void>;

@@ -42,7 +42,7 @@ export type DecodePage<T> = (body: Uint8Array<ArrayBuffer>, kind: SourceKind, la
 
 /**
  * What a source yields, in order. After `position` the caller has saved it before it asks for more (a job id is saved before polling starts).
- * After `page` the caller has made the page durable together with `position`, the place after it. `end` comes once, last.
+ * After `page` the caller has made the page durable together with `position`, the place after it; of pages that follow each other at once, after the last of them. `end` comes once, last.
  */
 export type SourceEvent<T> =
   | { readonly type: 'position'; readonly position: Position }
@@ -53,6 +53,8 @@ export type SourceEvent<T> =
       readonly position: Position;
       /** The part of the window that it was asked for with; absent where the window is read as a whole. */
       readonly part?: Window;
+      /** Another page is at hand and comes next: both may be made durable together. */
+      readonly isFollowed?: boolean;
     }
   | { readonly type: 'end'; readonly position: Position };
 

@@ -23,7 +23,7 @@ interface PartsPolicy {
  * Why page-number has no parts: its interval selects whole UTC days, whatever hours it names.
  */
 const POLICIES: Readonly<Partial<Record<SourceKind, PartsPolicy>>> = {
-  'next-page-url': { pages: 8, partsPerReader: 4 },
+  'next-page-url': { pages: 12, partsPerReader: 4 },
   'job-cursor': { pages: 40, partsPerReader: 1 },
 };
 

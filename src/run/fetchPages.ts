@@ -120,7 +120,7 @@ class PageFetch {
       if (event.type === 'page') {
         const { content, envelope, position } = event;
         const facts: PageFacts = { position, generation: journal.generation, fetched: envelope.conversationCount, replacedText: content.replacedText, repeatedKeys: content.repeatedKeys, rejects: content.rejects, ...lakeFact(envelope) };
-        const ref = await journal.append(content.block, facts);
+        const ref = await journal.append(content.block, facts, event.isFollowed);
         this.#pagesFetched++;
         const index = await this.#take(ref, facts, content.block);
         lanes.release(content.block);

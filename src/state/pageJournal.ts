@@ -90,13 +90,13 @@ export class PageJournal implements Journal {
     return journal;
   }
 
-  async append(block: Uint8Array, facts: PageFacts): Promise<BlockRef> {
+  async append(block: Uint8Array, facts: PageFacts, isFollowed = false): Promise<BlockRef> {
     const segment = this.#segment ?? (await this.#openSegment());
     const head = frameHead(facts, block);
     const offset = segment.bytes + head.length;
     const frame = this.#frameOf(head, block);
     await segment.file.write(frame);
-    await segment.file.dataSync();
+    if (!isFollowed) await segment.file.dataSync();
     segment.hash.update(frame);
     segment.bytes += frame.length;
     segment.pages++;

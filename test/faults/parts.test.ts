@@ -13,7 +13,7 @@ const start = async (options: FaultRigOptions = {}): Promise<void> => {
 };
 afterEach(() => rig.close());
 
-/** A day of enough pages to be read in parts: eight over next-page-url, three jobs. */
+/** A day of enough pages to be read in parts: five over next-page-url, three jobs. */
 const inParts = (kind: SourceKind = 'next-page-url', more: Partial<Job> = {}): Promise<FaultCase> =>
   rig.newCase(kind, { concurrency: 6, source: { kind, pageSize: kind === 'job-cursor' ? 1 : 2, filters: {}, maxResults: 100_000, maxIntervalMs: 7 * 86_400_000, pollMs: 100, jobTimeoutMs: 3_600_000 }, ...more });
 
@@ -44,7 +44,7 @@ describe('a day in parts', () => {
     const before = rig.asked;
     const attempt = await one.run();
     expect(attempt.exitCode).toBe(0);
-    expect(rangesSince(before).filter((hour) => hour !== '00:00').length).toBe(kind === 'job-cursor' ? 2 : 7);
+    expect(rangesSince(before).filter((hour) => hour !== '00:00').length).toBe(kind === 'job-cursor' ? 2 : 4);
     expect(attempt.counts).toMatchObject({ unique: CONVERSATIONS, rejects: 0, refetched: 0 });
     expect(await one.errors()).toEqual([]);
     expect(await publishedHashes(one.folder)).toEqual(reference);
@@ -59,7 +59,7 @@ describe('a day in parts', () => {
     const before = rig.asked;
     const again = await one.run({ force: true });
     expect([first, counts(before)]).toEqual([1, 0]);
-    expect(rangesSince(before).length).toBeGreaterThan(7);
+    expect(rangesSince(before).length).toBeGreaterThan(4);
     expect(again.exitCode).toBe(0);
   });
 
@@ -102,7 +102,7 @@ describe('a day in parts', () => {
     const resumed = await one.run();
     expect(resumed.exitCode).toBe(0);
     // Only what nothing was saved of is asked for again.
-    expect(firstRanges.length + rangesSince(before).length).toBeLessThanOrEqual((kind === 'job-cursor' ? 3 : 8) + 6);
+    expect(firstRanges.length + rangesSince(before).length).toBeLessThanOrEqual((kind === 'job-cursor' ? 3 : 5) + 6);
     const pages = rig.simulator.requests.slice(started).filter(({ path, method, status }) => status === 200 && (path.endsWith('/results') || (path === QUERY && method === 'GET'))).length;
     expect(pages).toBeLessThanOrEqual(resumed.counts!.pages + 6);
     expect(await one.errors()).toEqual([]);

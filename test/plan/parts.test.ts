@@ -26,8 +26,8 @@ describe('the parts of a window', () => {
     );
   });
 
-  it('are worth it from sixteen pages on, and as many as keep all readers busy', () => {
-    expect([parts(1_500, 10), parts(1_600, 10), parts(10_000, 10), parts(1_000_000, 10), parts(1_000_000, 1)]).toEqual([0, 2, 12, 40, 0]);
+  it('are worth it from 24 pages on, and as many as keep all readers busy', () => {
+    expect([parts(2_300, 10), parts(2_400, 10), parts(10_000, 10), parts(1_000_000, 10), parts(1_000_000, 1)]).toEqual([0, 2, 8, 40, 0]);
   });
 
   it('are larger where each is a job, one for a reader', () => {

@@ -50,7 +50,7 @@ export const scenarioOf = (seed: number, round: number, kinds: readonly Kind[], 
 
 /** Content of jobs/torture.yaml. */
 export const jobOf = ({ kind, engine }: Shape, concurrency: number): object => ({
-  source: { kind, pageSize: kind === 'next-page-url' && concurrency === 12 ? 3 : 10, ...(kind === 'job-cursor' ? { pollInterval: '20ms' } : {}) },
+  source: { kind, pageSize: kind === 'next-page-url' && concurrency === 12 ? 1 : 10, ...(kind === 'job-cursor' ? { pollInterval: '20ms' } : {}) },
   start: DATASET.from,
   lookback: '0s',
   tables: ['participant_attributes', 'conversations', 'participants'],

@@ -22,7 +22,8 @@ interface Part<T> {
 
 interface Arrival<T> {
   readonly part: Part<T>;
-  readonly result: IteratorResult<SourceEvent<T>, void>;
+  /** Undefined: the part is read. */
+  readonly event: Exclude<SourceEvent<T>, { readonly type: 'end' }> | undefined;
 }
 
 const isOfParts = (position: Position): boolean => 'parts' in position;
@@ -41,7 +42,12 @@ class PartsReading<T> {
   readonly #signal: AbortSignal;
   /** Parts to read, those that were begun by an earlier run first. */
   readonly #queue: { readonly window: Window; readonly position: Position | undefined }[];
-  readonly #reading = new Map<Part<T>, Promise<Arrival<T>>>();
+  /** Those that are read, each with what it was asked for last. */
+  readonly #reading = new Map<Part<T>, Promise<void>>();
+  /** What has come and is not handed out. */
+  readonly #arrived: Arrival<T>[] = [];
+  /** What the first part to fail failed with. */
+  #failure: { readonly error: unknown } | undefined;
 
   constructor(whole: ConversationSource, request: PageRequest, decode: DecodePage<T>) {
     const { window, position, parts = [], signal } = request;
@@ -66,19 +72,32 @@ class PartsReading<T> {
     try {
       this.#beginParts();
       while (this.#reading.size > 0) {
-        const { part, result } = await Promise.race(this.#reading.values());
-        if (result.done === true || result.value.type === 'end') await this.#finish(part);
-        else {
-          part.position = result.value.position;
-          const event = { ...result.value, position: this.#position() };
-          yield event.type === 'page' ? { ...event, part: part.window } : event;
-          this.#pull(part);
-        }
+        if (this.#arrived.length === 0) await Promise.race(this.#reading.values());
+        // What has come is taken before a failure is told.
+        if (this.#arrived.length === 0 && this.#failure !== undefined) throw this.#failure.error;
+        yield* this.#handOut();
+        this.#beginParts();
       }
       yield { type: 'end', position: this.#position() };
     } finally {
       await this.#abandon();
     }
+  }
+
+  /** What has come so far; then the parts that it came from are asked for more, as all of it is taken only then. */
+  async *#handOut(): AsyncGenerator<SourceEvent<T>, void, void> {
+    const taken: Part<T>[] = [];
+    for (let left = this.#arrived.length; left > 0; left--) {
+      const { part, event } = this.#arrived.shift()!;
+      if (event === undefined) await this.#finish(part);
+      else {
+        part.position = event.position;
+        taken.push(part);
+        const position = this.#position();
+        yield event.type === 'page' ? { ...event, position, part: part.window, isFollowed: left > 1 && this.#arrived[0]?.event?.type === 'page' } : { ...event, position };
+      }
+    }
+    for (const part of taken) this.#pull(part);
   }
 
   #beginParts(): void {
@@ -92,10 +111,16 @@ class PartsReading<T> {
     }
   }
 
-  /** Asks a part for what comes next. Whoever was asked last is last in turn, so that no part is kept waiting. */
+  /** Asks a part for what comes next. */
   #pull(part: Part<T>): void {
-    const arrival = part.events.next().then((result) => ({ part, result }));
-    this.#reading.delete(part);
+    const arrival = part.events.next().then(
+      ({ done, value }) => {
+        this.#arrived.push({ part, event: done === true || value.type === 'end' ? undefined : value });
+      },
+      (error: unknown) => {
+        this.#failure ??= { error };
+      },
+    );
     this.#reading.set(part, arrival);
   }
 
@@ -103,7 +128,6 @@ class PartsReading<T> {
   async #finish(part: Part<T>): Promise<void> {
     this.#reading.delete(part);
     if (part.position !== undefined) await this.#whole.release(part.position);
-    this.#beginParts();
   }
 
   #position(): Position {
@@ -120,12 +144,10 @@ class PartsReading<T> {
    */
   async #abandon(): Promise<void> {
     this.#stop.abort();
-    const arrived = await Promise.allSettled(this.#reading.values());
+    await Promise.all(this.#reading.values());
     await Promise.allSettled([...this.#reading.keys()].map(({ events }) => events.return()));
     if (this.#request.signal?.aborted === true) return;
-    for (const one of arrived) {
-      if (one.status === 'fulfilled' && one.value.part.position === undefined && one.value.result.done !== true) await this.#whole.release(one.value.result.value.position);
-    }
+    for (const { part, event } of this.#arrived) if (part.position === undefined && event !== undefined) await this.#whole.release(event.position);
   }
 }
 
