@@ -28,8 +28,8 @@ const progressMode = (context: CommandContext): ProgressMode => {
 export interface FinishedRun {
   readonly exitCode: ExitCode;
   readonly report: JobReport;
-  /** The summary for people, and the JSON document. */
-  readonly text: string;
+  /** The summary for people. Why not at once: what draws tables takes a while to load, and nobody sees them under --json. */
+  readonly text: () => Promise<string>;
   readonly document: Readonly<Record<string, unknown>>;
 }
 
@@ -50,12 +50,13 @@ export const runJob = async (context: CommandContext, request: RunRequest): Prom
     opened = await parts.openJob({ world, settings: request.settings, job: request.job, log, onEvent: progress.onEvent });
     const report = await request.work(opened);
     const http = opened.httpStats();
-    // Loaded here: drawing tables is not needed before the first request.
-    const { reportText } = await import('./reportText.js');
     return {
       exitCode: exitCodeOf(report),
       report,
-      text: reportText(report, http, screen.style, request.again),
+      text: async () => {
+        const { reportText } = await import('./reportText.js');
+        return reportText(report, http, screen.style, request.again);
+      },
       document: reportDocument(request.command, report, http),
     };
   } finally {
@@ -67,7 +68,7 @@ export const runJob = async (context: CommandContext, request: RunRequest): Prom
 /** Runs a job and shows its report. */
 export const runAndReport = async (context: CommandContext, request: RunRequest): Promise<ExitCode> => {
   const finished = await runJob(context, request);
-  context.screen.print(context.asTyped(finished.text));
+  if (!context.options.json) context.screen.print(context.asTyped(await finished.text()));
   context.screen.document(finished.document);
   return finished.exitCode;
 };
