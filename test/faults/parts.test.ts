@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Job, SourceKind } from '../../src/model/job.js';
 import { fault, LATER_PAGE, startFaultRig, type FaultCase, type FaultRig, type FaultRigOptions } from '../support/faultRig.js';
+import { jobInParts } from '../support/jobInParts.js';
 import { publishedHashes } from '../support/treeOf.js';
 
+type PartsKind = 'next-page-url' | 'job-cursor';
 const CONVERSATIONS = 130;
 const QUERY = '/api/v2/analytics/conversations/details/query';
 const JOBS = '/api/v2/analytics/conversations/details/jobs';
@@ -14,12 +15,11 @@ const start = async (options: FaultRigOptions = {}): Promise<void> => {
 afterEach(() => rig.close());
 
 /** A day of enough pages to be read in parts: five over next-page-url, three jobs. */
-const inParts = (kind: SourceKind = 'next-page-url', more: Partial<Job> = {}): Promise<FaultCase> =>
-  rig.newCase(kind, { concurrency: 6, source: { kind, pageSize: kind === 'job-cursor' ? 1 : 2, filters: {}, maxResults: 100_000, maxIntervalMs: 7 * 86_400_000, pollMs: 100, jobTimeoutMs: 3_600_000 }, ...more });
+const inParts = (kind: PartsKind = 'next-page-url', concurrency = 6): Promise<FaultCase> => rig.newCase(kind, jobInParts(kind, concurrency));
 
 /** The published files of the same day, read as a whole. */
-const asAWhole = async (kind: SourceKind = 'next-page-url'): Promise<Readonly<Record<string, string>>> => {
-  const one = await inParts(kind, { concurrency: 1 });
+const asAWhole = async (kind: PartsKind = 'next-page-url'): Promise<Readonly<Record<string, string>>> => {
+  const one = await inParts(kind, 1);
   expect((await one.run()).exitCode).toBe(0);
   return publishedHashes(one.folder);
 };
