@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SOURCE_KINDS } from '../../src/model/job.js';
 import { startFaultRig, type FaultRig } from '../support/faultRig.js';
 import { cutAt, stateOf, sweepCuts, sweepFileFailures, sweepReexportCuts } from '../support/faultSweeps.js';
+import { jobInParts } from '../support/jobInParts.js';
 import { startFollowedRig, sweepFollowedCuts } from '../support/followedCuts.js';
 
 // Every call there is; test/faults/commit.test.ts and followed.test.ts take samples of the same.
@@ -29,7 +30,16 @@ describe('every file operation fails once', () => {
 
 describe('the power goes at every step', () => {
   it.each(SOURCE_KINDS)('#42 over %s, before a step, after it, and in the middle of a write', async (kind) => {
-    for (const mode of ['before', 'after', 'torn'] as const) expect(await sweepCuts(rig, mode, { first: 1, stride: 1 }, kind)).toBeGreaterThan(40);
+    for (const mode of ['before', 'after', 'torn'] as const) expect(await sweepCuts(rig, mode, { first: 1, stride: 1 }, { kind })).toBeGreaterThan(40);
+  });
+
+  it.each(['next-page-url', 'job-cursor'] as const)('#42 over %s, while a day is read in parts whose pages become durable together: by turns before a step, after it, and in the middle', async (kind) => {
+    const large = await startFaultRig({ dataset: { conversationsPerDay: 82 } });
+    try {
+      for (const [i, mode] of (['before', 'after', 'torn'] as const).entries()) expect(await sweepCuts(large, mode, { first: i + 1, stride: 5 }, { kind, more: jobInParts(kind, 4) })).toBeGreaterThan(80);
+    } finally {
+      await large.close();
+    }
   });
 
   it('#42 twice in a row', async () => {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { FileOps, OpenFile } from '../../src/model/files.js';
-import type { SourceKind } from '../../src/model/job.js';
+import type { Job, SourceKind } from '../../src/model/job.js';
 import { createNodeFiles } from '../../src/sink/nodeFiles.js';
 import { failNth, type FailurePlan } from './failingFiles.js';
 import { MODES, type AttemptOptions, type FaultCase, type FaultRig } from './faultRig.js';
@@ -124,13 +124,19 @@ export const cutAt = async (one: FaultCase, n: number, mode: Cut, how: Omit<Atte
 const skeleton = async (one: FaultCase): Promise<readonly string[]> =>
   Object.keys(await hashesOf(one.folder)).filter((path) => !path.startsWith('_ledger/')).map((path) => path.replace(/[0-9a-f]{32}/, 'attempt')).sort();
 
+/** What is exported in a sweep. */
+export interface SweptJob {
+  readonly kind: SourceKind;
+  readonly more?: Partial<Job>;
+}
+
 /** Cuts a first export off at step N; the next run ends with the very files of an unbroken run, one version, nothing left over. Gives the steps there are, at least. */
-export const sweepCuts = async (rig: FaultRig, mode: Cut, { first, stride }: Stride = EVERY, kind: SourceKind = 'next-page-url'): Promise<number> => {
-  const whole = await rig.newCase(kind);
+export const sweepCuts = async (rig: FaultRig, mode: Cut, { first, stride }: Stride = EVERY, { kind, more }: SweptJob = { kind: 'next-page-url' }): Promise<number> => {
+  const whole = await rig.newCase(kind, more);
   await whole.recovers();
   const expected = await skeleton(whole);
   for (let n = first; ; n += stride) {
-    const one = await rig.newCase(kind);
+    const one = await rig.newCase(kind, more);
     if (!(await cutAt(one, n, mode))) return n;
     expect([n, await surprises(one)]).toEqual([n, []]);
     await one.recovers();
