@@ -18,7 +18,7 @@ export interface HttpStats {
   readonly requests: number;
   /** Answers 429. */
   readonly throttled: number;
-  /** Time spent waiting for the rate limit, summed over requests that waited at the same time. Units: milliseconds. */
+  /** Time during which requests waited for the rate limit, however many at once. Units: milliseconds. */
   readonly waitedMs: number;
   /** Requests the current minute may have, and has had. */
   readonly allowed: number;

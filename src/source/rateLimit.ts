@@ -14,7 +14,7 @@ export interface RateLimitStats {
   readonly allowed: number;
   /** Requests that were permitted from the first one until now: what `requests` is a share of. */
   readonly permitted: number;
-  /** Time that requests were held back, summed over those that waited at the same time. Units: milliseconds. */
+  /** Time during which requests were held back, however many at once. Units: milliseconds. */
   readonly waitedMs: number;
   /** How often the API throttled us all the same. */
   readonly throttled: number;
@@ -186,6 +186,7 @@ export const createRateLimiter = (options: RateLimitOptions): RateLimiter => {
   const pace = new Pace(options.requestsPerMinute, options.budgetShare ?? 1);
   let waitedMs = 0;
   let waiting = 0;
+  let waitingSinceMs = 0;
   let tail: Promise<void> = Promise.resolve();
   let dismissal = new AbortController();
 
@@ -199,7 +200,7 @@ export const createRateLimiter = (options: RateLimitOptions): RateLimiter => {
 
   return {
     acquire: async (label, signal) => {
-      const startedMs = clock.monotonicMs();
+      if (waiting === 0) waitingSinceMs = clock.monotonicMs();
       const stop = options.isOneOfSeveral === true ? AbortSignal.any([dismissal.signal, ...(signal === undefined ? [] : [signal])]) : signal;
       waiting++;
       const turn = tail;
@@ -218,7 +219,7 @@ export const createRateLimiter = (options: RateLimitOptions): RateLimiter => {
       } finally {
         leave();
         waiting--;
-        waitedMs += clock.monotonicMs() - startedMs;
+        if (waiting === 0) waitedMs += clock.monotonicMs() - waitingSinceMs;
       }
     },
     delayMs: () => pace.waitMs(clock.monotonicMs()) + waiting * pace.intervalMs,
@@ -237,7 +238,7 @@ export const createRateLimiter = (options: RateLimitOptions): RateLimiter => {
         used: pace.used(nowMs),
         allowed: pace.limit,
         permitted: Math.round(pace.permitted(nowMs)),
-        waitedMs: Math.round(waitedMs),
+        waitedMs: Math.round(waitedMs + (waiting === 0 ? 0 : nowMs - waitingSinceMs)),
         throttled: pace.throttled,
       };
     },

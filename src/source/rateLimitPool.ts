@@ -14,7 +14,7 @@ export interface RateLimitPool {
   readonly send: Send;
   /** Holds back the token that got this answer; every token where the answer is not known. */
   pause(ms: number, response?: ApiResponse): void;
-  /** Summed over all tokens. */
+  /** Summed over all tokens; of the time that requests were held back the longest. */
   stats(): RateLimitStats;
 }
 
@@ -75,7 +75,7 @@ export const createRateLimitPool = ([first, ...others]: readonly [PoolMember, ..
         used: sum(all, (one) => one.used),
         allowed: sum(all, (one) => one.allowed),
         permitted: sum(all, (one) => one.permitted),
-        waitedMs: sum(all, (one) => one.waitedMs),
+        waitedMs: Math.max(...all.map((one) => one.waitedMs)),
         throttled: sum(all, (one) => one.throttled),
       };
     },

@@ -112,8 +112,8 @@ describe('command line', () => {
 
 describe('output', () => {
   it('names the backfill itself as what to do next after one that failed', async () => {
-    const { stdout } = await cli('backfill nightly --from 2026-01-01 --to 2026-02-01 --force', fakeParts({ report: reportOf([failed('dt=2026-01-06')]) }));
-    expect(stdout).toContain('next: gcx backfill nightly --from 2026-01-01 --to 2026-02-01 --force');
+    const { stdout } = await cli('backfill nightly --from 2026-01-01 --to 2026-02-01 --force --concurrency 3', fakeParts({ report: reportOf([failed('dt=2026-01-06')]) }));
+    expect(stdout).toContain('next: gcx backfill nightly --from 2026-01-01 --to 2026-02-01 --concurrency 3 --force\n');
   });
 
   it('prints one JSON document on stdout under --json, for failures too', async () => {
