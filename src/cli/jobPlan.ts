@@ -39,16 +39,23 @@ export interface PlanQuestion {
 export const totalsCacheOf = (store: JobStore, job: Pick<Job, 'source'>): TotalsCache =>
   createTotalsCache(store.files, store.folder, createHash('sha256').update(JSON.stringify(job.source.filters)).digest('hex').slice(0, 16));
 
-/** Counts windows until all are counted or one cannot be. */
-const countAll = async (windows: readonly Window[], count: PlanQuestion['count'], askedMs: number): Promise<{ readonly totals: readonly KnownTotal[]; readonly reason: string | null }> => {
+/** Counts windows: the first, and where that can be counted the others at the same time. `reason`: why one could not; `asked`: how many were. */
+const countAll = async (windows: readonly Window[], count: PlanQuestion['count'], askedMs: number): Promise<{ readonly totals: readonly KnownTotal[]; readonly asked: number; readonly reason: string | null }> => {
   const totals: KnownTotal[] = [];
-  try {
-    for (const window of windows) totals.push({ startMs: window.startMs, endMs: window.endMs, total: await count(window), askedMs });
-  } catch (error) {
-    if (!(error instanceof ExportError)) throw error;
-    return { totals, reason: error.message };
-  }
-  return { totals, reason: null };
+  let reason: string | null = null;
+  const countOne = async ({ startMs, endMs }: Window): Promise<void> => {
+    try {
+      totals.push({ startMs, endMs, total: await count({ startMs, endMs }), askedMs });
+    } catch (error) {
+      if (!(error instanceof ExportError)) throw error;
+      reason ??= error.message;
+    }
+  };
+  const [first, ...others] = windows;
+  if (first !== undefined) await countOne(first);
+  if (reason !== null) return { totals, asked: 1, reason };
+  await Promise.all(others.map(countOne));
+  return { totals: totals.sort((a, b) => a.startMs - b.startMs), asked: windows.length, reason };
 };
 
 /** Keeps counts for the next plan or run, which can do without them. */
@@ -73,10 +80,9 @@ const sample = async ({ job, store, due, committed, nowMs, sampling, count, log 
   // A range that was sampled before is not sampled closer by being planned again.
   const most = MOST_CALLS - used;
   const missing = most <= 0 ? [] : windowsToCount(unknown.filter((partition) => !kept.some((total) => isInside(partition, total))), most);
-  const { totals, reason } = await countAll(missing, count, nowMs);
+  const { totals, asked, reason } = await countAll(missing, count, nowMs);
   await keep(cache, kept, totals, log);
-  const calls = totals.length + (reason === null ? 0 : 1);
-  return { counted: [...kept, ...totals], sampling: { state: reason === null ? 'asked' : 'failed', calls, kept: used, reason } };
+  return { counted: [...kept, ...totals], sampling: { state: reason === null ? 'asked' : 'failed', calls: asked, kept: used, reason } };
 };
 
 /** What a run's cost is worked out from. */

@@ -8,7 +8,8 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type Counted = Mutable<Omit<ProgressState, 'used' | 'allowed' | 'elapsedMs'>>;
 
 const count = (counted: Counted, event: RunEvent): void => {
-  if (event.type === 'planned') counted.total = event.partitions.length;
+  if (event.type === 'planned') [counted.total, counted.expected] = [event.partitions.length, event.expected ?? 0];
+  else if (event.type === 'partition-started') counted.kept += event.resumedConversations;
   else if (event.type === 'page') {
     counted.pages += 1;
     counted.conversations += event.conversations;
@@ -21,7 +22,7 @@ const count = (counted: Counted, event: RunEvent): void => {
 
 /** A bar of one line below the log, redrawn at most ten times a second. */
 export const barProgress = ({ stderr, lines, clock, unicode, budget }: ProgressOptions): Progress => {
-  const counted: Counted = { total: 0, done: 0, failed: 0, pages: 0, conversations: 0, rows: 0 };
+  const counted: Counted = { total: 0, done: 0, failed: 0, pages: 0, conversations: 0, kept: 0, expected: 0, rows: 0 };
   const startedMs = clock.monotonicMs();
   const format = (): string =>
     progressLine({ ...counted, ...budget(), elapsedMs: clock.monotonicMs() - startedMs }, (stderr.columns ?? 80) - 1, unicode);

@@ -7,6 +7,9 @@ export interface ProgressState {
   readonly failed: number;
   readonly pages: number;
   readonly conversations: number;
+  /** Conversations that earlier runs kept, and that all answers are expected to hold; 0 where that is not known. */
+  readonly kept: number;
+  readonly expected: number;
   readonly rows: number;
   /** Requests of the current minute, and how many it may have; 0 where nothing was asked yet. */
   readonly used: number;
@@ -17,10 +20,23 @@ export interface ProgressState {
 
 const BAR = { widest: 24, narrowest: 6 } as const;
 
-/** What the partitions done so far took is what the others will take; unknown before the first is done. */
-const leftText = (state: ProgressState): string => {
-  if (state.done === 0 || state.done >= state.total) return '';
-  return `~${durationText((state.elapsedMs / state.done) * (state.total - state.done))}`;
+/** Below this share of what is expected, how long it took says little of how long the rest will take. */
+const TELLING_SHARE = 0.02;
+/** Expectations are exceeded, and files are written at the end: a bar is full when all is done. */
+const NEARLY = 0.99;
+
+/** The share of the work that is done, 0 to 1: by conversations where their number is expected, else by partitions. */
+const shareOf = ({ total, done, conversations, kept, expected }: ProgressState): number => {
+  const byPartitions = total === 0 ? 1 : done / total;
+  return expected === 0 || byPartitions >= 1 ? byPartitions : Math.max(byPartitions, Math.min(NEARLY, (kept + conversations) / expected));
+};
+
+/** What was read so far tells how long the rest takes; where nothing is expected, the partitions done so far do. Empty where nothing can be told. */
+const leftText = ({ total, done, conversations, kept, expected, elapsedMs }: ProgressState): string => {
+  if (done >= total) return '';
+  const left = expected - kept - conversations;
+  if (expected > 0) return left <= 0 || conversations < (expected - kept) * TELLING_SHARE ? '' : `~${durationText((elapsedMs / conversations) * left)}`;
+  return done === 0 ? '' : `~${durationText((elapsedMs / done) * (total - done))}`;
 };
 
 const bar = (part: number, width: number, unicode: boolean): string => {
@@ -29,7 +45,7 @@ const bar = (part: number, width: number, unicode: boolean): string => {
 };
 
 /**
- * One line of progress: a bar of partitions, pages, conversations, rows, the request budget and the time left.
+ * One line of progress: a bar, then partitions, pages, conversations, rows, the request budget and the time left.
  *
  * Invariant: never longer than `width`: the bar shrinks first, then the last parts are left out.
  */
@@ -46,6 +62,6 @@ export const progressLine = (state: ProgressState, width: number, unicode: boole
   const room = (): number => width - parts.join('  ').length - 2;
   while (room() < BAR.narrowest && parts.length > 1) parts.pop();
   const size = Math.min(BAR.widest, room());
-  const drawn = size < BAR.narrowest ? '' : `${bar(state.total === 0 ? 1 : state.done / state.total, size, unicode)}  `;
+  const drawn = size < BAR.narrowest ? '' : `${bar(shareOf(state), size, unicode)}  `;
   return (drawn + parts.join('  ')).slice(0, Math.max(0, width));
 };

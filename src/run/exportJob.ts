@@ -65,7 +65,7 @@ class JobExport {
     const { due, concurrency, notDue, notices } = this.#work;
     const startedAt = formatInstant(clock.nowMs());
     const startedMs = clock.monotonicMs();
-    onEvent({ type: 'planned', partitions: due.map(partitionPath) });
+    onEvent({ type: 'planned', partitions: due.map(partitionPath), expected: this.#expected() });
     await Promise.all(Array.from({ length: Math.min(concurrency, due.length) }, () => this.#takePartitions()));
     await this.#looks.write();
     await this.#ports.lanes.close();
@@ -81,6 +81,11 @@ class JobExport {
       interrupted: this.#ports.signal.aborted,
       notices,
     };
+  }
+
+  #expected(): number | undefined {
+    const sizes = this.#work.due.map((partition) => this.#work.expected.get(partitionPath(partition)));
+    return sizes.reduce((sum, size) => (sum === undefined || size === undefined ? undefined : sum + size), 0);
   }
 
   /** One partition after the other: while the files of one are written, the pages of the next are asked for. */

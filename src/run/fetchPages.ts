@@ -89,11 +89,13 @@ class PageFetch {
 
   async #readJournal(): Promise<void> {
     let pages = 0;
+    let conversations = 0;
     for await (const { ref, facts, block } of this.#journal.pages()) {
       await this.#take(ref, facts, block);
       pages++;
+      conversations += facts.fetched;
     }
-    this.#ports.onEvent({ type: 'partition-started', partition: this.#path, resumedPages: pages });
+    this.#ports.onEvent({ type: 'partition-started', partition: this.#path, resumedPages: pages, resumedConversations: conversations });
   }
 
   /** What is read again, for whatever reason, is read as a whole: a server may know one link at a time, and nothing is easier to follow. */

@@ -94,8 +94,19 @@ export interface JobReport {
 
 /** What is happening, for a progress display. */
 export type RunEvent =
-  | { readonly type: 'planned'; readonly partitions: readonly string[] }
-  | { readonly type: 'partition-started'; readonly partition: string; readonly resumedPages: number }
+  | {
+      readonly type: 'planned';
+      readonly partitions: readonly string[];
+      /** Conversations that all answers are expected to hold; undefined where that is not known of each partition. */
+      readonly expected: number | undefined;
+    }
+  | {
+      readonly type: 'partition-started';
+      readonly partition: string;
+      /** What an earlier run kept of its pages, and the conversations of their answers. */
+      readonly resumedPages: number;
+      readonly resumedConversations: number;
+    }
   | { readonly type: 'page'; readonly partition: string; readonly conversations: number; readonly rows: number }
   | { readonly type: 'writing'; readonly partition: string }
   | { readonly type: 'partition-finished'; readonly outcome: PartitionOutcome };

@@ -143,8 +143,8 @@ describe('output', () => {
       fakeParts({
         report: reportOf([outcome]),
         events: [
-          { type: 'planned', partitions: ['dt=2026-01-05'] },
-          { type: 'partition-started', partition: 'dt=2026-01-05', resumedPages: 3 },
+          { type: 'planned', partitions: ['dt=2026-01-05'], expected: undefined },
+          { type: 'partition-started', partition: 'dt=2026-01-05', resumedPages: 3, resumedConversations: 300 },
           { type: 'page', partition: 'dt=2026-01-05', conversations: 100, rows: 500 },
           { type: 'partition-finished', outcome },
         ],
