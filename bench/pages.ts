@@ -1,4 +1,4 @@
-import { link, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createDataset } from '../src/simulate/dataset.js';
 
@@ -7,6 +7,8 @@ const FROM = '2026-01-05';
 /** Long after the last day: every conversation looks the way it always will. */
 const SEEN_MS = Date.UTC(2026, 8, 1);
 const ROWS_KEY = 'entities';
+/** Folders that were prepared otherwise are prepared anew. */
+const FORMAT = 2;
 
 /** Conversations a prepared page holds. */
 export const PAGE_CONVERSATIONS = 100;
@@ -55,7 +57,8 @@ export const dayAfter = (dt: string, days = 1): string => new Date(Date.parse(`$
 
 const readPrepared = async (folder: string): Promise<PreparedPages | undefined> => {
   try {
-    return JSON.parse(await readFile(join(folder, 'prepared.json'), 'utf8')) as PreparedPages;
+    const { format, ...prepared } = JSON.parse(await readFile(join(folder, 'prepared.json'), 'utf8')) as PreparedPages & { readonly format?: number };
+    return format === FORMAT ? prepared : undefined;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
@@ -70,6 +73,7 @@ const readPrepared = async (folder: string): Promise<PreparedPages | undefined> 
 export const preparePages = async (folder: string, { days, conversationsPerDay, size, hostile = false }: PagesOptions): Promise<PreparedPages> => {
   const known = await readPrepared(folder);
   if (known !== undefined) return known;
+  await rm(folder, { recursive: true, force: true });
   const dataset = createDataset({ seed: 1, from: FROM, days, conversationsPerDay, size, hostile });
   const showing = { asOfMs: SEEN_MS, attributes: true, spelling: 'gateway' } as const;
   const prepared: PreparedDay[] = [];
@@ -100,7 +104,7 @@ export const preparePages = async (folder: string, { days, conversationsPerDay, 
     prepared.push({ dt, pages });
   }
   const result = { days: prepared, conversations, jsonBytes };
-  await writeFile(join(folder, 'prepared.json'), JSON.stringify(result));
+  await writeFile(join(folder, 'prepared.json'), JSON.stringify({ format: FORMAT, ...result }));
   return result;
 };
 
@@ -108,6 +112,7 @@ export const preparePages = async (folder: string, { days, conversationsPerDay, 
 export const firstPages = async (folder: string, { days }: PreparedPages, most: number, target: string): Promise<PreparedPages> => {
   const known = await readPrepared(target);
   if (known !== undefined) return known;
+  await rm(target, { recursive: true, force: true });
   const cut = days.map(({ dt, pages }) => ({ dt, pages: Math.min(pages, most) }));
   let conversations = 0;
   let jsonBytes = 0;
@@ -122,6 +127,6 @@ export const firstPages = async (folder: string, { days }: PreparedPages, most: 
     }
   }
   const result = { days: cut, conversations, jsonBytes };
-  await writeFile(join(target, 'prepared.json'), JSON.stringify(result));
+  await writeFile(join(target, 'prepared.json'), JSON.stringify({ format: FORMAT, ...result }));
   return result;
 };

@@ -20,7 +20,7 @@ export const DEMO = {
 /** The job of the demo: the default job, for those two days. */
 export const demoJob: Job = {
   name: 'demo',
-  source: { kind: 'next-page-url', pageSize: 100, filters: {}, maxResults: 100_000, maxIntervalMs: 7 * 24 * HOUR_MS, pollMs: 2000, jobTimeoutMs: 6 * HOUR_MS },
+  source: { kind: 'next-page-url', pageSize: 100, filters: {}, maxResults: 100_000, parts: true, maxIntervalMs: 7 * 24 * HOUR_MS, pollMs: 2000, jobTimeoutMs: 6 * HOUR_MS },
   start: DEMO.from,
   window: '1d',
   timezone: 'UTC',

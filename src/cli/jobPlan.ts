@@ -93,7 +93,7 @@ export interface RunCostQuestion extends Pick<PlanQuestion, 'job' | 'store' | 'd
 /**
  * What a run is expected to take: by what is known, and by the API's count of partitions of which nothing is, where these are so few that they might be read in parts.
  *
- * An API that does not count is no reason to fail: they are read as wholes.
+ * An API that does not count is no reason to fail: what nothing is known of is read as a whole.
  */
 export const costOfRun = async ({ count, nowMs, log, ...question }: RunCostQuestion): Promise<Cost> => {
   const { job, store, due, concurrency } = question;
@@ -102,9 +102,9 @@ export const costOfRun = async ({ count, nowMs, log, ...question }: RunCostQuest
   const learnt = await extraCallsLearnt(store, job);
   const cost = costOf({ ...question, ...learnt, counted: kept });
   const unknown = new Set(cost.partitions.filter(({ basis }) => basis === 'assumed').map(({ partition }) => partition));
-  if (unknown.size === 0 || readersFor(job.source.kind, concurrency, due.due.length) < 2) return cost;
+  if (unknown.size === 0 || readersFor(job.source, concurrency, due.due.length) < 2) return cost;
   const { totals, reason } = await countAll(due.due.filter(({ partition }) => unknown.has(partitionPath(partition))).map(({ partition }) => partition.window), count, nowMs);
-  if (reason !== null) log.debug('sizes not known, partitions are read as wholes', { reason });
+  if (reason !== null) log.debug('the API does not tell how large a partition is', { reason });
   await keep(cache, kept, totals, log);
   return totals.length === 0 ? cost : costOf({ ...question, ...learnt, counted: [...kept, ...totals] });
 };

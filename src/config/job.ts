@@ -25,6 +25,7 @@ const jobOf = (name: string, content: JobContent): Job => {
       filters: source.filters,
       maxResults: source.maxResults,
       maxIntervalMs: source.maxInterval,
+      parts: source.parts,
       pollMs: source.pollInterval,
       jobTimeoutMs: source.jobTimeout,
     },

@@ -37,6 +37,8 @@ export interface SourceOptions {
   readonly maxResults: number;
   /** The longest interval asked for at once, in milliseconds (the API's cap is 7 or 31 days). */
   readonly maxIntervalMs: number;
+  /** Whether large windows may be read in parts, several at the same time. */
+  readonly parts: boolean;
   /** job-cursor: first and longest pause between two looks at a job's state, in milliseconds. */
   readonly pollMs: number;
   /** job-cursor: how long a job may take before it is given up, in milliseconds. */

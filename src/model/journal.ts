@@ -1,5 +1,6 @@
 import type { OpenFile } from './files.js';
 import type { Position, SourceAsOf } from './page.js';
+import type { Window } from './window.js';
 
 /** A conversation that did not decode, set aside. */
 export interface Reject {
@@ -22,6 +23,8 @@ export interface PageFacts {
   readonly fetched: number;
   readonly replacedText: number;
   readonly repeatedKeys: number;
+  /** The part of the window that the page was asked for with; absent where the window is read as a whole. */
+  readonly part?: Window;
   /** How far the data lake reached by the answer's own word, UTC epoch milliseconds; absent where it says nothing. */
   readonly availableMs?: number;
   readonly rejects: readonly Reject[];

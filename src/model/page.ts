@@ -97,8 +97,8 @@ export interface ConversationSource {
    */
   pages<T>(request: PageRequest, decode: DecodePage<T>): AsyncGenerator<SourceEvent<T>, void, void>;
 
-  /** Gives back what the position holds on the server (deletes its job). Never fails: an orphan expires by itself. */
-  release(position: Position): Promise<void>;
+  /** Gives back what the position holds on the server (deletes its job). Never fails: an orphan expires by itself. Some seconds after the signal it is left at that. */
+  release(position: Position, signal?: AbortSignal): Promise<void>;
 
   /**
    * Looks at single conversations; those that are not there are absent. Never more of them than are asked for.

@@ -7,7 +7,7 @@ export interface ApiRequest {
   readonly body?: string;
   /** Names the call in messages and logs: `conversation details query, page 3`. Free of ids that are secret. */
   readonly label: string;
-  /** Tries, the first included, where the answer is not worth as many as others are; never more than the settings permit. */
+  /** Tries, the first included, where the answer is not worth as many as others are: being throttled is one of them, too. Never more than the settings permit. */
   readonly maxAttempts?: number;
 }
 

@@ -4,7 +4,7 @@ import { partitionPath, type Partition } from '../model/partition.js';
 import type { TableName } from '../model/table.js';
 import { countByReason, type Due, type DueReason } from './due.js';
 import { partsOf, readersFor } from './parts.js';
-import { observedRatios, type Observed, type Ratios } from './ratios.js';
+import { heldByAnswers, observedRatios, type Observed, type Ratios } from './ratios.js';
 import { expectedIn, type CountedWindow } from './samples.js';
 import { readingOf } from './splits.js';
 
@@ -21,7 +21,7 @@ export interface PartitionCost {
   readonly reason: DueReason;
   readonly conversations: number;
   readonly basis: Basis;
-  /** Conversations in the answers: with repetitions, and those that started in other partitions. */
+  /** Conversations in the answers, also those that started in other partitions; what comes more than once is counted once. */
   readonly fetched: number;
   readonly calls: number;
   /** How often its window would be cut, as the API pages only so far. */
@@ -85,9 +85,9 @@ const costOfPartition = (partition: Partition, reason: DueReason, ratios: Ratios
   const { startMs, endMs } = partition.window;
   const before = committed.get(partitionPath(partition))?.counts;
   const { conversations, basis } = sizeOf(partition, before, ratios, question);
-  const fetched = before?.fetched ?? Math.round(conversations * ratios.fetchedPerConversation);
+  const fetched = before === undefined ? Math.round(conversations * ratios.fetchedPerConversation) : heldByAnswers(before);
   const reading = readingOf(job.source, endMs - startMs, fetched);
-  const readers = readersFor(job.source.kind, question.concurrency ?? job.concurrency, question.due.due.length);
+  const readers = readersFor(job.source, question.concurrency ?? job.concurrency, question.due.due.length);
   const parts = partsOf({ window: partition.window, source: job.source, conversations: fetched, readers }).length;
   const ofTables = job.tables.map((table) => ({ table, rows: rowsIn(table, conversations, ratios, job.source) }));
   return {

@@ -4,7 +4,7 @@ import type { Window } from '../model/window.js';
 /** How a window would be read. */
 export interface PartsQuestion {
   readonly window: Window;
-  readonly source: Pick<SourceOptions, 'kind' | 'pageSize'>;
+  readonly source: Pick<SourceOptions, 'kind' | 'pageSize' | 'parts'>;
   /** That its answers are expected to hold. */
   readonly conversations: number;
   /** Parts that may be read at the same time. */
@@ -30,8 +30,8 @@ const POLICIES: Readonly<Partial<Record<SourceKind, PartsPolicy>>> = {
 const MINUTE_MS = 60_000;
 
 /** How many parts of each partition may be read at the same time where so many partitions are left to read; one: as a whole. */
-export const readersFor = (kind: SourceKind, concurrency: number, partitions: number): number =>
-  POLICIES[kind] === undefined ? 1 : Math.max(1, Math.floor(concurrency / Math.max(1, partitions)));
+export const readersFor = ({ kind, parts }: Pick<SourceOptions, 'kind' | 'parts'>, concurrency: number, partitions: number): number =>
+  POLICIES[kind] === undefined || !parts ? 1 : Math.max(1, Math.floor(concurrency / Math.max(1, partitions)));
 
 /**
  * The parts that a window is read in, several at the same time; none where it is better read as a whole.
@@ -39,9 +39,9 @@ export const readersFor = (kind: SourceKind, concurrency: number, partitions: nu
  * Invariant: they tile the window, equally long but for whole minutes.
  * Why at all: the API takes the better part of a second a page, in which one reader after the other asks for a quarter of what the rate limit permits.
  */
-export const partsOf = ({ window: { startMs, endMs }, source: { kind, pageSize }, conversations, readers }: PartsQuestion): readonly Window[] => {
+export const partsOf = ({ window: { startMs, endMs }, source: { kind, pageSize, parts }, conversations, readers }: PartsQuestion): readonly Window[] => {
   const policy = POLICIES[kind];
-  if (policy === undefined || readers < 2) return [];
+  if (policy === undefined || !parts || readers < 2) return [];
   const minutes = Math.floor((endMs - startMs) / MINUTE_MS);
   const count = Math.min(readers * policy.partsPerReader, Math.floor(conversations / pageSize / policy.pages), minutes);
   if (count < 2) return [];

@@ -6,7 +6,7 @@ import { TABLE_NAMES, type TableName } from '../model/table.js';
 /** What estimates multiply by. */
 export interface Ratios {
   readonly conversationsPerDay: number;
-  /** Conversations in the answers for each that is written: repetitions, and what an answer holds beyond the window. */
+  /** Conversations in the answers for each that is written: what an answer holds beyond the window. */
   readonly fetchedPerConversation: number;
   readonly rowsPerConversation: Readonly<Record<TableName, number>>;
   /** Bytes on disk a row, compressed. */
@@ -37,6 +37,9 @@ export type Observed = Pick<Manifest, 'counts' | 'files'>;
 
 const HOURS_A_DAY = 24;
 
+/** Conversations in a partition's answers, what came more than once counted once: repetitions depend on how often a window was begun and cut. */
+export const heldByAnswers = ({ fetched, duplicates, refetched }: Observed['counts']): number => fetched - duplicates - refetched;
+
 /** Sums that grow by one manifest after another. */
 interface Sums {
   days: number;
@@ -53,7 +56,7 @@ const sumUp = (observed: ReadonlyMap<string, Observed>): Sums => {
   for (const [path, { counts, files }] of observed) {
     sums.days += path.includes('/hr=') ? 1 / HOURS_A_DAY : 1;
     sums.unique += counts.unique;
-    sums.fetched += counts.fetched;
+    sums.fetched += heldByAnswers(counts);
     for (const name of TABLE_NAMES) {
       const rows = counts.rows[name];
       const known = sums.rows.get(name) ?? { rows: 0, conversations: 0 };

@@ -3,22 +3,32 @@ import type { PartitionCounts } from '../model/manifest.js';
 import { contains, type Window } from '../model/window.js';
 import type { ConversationRecords } from './conversationRecords.js';
 
+/** Of a record, beside those of its block: the page was asked for with a part of the window in which the conversation did not start. */
+export const FLAG_ELSEWHERE = 128;
+
 /** Conversations counted by what becomes of them. */
 export type ConversationCounts = Pick<PartitionCounts, 'unique' | 'duplicates' | 'refetched' | 'outsideWindow' | 'open' | 'withAttributes'>;
 
 type Counts = { -readonly [K in keyof ConversationCounts]: number };
 
-/** Drops repetitions: the first of each id stays. */
-class FirstOfEach {
+/**
+ * Drops repetitions: the first of each id stays, or the first that came with the part in which it started.
+ *
+ * Why: neighbouring parts are read at the same time, and both may hold it; which one came first is chance.
+ */
+class OneOfEach {
   readonly #records: ConversationRecords;
   /** Open addressing: 0 is free, otherwise number + 1. */
   readonly #slots: Uint32Array;
   readonly #generationOf: Uint16Array;
+  /** By the number of an id's first record: the one that stays. */
+  readonly #staying: Uint32Array;
 
   constructor(records: ConversationRecords) {
     this.#records = records;
     this.#slots = new Uint32Array(2 ** Math.ceil(Math.log2(records.count * 2 + 1)));
     this.#generationOf = new Uint16Array(records.count);
+    this.#staying = new Uint32Array(records.count);
   }
 
   /** How often the source had been asked when the same id came last; undefined where this is the first. */
@@ -31,13 +41,24 @@ class FirstOfEach {
       if (taken === 0) {
         this.#slots[slot] = n + 1;
         this.#generationOf[n] = generation;
+        this.#staying[n] = n;
         return undefined;
       }
       if (!records.hasIdOf(n, taken - 1)) continue;
       const before = this.#generationOf[taken - 1]!;
       this.#generationOf[taken - 1] = generation;
+      if (this.#isElsewhere(this.#staying[taken - 1]!) && !this.#isElsewhere(n)) this.#staying[taken - 1] = n;
       return before;
     }
+  }
+
+  /** Of an id's first record, all records seen: the one that stays. */
+  staying(first: number): number {
+    return this.#staying[first]!;
+  }
+
+  #isElsewhere(n: number): boolean {
+    return (this.#records.flags(n) & FLAG_ELSEWHERE) !== 0;
   }
 }
 
@@ -54,14 +75,19 @@ const isOrdered = (records: ConversationRecords, numbers: Uint32Array): boolean 
  */
 export const distinctConversations = (records: ConversationRecords, window: Window): { readonly kept: Uint32Array; readonly counts: ConversationCounts } => {
   const counts: Counts = { unique: 0, duplicates: 0, refetched: 0, outsideWindow: 0, open: 0, withAttributes: 0 };
-  const first = new FirstOfEach(records);
+  const ids = new OneOfEach(records);
   const kept = new Uint32Array(records.count);
+  let distinct = 0;
   for (let n = 0; n < records.count; n++) {
-    const before = first.lastGeneration(n);
-    const startMs = records.startMs(n);
+    const before = ids.lastGeneration(n);
     // After a restart everything that the journal has comes again: that is no fault of the API's paging.
     if (before !== undefined) counts[before < records.generation(n) ? 'refetched' : 'duplicates']++;
-    else if (!Number.isNaN(startMs) && !contains(window, startMs)) counts.outsideWindow++;
+    else kept[distinct++] = n;
+  }
+  for (let i = 0; i < distinct; i++) {
+    const n = ids.staying(kept[i]!);
+    const startMs = records.startMs(n);
+    if (!Number.isNaN(startMs) && !contains(window, startMs)) counts.outsideWindow++;
     else {
       kept[counts.unique++] = n;
       if ((records.flags(n) & FLAG_OPEN) !== 0) counts.open++;

@@ -4,7 +4,7 @@ import { partitionPath, type Partition } from '../model/partition.js';
 import { exportPartition } from './exportPartition.js';
 import { failureOf, stopsTheRun } from './failureOf.js';
 import { LookBook, type LookPorts } from './lookBook.js';
-import { PartReading } from './partReading.js';
+import { PartsOfRun } from './partsOfRun.js';
 import type { PartitionPorts } from './partitionPorts.js';
 import type { Failure, JobReport, PartitionOutcome } from './report.js';
 
@@ -44,10 +44,12 @@ class JobExport {
   readonly #calls = new Map<string, number>();
   readonly #queue: Partition[];
   readonly #looks: LookBook;
-  readonly #reading: PartReading;
+  readonly #parts: PartsOfRun;
   #stopped = false;
   /** Partitions that are not read yet. */
-  #unread: number;
+  readonly #unread: Set<string>;
+  /** Partitions that are being read, or hold a job. */
+  readonly #underWay = new Set<string>();
   /** What is no ExportError. */
   readonly #bugs: unknown[] = [];
 
@@ -55,9 +57,9 @@ class JobExport {
     this.#ports = ports;
     this.#work = work;
     this.#queue = [...work.due];
-    this.#unread = work.due.length;
+    this.#unread = new Set(work.due.map(partitionPath));
     this.#looks = new LookBook(ports);
-    this.#reading = new PartReading({ source: ports.job.source, expected: work.expected, concurrency: work.concurrency });
+    this.#parts = new PartsOfRun({ source: ports.job.source, expected: work.expected, concurrency: work.concurrency });
   }
 
   async run(): Promise<JobReport> {
@@ -120,18 +122,15 @@ class JobExport {
     const { clock } = this.#ports;
     const { source, calls } = this.#ports.metered();
     const startedMs = clock.monotonicMs();
-    const parts = this.#reading.of(partition, this.#unread);
-    let isUnread = true;
-    const countAsRead = (): void => {
-      if (!isUnread) return;
-      isUnread = false;
-      this.#unread -= 1;
-      if (this.#unread === 0) this.#ports.lanes.allRead();
-    };
+    const parts = this.#parts.of(partition, this.#underWay.size + this.#queue.length + 1);
+    this.#underWay.add(path);
     const onEvent: JobPorts['onEvent'] = (event) => {
       if (event.type === 'writing') {
-        countAsRead();
-        if (!source.holdsJob) onRead();
+        this.#countAsRead(path);
+        if (!source.holdsJob) {
+          this.#underWay.delete(path);
+          onRead();
+        }
       }
       this.#ports.onEvent(event);
     };
@@ -148,11 +147,16 @@ class JobExport {
       await this.#remember(path, () => this.#ports.failures.record({ ...failure, partition: path, at: formatInstant(clock.nowMs()) }));
       outcome = { result: 'failed', partition: path, failure, pagesFetched: attempt.pagesFetched };
     }
-    countAsRead();
+    this.#countAsRead(path);
+    this.#underWay.delete(path);
     this.#outcomes.set(path, outcome);
     this.#calls.set(path, calls());
     await this.#looks.note({ partition, outcome, calls: calls(), elapsedMs: clock.monotonicMs() - startedMs });
     this.#ports.onEvent({ type: 'partition-finished', outcome });
+  }
+
+  #countAsRead(path: string): void {
+    if (this.#unread.delete(path) && this.#unread.size === 0) this.#ports.lanes.allRead();
   }
 
   /** The record is for `status`: where it cannot be kept, e.g. on a full disk, the outcome itself is what has to be told. */

@@ -10,7 +10,7 @@ import { incomplete, isAsMuch, isComplete, lessThanLost, sourceTotal } from './c
 import { DistinctRejects } from './distinctRejects.js';
 import { fetchPages, type FetchedPages } from './fetchPages.js';
 import type { IndexCounts } from './partitionIndex.js';
-import type { PartitionParts } from './partReading.js';
+import type { PartitionParts } from './partsOfRun.js';
 import type { CurrentManifest, PartitionPorts } from './partitionPorts.js';
 import type { PartitionOutcome } from './report.js';
 import { requestHash, schemaHash } from './requestHash.js';

@@ -6,7 +6,7 @@ import type { PageEnvelope, PageRequest } from '../model/page.js';
 import { partitionPath, type Partition } from '../model/partition.js';
 import type { PageContent } from './lanes.js';
 import { PartitionIndex, type PartitionContents } from './partitionIndex.js';
-import type { PartitionParts } from './partReading.js';
+import type { PartitionParts } from './partsOfRun.js';
 import type { PartitionPorts } from './partitionPorts.js';
 
 /** The API may forget a position now and then; a source that never gets further is given up. */
@@ -109,7 +109,7 @@ class PageFetch {
 
   /** The source answers parts with more than was asked for: each of them may bring the whole day. */
   async #readAsWhole(): Promise<void> {
-    this.#ports.log.warn('answers hold far more than the hours that were asked for: the window is asked for as a whole', { partition: this.#path });
+    this.#ports.log.warn('answers hold far more than the hours that were asked for: the window is asked for as a whole, and source.parts: false in the job spares the attempt', { partition: this.#path });
     await this.#startOver();
   }
 
@@ -120,20 +120,21 @@ class PageFetch {
     lanes.prepare();
     for await (const event of source.pages<PageContent>(this.#request(), (body, kind, label) => lanes.decodePage(body, kind, label))) {
       if (event.type === 'page') {
-        const { content, envelope, position } = event;
-        const facts: PageFacts = { position, generation: journal.generation, fetched: envelope.conversationCount, replacedText: content.replacedText, repeatedKeys: content.repeatedKeys, rejects: content.rejects, ...lakeFact(envelope) };
+        const { content, envelope, position, part } = event;
+        const facts: PageFacts = { position, generation: journal.generation, fetched: envelope.conversationCount, replacedText: content.replacedText, repeatedKeys: content.repeatedKeys, rejects: content.rejects, ...lakeFact(envelope), ...(part === undefined ? {} : { part }) };
         const ref = await journal.append(content.block, facts, event.isFollowed);
         this.#pagesFetched++;
         const index = await this.#take(ref, facts, content.block);
         lanes.release(content.block);
         onEvent({ type: 'page', partition: this.#path, conversations: envelope.conversationCount, rows: content.rows });
-        isInVain = event.part !== undefined && this.#parts.isInVain(event.part, index);
+        isInVain = part !== undefined && this.#parts.isInVain(part, index);
         if (isInVain) break;
       } else {
         await journal.savePosition(event.position, event.type === 'end');
       }
-      signal.throwIfAborted();
     }
+    // The source throws as soon as it is asked for more; after its end nobody asks.
+    signal.throwIfAborted();
     if (isInVain) await this.#readAsWhole();
   }
 

@@ -4,7 +4,7 @@ import type { PartitionCounts } from '../model/manifest.js';
 import { contains, type Window } from '../model/window.js';
 import { ConversationRecords } from './conversationRecords.js';
 import { DistinctRejects } from './distinctRejects.js';
-import { distinctConversations, type ConversationCounts } from './distinctConversations.js';
+import { distinctConversations, FLAG_ELSEWHERE, type ConversationCounts } from './distinctConversations.js';
 import { idWords } from './idWords.js';
 import { OpenIds } from './openIds.js';
 import { RecordSpill } from './recordSpill.js';
@@ -65,7 +65,7 @@ export class PartitionIndex {
   /** Takes in a page. @throws SinkError */
   async add(ref: BlockRef, facts: PageFacts, index: ConversationIndex): Promise<void> {
     const block = this.#blocks.add(ref);
-    for (let i = 0; i < index.count; i++) this.#note(block, i, facts.generation, index);
+    for (let i = 0; i < index.count; i++) this.#note(block, i, facts, index);
     const counts = this.#pages;
     counts.pages++;
     counts.fetched += facts.fetched;
@@ -116,9 +116,9 @@ export class PartitionIndex {
     return { counts, entries: path };
   }
 
-  #note(block: number, conversation: number, generation: number, index: ConversationIndex): void {
+  #note(block: number, conversation: number, { generation, part }: PageFacts, index: ConversationIndex): void {
     const startMs = index.startMs[conversation]!;
-    const flags = index.flags[conversation]!;
+    const flags = index.flags[conversation]! | (part === undefined || contains(part, startMs) ? 0 : FLAG_ELSEWHERE);
     idWords(index.ids, conversation, this.#words);
     this.#records.append({ id: this.#words, startMs, block, conversation, generation, flags });
     if ((flags & FLAG_OPEN) !== 0 && (Number.isNaN(startMs) || contains(this.#options.window, startMs))) this.#openIds.note(this.#words, index, conversation);

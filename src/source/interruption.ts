@@ -23,6 +23,31 @@ export const pauseFor = async (clock: Clock, ms: number, label: string, signal: 
   }
 };
 
+/** How long what is under way may take to finish once a run is to stop. */
+const PATIENCE_MS = 5_000;
+
+/** Does what is better finished than cut off: it is stopped only some seconds after the signal has fired. */
+export const patiently = async <T>(clock: Clock, signal: AbortSignal | undefined, work: (patient: AbortSignal) => Promise<T>): Promise<T> => {
+  const patient = new AbortController();
+  const done = new AbortController();
+  const onAbort = (): void => {
+    clock.sleep(PATIENCE_MS, done.signal).then(
+      () => { patient.abort(signal?.reason); },
+      () => {
+        // It is finished: nobody has to be stopped.
+      },
+    );
+  };
+  if (signal?.aborted === true) onAbort();
+  else signal?.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await work(patient.signal);
+  } finally {
+    done.abort();
+    signal?.removeEventListener('abort', onAbort);
+  }
+};
+
 /**
  * Waits for a promise that serves several callers, without letting one caller's signal cancel it for the others.
  *

@@ -82,6 +82,12 @@ class Attempts {
     return trouble.kind === 'throttled' ? this.#throttled(trouble) : this.#failed(trouble);
   }
 
+  /** @throws the error to give up with where the request is not worth another try: being throttled holds back the others for a while, but not this one for ever. */
+  requireWorth(trouble: Trouble): void {
+    const tries = this.failures + this.throttles;
+    if (this.request.maxAttempts !== undefined && tries >= this.request.maxAttempts) throw giveUp(this.request, trouble, tries, 'given up');
+  }
+
   #asked(trouble: Trouble): number | undefined {
     const askedMs = trouble.response === undefined ? undefined : parseRetryAfter(trouble.response.headers);
     if (askedMs !== undefined && askedMs > LONGEST_RETRY_AFTER_MS) throw comeBackLater(this.request, trouble, askedMs, this.options.clock);
@@ -140,6 +146,7 @@ export const withRetry = (send: Send, options: RetryOptions): Send => async (req
     if ('status' in outcome) return outcome;
     const delayMs = attempts.delayAfter(outcome);
     if (outcome.kind === 'throttled') options.gate?.pause(delayMs, outcome.response);
+    attempts.requireWorth(outcome);
     options.onRetry?.({ label: request.label, reason: outcome.reason, attempt: attempts.failures + attempts.throttles, delayMs: Math.round(delayMs) });
     await pauseFor(options.clock, delayMs, request.label, signal);
   }

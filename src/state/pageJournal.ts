@@ -40,7 +40,7 @@ export interface JournalPlace {
 /**
  * The journal of one attempt: `seg-NNNNN` files of page frames, and checkpoint.json.
  *
- * Each page is appended and made durable (fdatasync) before the next is asked for; its frame carries the position after it, so the checkpoint need
+ * Each page is appended and made durable (fdatasync) before the next of its part is asked for, together with those that are at hand at the same time; its frame carries the position after it, so the checkpoint need
  * not be written at each page. The checkpoint is written when the attempt begins, when a position without a page must be kept, and at each seal.
  */
 export class PageJournal implements Journal {
@@ -195,10 +195,9 @@ export class PageJournal implements Journal {
         pages++;
       }
       if (sealed !== undefined && (at !== sealed.bytes || size !== sealed.bytes || pages !== sealed.pages)) throw this.#damaged(segmentName(n), 'is damaged');
-      if (at < size) {
-        await file.truncate(at);
-        await file.sync();
-      }
+      if (at < size) await file.truncate(at);
+      // What an earlier run wrote last it may not have synced; from now on a checkpoint relies on it.
+      if (sealed === undefined) await file.sync();
     } finally {
       await file.close();
     }

@@ -22,7 +22,7 @@ describe('a job', () => {
   it('needs nothing but the kind of its source', () => {
     expect(job('source: { kind: next-page-url }')).toEqual({
       name: 'nightly',
-      source: { kind: 'next-page-url', pageSize: 100, filters: {}, maxResults: 100_000, maxIntervalMs: 604_800_000, pollMs: 2_000, jobTimeoutMs: 21_600_000 },
+      source: { kind: 'next-page-url', pageSize: 100, filters: {}, maxResults: 100_000, maxIntervalMs: 604_800_000, parts: true, pollMs: 2_000, jobTimeoutMs: 21_600_000 },
       start: undefined,
       window: '1d',
       timezone: 'UTC',

@@ -37,7 +37,7 @@ const rangesSince = (before: number): string[] =>
     .map(({ body = '' }) => /"(?:from|interval)":"[\d-]+T(\d\d:\d\d)/.exec(body)?.[1] ?? body);
 
 describe('a day in parts', () => {
-  it.each(['next-page-url', 'job-cursor'] as const)('over %s gives the bytes of one that is read as a whole, and counts the same', async (kind) => {
+  it.each(['next-page-url', 'job-cursor'] as const)('over %s gives the bytes of one that is read as a whole', async (kind) => {
     await start();
     const reference = await asAWhole(kind);
     const one = await inParts(kind);
@@ -46,6 +46,9 @@ describe('a day in parts', () => {
     expect(attempt.exitCode).toBe(0);
     expect(rangesSince(before).filter((hour) => hour !== '00:00').length).toBe(kind === 'job-cursor' ? 2 : 4);
     expect(attempt.counts).toMatchObject({ unique: CONVERSATIONS, rejects: 0, refetched: 0 });
+    // Jobs hold what was active in their hours: conversations that span parts come with each of them.
+    if (kind === 'job-cursor') expect(attempt.counts!.duplicates).toBeGreaterThan(0);
+    else expect(attempt.counts!.duplicates).toBe(0);
     expect(await one.errors()).toEqual([]);
     expect(await publishedHashes(one.folder)).toEqual(reference);
   });
@@ -75,6 +78,21 @@ describe('a day in parts', () => {
     expect(await publishedHashes(one.folder)).toEqual(reference);
   });
 
+  it.each([['interval', true], ['day', true], ['day', false]] as const)('is read well from a gateway that matches by %s and honours the choice of fields: %s, at most half as much again', async (dateRangeMatching, honourSelect) => {
+    await start({ dataset: { conversationsPerDay: 400 }, settings: { dateRangeMatching, honourSelect } });
+    const reference = await asAWhole();
+    const one = await inParts();
+    const before = rig.asked;
+    const attempt = await one.run();
+    expect([attempt.exitCode, attempt.counts!.unique]).toEqual([0, 400]);
+    expect(rig.asked - before).toBeLessThan(300);
+    expect(await publishedHashes(one.folder)).toEqual(reference);
+    // What came more than once makes no day look larger than it is.
+    const next = rig.asked;
+    expect((await one.run({ force: true })).exitCode).toBe(0);
+    expect(rig.asked - next).toBeLessThan(300);
+  });
+
   it('is asked for as a whole once the answers turn out to hold whole days; nothing is doubled, and the log says so', async () => {
     await start({ settings: { dateRangeMatching: 'day' } });
     const reference = await asAWhole();
@@ -82,7 +100,7 @@ describe('a day in parts', () => {
     const before = rig.asked;
     const attempt = await one.run();
     expect(attempt.exitCode).toBe(0);
-    expect(attempt.log.filter(({ level }) => level === 'warn').map(({ event }) => event)).toEqual(['answers hold far more than the hours that were asked for: the window is asked for as a whole']);
+    expect(attempt.log.filter(({ level }) => level === 'warn').map(({ event }) => event)).toEqual(['answers hold far more than the hours that were asked for: the window is asked for as a whole, and source.parts: false in the job spares the attempt']);
     expect(attempt.counts!.unique).toBe(CONVERSATIONS);
     // The day itself, and what it took to notice: a few pages a reader.
     expect(rig.asked - before).toBeLessThan(CONVERSATIONS / 2 + 6 * 6 + 10);
@@ -121,6 +139,20 @@ describe('a day in parts', () => {
     expect(attempt.counts!.refetched).toBeGreaterThan(20);
     expect(await one.errors()).toEqual([]);
     expect(await publishedHashes(one.folder)).toEqual(reference);
+  });
+
+  it('shares the readers with other days, and holds no more jobs than may be read at once, however long files take', async () => {
+    await start({ dataset: { days: 3, conversationsPerDay: CONVERSATIONS } });
+    const one = await inParts('job-cursor');
+    const attempt = await one.run({ to: '2026-01-08' });
+    expect(attempt.report?.outcomes.map(({ result }) => result)).toEqual(['committed', 'committed', 'committed']);
+    let [held, most] = [0, 0];
+    for (const { method, path, status } of rig.simulator.requests) {
+      if (method === 'POST' && path === JOBS && status === 202) held++;
+      if (method === 'DELETE' && path.startsWith(JOBS) && status === 204) held--;
+      most = Math.max(most, held);
+    }
+    expect([held, most]).toEqual([0, 6]);
   });
 
   it('leaves no job behind', async () => {

@@ -7,7 +7,7 @@ import { partitionsBetween } from '../../src/plan/partitions.js';
 import { DEFAULT_RATIOS, observedExtraCalls, observedRatios } from '../../src/plan/ratios.js';
 
 const DAY_MS = 86_400_000;
-const source = (kind: SourceKind, pageSize = 100): CostQuestion['job']['source'] => ({ kind, pageSize, filters: {}, maxResults: 100_000, maxIntervalMs: 7 * DAY_MS, pollMs: 2000, jobTimeoutMs: DAY_MS });
+const source = (kind: SourceKind, pageSize = 100): CostQuestion['job']['source'] => ({ kind, pageSize, filters: {}, maxResults: 100_000, parts: true, maxIntervalMs: 7 * DAY_MS, pollMs: 2000, jobTimeoutMs: DAY_MS });
 const job: CostQuestion['job'] = {
   source: source('next-page-url'),
   tables: ['participant_attributes', 'conversations'],

@@ -5,14 +5,14 @@ import { partsOf, readersFor } from '../../src/plan/parts.js';
 
 const HOUR_MS = 3_600_000;
 const DAY = { startMs: Date.UTC(2026, 0, 5), endMs: Date.UTC(2026, 0, 6) };
-const parts = (conversations: number, readers: number, kind: (typeof SOURCE_KINDS)[number] = 'next-page-url', window = DAY): number => partsOf({ window, source: { kind, pageSize: 100 }, conversations, readers }).length;
+const parts = (conversations: number, readers: number, kind: (typeof SOURCE_KINDS)[number] = 'next-page-url', window = DAY): number => partsOf({ window, source: { kind, pageSize: 100, parts: true }, conversations, readers }).length;
 
 describe('the parts of a window', () => {
   it('tile it, on whole minutes, whatever its length', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 30 * 24 * 60 }), fc.integer({ min: 1, max: 50 * 60 * 60 }), fc.integer({ min: 0, max: 3_000_000 }), fc.integer({ min: 1, max: 16 }), fc.constantFrom(...SOURCE_KINDS), (startMinute, seconds, conversations, readers, kind) => {
         const window = { startMs: DAY.startMs + startMinute * 60_000, endMs: DAY.startMs + startMinute * 60_000 + seconds * 1000 };
-        const cut = partsOf({ window, source: { kind, pageSize: 100 }, conversations, readers });
+        const cut = partsOf({ window, source: { kind, pageSize: 100, parts: true }, conversations, readers });
         expect(cut.length).not.toBe(1);
         if (cut.length === 0) return;
         expect([cut[0]!.startMs, cut.at(-1)!.endMs]).toEqual([window.startMs, window.endMs]);
@@ -36,7 +36,12 @@ describe('the parts of a window', () => {
 
   it('are none where the protocol answers whole days, however large', () => {
     expect(parts(1_000_000, 16, 'page-number')).toBe(0);
-    expect(readersFor('page-number', 16, 1)).toBe(1);
+    expect(readersFor({ kind: 'page-number', parts: true }, 16, 1)).toBe(1);
+  });
+
+  it('are none where the job wants none', () => {
+    expect(partsOf({ window: DAY, source: { kind: 'next-page-url', pageSize: 100, parts: false }, conversations: 1_000_000, readers: 10 })).toEqual([]);
+    expect(readersFor({ kind: 'next-page-url', parts: false }, 10, 1)).toBe(1);
   });
 
   it('are no shorter than a minute', () => {
@@ -47,6 +52,6 @@ describe('the parts of a window', () => {
 
 describe('the readers of a partition', () => {
   it('are those that other partitions leave', () => {
-    expect([1, 2, 4, 10, 31].map((left) => readersFor('next-page-url', 10, left))).toEqual([10, 5, 2, 1, 1]);
+    expect([1, 2, 4, 10, 31].map((left) => readersFor({ kind: 'next-page-url', parts: true }, 10, left))).toEqual([10, 5, 2, 1, 1]);
   });
 });

@@ -19,6 +19,8 @@ interface Seen {
 }
 interface Page {
   readonly generation: number;
+  /** The part that the page was asked for with. */
+  readonly part?: { readonly startMs: number; readonly endMs: number };
   readonly seen: readonly Seen[];
 }
 
@@ -28,7 +30,7 @@ const indexOf = (seen: readonly Seen[]): ConversationIndex => {
   return { count: seen.length, ids: { offsets, bytes: new Uint8Array(Buffer.concat(ids)) } as unknown as ConversationIndex['ids'], startMs: Float64Array.from(seen, ({ startMs }) => startMs), flags: Uint8Array.from(seen, ({ flags }) => flags) };
 };
 
-const factsOf = ({ generation, seen }: Page): PageFacts => ({ position: { kind: 'page-number', page: 1 } as unknown as PageFacts['position'], generation, fetched: seen.length, replacedText: 0, repeatedKeys: 0, rejects: [] });
+const factsOf = ({ generation, part, seen }: Page): PageFacts => ({ ...(part === undefined ? {} : { part }), position: { kind: 'page-number', page: 1 } as unknown as PageFacts['position'], generation, fetched: seen.length, replacedText: 0, repeatedKeys: 0, rejects: [] });
 
 /** Conversations to write, as `block:conversation`, from memory or from a file. */
 const orderOf = async ({ order }: PartitionContents): Promise<readonly string[]> => {
@@ -39,16 +41,18 @@ const orderOf = async ({ order }: PartitionContents): Promise<readonly string[]>
 
 /** The same, in so many lines of plain code. */
 const expected = (pages: readonly Page[]): { readonly order: readonly string[]; readonly counts: Record<string, number>; readonly openIds: readonly string[] } => {
-  const first = new Map<string, Seen & { readonly at: string }>();
+  const first = new Map<string, Seen & { readonly at: string; readonly isElsewhere: boolean }>();
   const last = new Map<string, number>();
   let [duplicates, refetched, fetched] = [0, 0, 0];
-  for (const [block, { generation, seen }] of pages.entries()) {
+  for (const [block, { generation, part, seen }] of pages.entries()) {
     for (const [i, one] of seen.entries()) {
       fetched++;
       const before = last.get(one.id);
-      if (before === undefined) first.set(one.id, { ...one, at: `${String(block)}:${String(i)}` });
-      else if (before < generation) refetched++;
-      else duplicates++;
+      const isElsewhere = part !== undefined && !(one.startMs >= part.startMs && one.startMs < part.endMs);
+      // The first stays, or the first that came with the part in which it started.
+      if (before === undefined || (first.get(one.id)!.isElsewhere && !isElsewhere)) first.set(one.id, { ...one, at: `${String(block)}:${String(i)}`, isElsewhere });
+      if (before !== undefined && before < generation) refetched++;
+      else if (before !== undefined) duplicates++;
       last.set(one.id, generation);
     }
   }
@@ -89,8 +93,8 @@ const fill = async (index: PartitionIndex, pages: readonly Page[], from = 0): Pr
 const uuid = (n: number): string => `${n.toString(16).padStart(8, '0')}-0000-4000-8000-${(n * 7919).toString(16).padStart(12, '0')}`;
 
 const anyPages = fc
-  .array(fc.record({ restarts: fc.boolean(), seen: fc.array(fc.record({ id: fc.nat(60).map(uuid), startMs: fc.constantFrom(Number.NaN, 999, 1000, 1001, 1500, 1999, 2000), flags: fc.nat(3) }), { maxLength: 12 }) }), { maxLength: 12 })
-  .map((pages) => pages.map(({ seen }, i): Page => ({ seen, generation: pages.slice(0, i + 1).filter(({ restarts }) => restarts).length })));
+  .array(fc.record({ restarts: fc.boolean(), part: fc.constantFrom(undefined, { startMs: 1000, endMs: 1500 }, { startMs: 1500, endMs: 2000 }), seen: fc.array(fc.record({ id: fc.nat(60).map(uuid), startMs: fc.constantFrom(Number.NaN, 999, 1000, 1001, 1500, 1999, 2000), flags: fc.nat(3) }), { maxLength: 12 }) }), { maxLength: 12 })
+  .map((pages) => pages.map(({ part, seen }, i): Page => ({ ...(part === undefined ? {} : { part }), seen, generation: pages.slice(0, i + 1).filter(({ restarts }) => restarts).length })));
 
 describe('the index of a partition', () => {
   it.each([['in memory', undefined], ['in files', 9]])('drops repetitions, leaves out what is outside and puts the rest in order, however it is paged (%s)', async (_where, most) => {
@@ -105,6 +109,14 @@ describe('the index of a partition', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it.each([undefined, 2])('keeps the copy that came with the part in which the conversation started, whichever part came first (at most %s in memory)', async (most) => {
+    const [early, late] = [{ startMs: 1000, endMs: 1500 }, { startMs: 1500, endMs: 2000 }];
+    const seen = [{ id: uuid(1), startMs: 1200, flags: 0 }];
+    const pages: readonly Page[] = [{ generation: 0, part: late, seen }, { generation: 0, part: early, seen }];
+    expect(await orderOf(await fill(await open(most), pages))).toEqual(['1:0']);
+    expect(await orderOf(await fill(await open(most), [...pages].reverse()))).toEqual(['0:0']);
   });
 
   it.each([undefined, 9])('takes more pages in after it has told what it holds (at most %s in memory)', async (most) => {

@@ -177,3 +177,30 @@ describe('stopping', () => {
     expect(await running).toBeInstanceOf(InterruptedError);
   });
 });
+
+describe('a request that is not worth many tries', () => {
+  const once: (outcomes: readonly (ApiResponse | Error)[]) => { readonly tries: () => number; readonly pauses: number[]; readonly run: () => Promise<ApiResponse>; readonly clock: ManualClock } = (outcomes) => {
+    const clock = createManualClock({ auto: true });
+    const pauses: number[] = [];
+    let tries = 0;
+    const send: Send = async () => {
+      const outcome = outcomes[Math.min(tries++, outcomes.length - 1)]!;
+      if (outcome instanceof Error) throw outcome;
+      return Promise.resolve(outcome);
+    };
+    const retrying = withRetry(send, { maxAttempts: 6, clock, random: () => 0.5, budget: createRetryBudget(), gate: { pause: (ms) => pauses.push(ms) } });
+    return { tries: () => tries, pauses, clock, run: () => retrying({ ...request, maxAttempts: 1 }) };
+  };
+
+  it.each([503, 429])('is given up after them, status %i', async (status) => {
+    const { tries, run, clock } = once([answer(status, { 'retry-after': '600' })]);
+    expect(await failure(run())).toBeInstanceOf(HttpError);
+    expect([tries(), clock.sleeps]).toEqual([1, []]);
+  });
+
+  it('holds the others back all the same where the API throttles', async () => {
+    const { pauses, run } = once([answer(429, { 'retry-after': '600' })]);
+    await failure(run());
+    expect(pauses).toEqual([600_000]);
+  });
+});

@@ -2,9 +2,11 @@ import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeF
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { FileOps } from '../../src/model/files.js';
 import type { Journal, JournalStore, PageFacts } from '../../src/model/journal.js';
 import { createNodeFiles } from '../../src/sink/nodeFiles.js';
 import { createJournalStore } from '../../src/state/journalStore.js';
+import { failNth, type FailingFiles } from '../support/failingFiles.js';
 import { createManualClock } from '../support/manualClock.js';
 
 const ATTEMPT = 'a'.repeat(32);
@@ -26,21 +28,21 @@ afterEach(async () => {
   await rm(root, { recursive: true, force: true });
 });
 
-const open = (): JournalStore =>
+const open = (files: FileOps = createNodeFiles({ fileMode: 0o600, dirMode: 0o700 })): JournalStore =>
   createJournalStore({
-    files: createNodeFiles({ fileMode: 0o600, dirMode: 0o700 }),
+    files,
     clock,
     jobFolder: root,
     log: { debug: () => undefined, info: () => undefined, warn: (event) => void warnings.push(event), error: () => undefined },
   });
 const folder = (): string => join(root, '_journal', ATTEMPT);
-const create = async (): Promise<Journal> => {
-  const journal = await open().create({ attemptId: ATTEMPT, partition: PARTITION, requestHash: REQUEST, sourceAsOf: { ms: 1, origin: 'date-header' } });
+const create = async (files?: FileOps): Promise<Journal> => {
+  const journal = await open(files).create({ attemptId: ATTEMPT, partition: PARTITION, requestHash: REQUEST, sourceAsOf: { ms: 1, origin: 'date-header' } });
   opened.push(journal);
   return journal;
 };
-const resume = async (): Promise<Journal | undefined> => {
-  const journal = await open().resume(PARTITION, REQUEST);
+const resume = async (files?: FileOps): Promise<Journal | undefined> => {
+  const journal = await open(files).resume(PARTITION, REQUEST);
   if (journal !== undefined) opened.push(journal);
   return journal;
 };
@@ -272,5 +274,50 @@ describe('the page journal', () => {
     await journal.append(block(1), facts(1));
     await journal.discard();
     expect(await readdir(join(root, '_journal'))).toEqual([]);
+  });
+});
+
+describe('what is durable', () => {
+  const watched = (): FailingFiles => failNth(createNodeFiles({ fileMode: 0o600, dirMode: 0o700 }));
+  /** Writes and syncs of segments, and checkpoints taking effect, from a call on. */
+  const steps = (files: FailingFiles, since = 0): string[] =>
+    files.calls.slice(since).flatMap(({ operation, path, to = '' }) => (path.includes('seg-') && /write|sync|truncate/i.test(operation) ? [operation] : to.endsWith('checkpoint.json') ? ['checkpoint'] : []));
+
+  it('is a page once it is appended, and of pages that follow each other all once the last of them is', async () => {
+    const files = watched();
+    const journal = await create(files);
+    const since = files.calls.length;
+    await journal.append(block(1), facts(1));
+    await journal.append(block(2), facts(2), true);
+    await journal.append(block(3), facts(3), true);
+    await journal.append(block(4), facts(4));
+    expect(steps(files, since)).toEqual(['write', 'dataSync', 'write', 'write', 'write', 'dataSync']);
+    expect(journal.position).toEqual({ page: 4 });
+    await journal.close();
+    expect(await pagesOf((await resume())!)).toEqual([1, 2, 3, 4]);
+  });
+
+  it('is a segment before a checkpoint relies on it, also one that an earlier run left in the midst of pages that follow each other', async () => {
+    const first = await create();
+    await first.append(block(1), facts(1));
+    await first.append(block(2), facts(2), true);
+    await first.close();
+    const files = watched();
+    expect(await pagesOf((await resume(files))!)).toEqual([1, 2]);
+    const taken = steps(files);
+    expect(taken.indexOf('sync')).toBeGreaterThanOrEqual(0);
+    expect(taken.indexOf('sync')).toBeLessThan(taken.indexOf('checkpoint'));
+  });
+
+  it('is what follows before a position without a page is saved', async () => {
+    const files = watched();
+    const journal = await create(files);
+    await journal.append(block(1), facts(1));
+    const since = files.calls.length;
+    await journal.append(block(2), facts(2));
+    await journal.savePosition({ page: 3 }, true);
+    const taken = steps(files, since);
+    expect(taken.slice(0, 2)).toEqual(['write', 'dataSync']);
+    expect(taken.at(-1)).toBe('checkpoint');
   });
 });

@@ -37,9 +37,8 @@ export const hostile = async (): Promise<HostileServer> => {
 };
 
 /** A client of a hostile server, both closed after the test. */
-export const apiBench = async (http: { readonly requestsPerMinute?: number; readonly maxAttempts?: number; readonly timeoutMs?: number } = {}): Promise<ApiBench> => {
+export const apiBench = async (http: { readonly requestsPerMinute?: number; readonly maxAttempts?: number; readonly timeoutMs?: number } = {}, clock: ManualClock = createManualClock({ auto: true })): Promise<ApiBench> => {
   const server = await hostile();
-  const clock = createManualClock({ auto: true });
   const log = createRecordingLog();
   const settings = {
     genesys: { baseUrl: server.baseUrl, loginUrl: server.baseUrl, clientId: 'canary-client', clientSecret: new Secret(CANARY_SECRET) },
@@ -52,7 +51,7 @@ export const apiBench = async (http: { readonly requestsPerMinute?: number; read
 
 /** Options of a source with quick polling. */
 export const sourceOptions = (kind: SourceOptions['kind'], more: Partial<SourceOptions> = {}): SourceOptions => ({
-  kind, pageSize: 100, filters: {}, maxResults: 100_000, maxIntervalMs: 7 * 86_400_000, pollMs: 2000, jobTimeoutMs: 3_600_000, ...more,
+  kind, pageSize: 100, filters: {}, maxResults: 100_000, parts: true, maxIntervalMs: 7 * 86_400_000, pollMs: 2000, jobTimeoutMs: 3_600_000, ...more,
 });
 
 /** A day, `2026-01-05` in UTC. */

@@ -22,7 +22,7 @@ const HOUR_MS = 3_600_000;
 /** A job over the simulated days, settled long ago, all tables. */
 export const aJob = (kind: SourceKind, more: Partial<Job> = {}): Job => ({
   name: `job-${kind}`,
-  source: { kind, pageSize: 25, filters: {}, maxResults: 100_000, maxIntervalMs: 7 * 24 * HOUR_MS, pollMs: 100, jobTimeoutMs: HOUR_MS },
+  source: { kind, pageSize: 25, filters: {}, maxResults: 100_000, parts: true, maxIntervalMs: 7 * 24 * HOUR_MS, pollMs: 100, jobTimeoutMs: HOUR_MS },
   start: '2026-01-05',
   window: '1d',
   timezone: 'UTC',

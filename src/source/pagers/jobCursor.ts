@@ -5,6 +5,7 @@ import type { ConversationSource, DecodePage, PageEnvelope, PageRequest, SourceE
 import type { ApiResponse } from '../../model/send.js';
 import type { Window } from '../../model/window.js';
 import { describeRefusal, factsOf, readApiError, refusal } from '../apiError.js';
+import { patiently, throwIfInterrupted } from '../interruption.js';
 import { glanceByJobs } from '../glanceByJobs.js';
 import { parseSmall } from '../smallAnswer.js';
 import { availability } from '../sourceAsOf.js';
@@ -55,7 +56,12 @@ const inShorterSlices = (at: JobCursorPosition, tooMuch: TooMuch): JobCursorPosi
 const withJob = async (context: PagerContext, at: JobCursorPosition, slice: Slice, signal: AbortSignal | undefined): Promise<JobCursorPosition> => {
   const label = 'conversation details job';
   const body = { ...publicFilters(context.options.filters), interval: formatInterval(slice), order: 'asc', orderBy: 'conversationStart' };
-  const response = await context.jobLine.make(context, () => context.send(postJson(`${context.baseUrl}${JOBS_PATH}`, body, label), signal), label, signal);
+  const post = (): Promise<ApiResponse> => {
+    throwIfInterrupted(signal, label);
+    // Cut off, it would leave a job that nobody knows the id of.
+    return patiently(context.clock, signal, (patient) => context.send(postJson(`${context.baseUrl}${JOBS_PATH}`, body, label), patient));
+  };
+  const response = await context.jobLine.make(context, post, label, signal);
   if (response.status === 202 || response.status === 200) return { ...at, jobId: parseSmall(Accepted, response, label).jobId };
   const tooMuch = tooMuchOf(response);
   const shorter = tooMuch === undefined ? undefined : inShorterSlices(at, tooMuch);
@@ -87,7 +93,7 @@ const afterPage = (at: JobCursorPosition, { cursor }: PageEnvelope): JobCursorPo
   return slices.length === 0 ? { ...at, slices, page: at.page + 1, cursor: null } : { ...at, slices, jobId: null, page: 0, cursor: null };
 };
 
-async function* readPages<T>(context: PagerContext, { window, position, isPart, signal }: PageRequest, decode: DecodePage<T>): AsyncGenerator<SourceEvent<T>, void, void> {
+async function* pagesOfJobs<T>(context: PagerContext, { window, position, isPart, signal }: PageRequest, decode: DecodePage<T>): AsyncGenerator<SourceEvent<T>, void, void> {
   let guard = createLoopGuard(context.maxIdlePages);
   let at: JobCursorPosition = position === undefined ? startOf(window, context.options) : readPosition(JobCursorPosition, position, KIND, window);
   if (at.cursor !== null) guard.follow(at.cursor, 'conversation details job results');
@@ -104,14 +110,14 @@ async function* readPages<T>(context: PagerContext, { window, position, isPart, 
       const shorter = inShorterSlices(at, { of: 'window' });
       if (shorter === undefined) throw failed;
       at = shorter;
-      await deleteJob(context, jobId);
+      await deleteJob(context, jobId, signal);
       continue;
     }
     const label = pageLabel('conversation details job results', at.page + 1, isPart === true ? window : undefined);
     const response = await context.send({ method: 'GET', url: resultsUrl(context, at, jobId), label }, signal);
     if (response.status !== 200) {
       at = afterRefusal(at, response, label);
-      if (at.jobId === null) await deleteJob(context, jobId);
+      if (at.jobId === null) await deleteJob(context, jobId, signal);
       continue;
     }
     const { envelope, listHash, content } = await decode(response.body, KIND, label);
@@ -122,15 +128,32 @@ async function* readPages<T>(context: PagerContext, { window, position, isPart, 
     }
     yield { type: 'page', content, envelope, position: next };
     // Jobs count against a limit of the organization: one that is read to its end is not kept until the window is.
-    if (next.jobId === null) await deleteJob(context, jobId);
+    if (next.jobId === null) await deleteJob(context, jobId, signal);
     at = next;
   }
   yield { type: 'end', position: at };
 }
 
-const deleteJob = async (context: PagerContext, jobId: string): Promise<void> => {
+/** The pages, and the line for jobs told which job is being read. */
+async function* readPages<T>(context: PagerContext, request: PageRequest, decode: DecodePage<T>): AsyncGenerator<SourceEvent<T>, void, void> {
+  let read: string | undefined;
   try {
-    const response = await context.send({ method: 'DELETE', url: `${context.baseUrl}${JOBS_PATH}/${encodeURIComponent(jobId)}`, label: 'conversation details job, deletion' });
+    for await (const event of pagesOfJobs(context, request, decode)) {
+      const { jobId } = event.position;
+      if (read !== undefined && read !== jobId) context.jobLine.left(read);
+      read = typeof jobId === 'string' ? jobId : undefined;
+      if (read !== undefined) context.jobLine.begun(read);
+      yield event;
+    }
+  } finally {
+    if (read !== undefined) context.jobLine.left(read);
+  }
+}
+
+const deleteJob = async (context: PagerContext, jobId: string, signal: AbortSignal | undefined): Promise<void> => {
+  const request = { method: 'DELETE', url: `${context.baseUrl}${JOBS_PATH}/${encodeURIComponent(jobId)}`, label: 'conversation details job, deletion' } as const;
+  try {
+    const response = await patiently(context.clock, signal, (patient) => context.send(request, patient));
     context.log.debug('job released', { jobId, status: response.status });
   } catch (error) {
     context.log.debug('job not released', { jobId, error: error instanceof Error ? error.message : 'unknown' });
@@ -141,7 +164,7 @@ const deleteJob = async (context: PagerContext, jobId: string): Promise<void> =>
 /**
  * The asynchronous job: made once a slice, polled, read by cursors; its answers carry participant attributes.
  *
- * Invariant: a job's id is handed out as a position before the job is polled, so that no crash forgets it.
+ * Invariant: a job's id is handed out as a position before the job is polled, and the request that makes it is not cut off by a signal at once: only a crash in the midst of that request forgets it.
  * A window is asked for in slices of at most `maxInterval`, each by a job of its own; what is too much in shorter ones.
  * Selects conversations that were active in a slice, so those that began before it are delivered too, and some by two slices; startOfDayIntervalMatching stays off.
  * @throws PositionGoneError where the job or its cursor has expired · DecodeError
@@ -152,9 +175,9 @@ export const createJobCursorSource = (context: PagerContext): ConversationSource
   holdsJob: true,
   sourceAsOf: async (signal) => availability(context.send, context.baseUrl, signal),
   pages: (request, decode) => readPages(context, request, decode),
-  release: async (position) => {
+  release: async (position, signal) => {
     const jobId = position['jobId'];
-    if (position['kind'] === KIND && typeof jobId === 'string' && JOB_ID.test(jobId)) await deleteJob(context, jobId);
+    if (position['kind'] === KIND && typeof jobId === 'string' && JOB_ID.test(jobId)) await deleteJob(context, jobId, signal);
   },
   glance: async (wishes, signal) => glanceByJobs(context, wishes, createJobCursorSource, signal),
   total: async (window, signal) => countStarted(context.send, context.baseUrl, context.options, window, signal),

@@ -2,13 +2,13 @@ import { HttpError } from '../../model/errors.js';
 import type { Clock, Log } from '../../model/ports.js';
 import type { ApiResponse } from '../../model/send.js';
 import { describeRefusal, factsOf, readApiError, saysTooManyJobs } from '../apiError.js';
-import { pauseFor, throwIfInterrupted } from '../interruption.js';
+import { orInterrupted, pauseFor, throwIfInterrupted } from '../interruption.js';
 import { parseRetryAfter } from '../retryAfter.js';
 
 const SHORTEST_PAUSE_MS = 1000;
 /** Where the answer says nothing. */
 const PAUSE_MS = 30_000;
-/** As long as other requests are tried again. */
+/** As long as other requests are tried again; while jobs of ours are read, one of them will make room. */
 const LONGEST_WAIT_MS = 10 * 60_000;
 
 /**
@@ -19,8 +19,10 @@ export class JobLine {
   /** Set while somebody waits. */
   #last: Promise<void> | undefined;
   #pause = new AbortController();
+  /** Jobs of ours that are read at present. */
+  readonly #read = new Set<string>();
 
-  /** @throws HttpError where no place comes free in ten minutes · InterruptedError */
+  /** @throws HttpError where no job of ours is read and no place comes free in ten minutes · InterruptedError */
   async make(world: { readonly clock: Clock; readonly log: Log }, post: () => Promise<ApiResponse>, label: string, signal: AbortSignal | undefined): Promise<ApiResponse> {
     if (this.#isEmpty) {
       const response = await post();
@@ -34,13 +36,26 @@ export class JobLine {
     });
     const last = before.then(() => left);
     this.#last = last;
-    await before;
+    // Whoever leaves early is no reason to pass those before.
+    void last.then(() => {
+      if (this.#last === last) this.#last = undefined;
+    });
     try {
+      await orInterrupted(before, signal, label);
       return await this.#atItsHead(world.clock, post, label, signal);
     } finally {
       leave();
-      if (this.#last === last) this.#last = undefined;
     }
+  }
+
+  /** Somebody reads this job: it will end. */
+  begun(jobId: string): void {
+    this.#read.add(jobId);
+  }
+
+  /** Nobody reads this job any more. */
+  left(jobId: string): void {
+    this.#read.delete(jobId);
   }
 
   /** A job of ours has ended: whoever is first need not wait any longer. */
@@ -53,13 +68,14 @@ export class JobLine {
   }
 
   async #atItsHead(clock: Clock, post: () => Promise<ApiResponse>, label: string, signal: AbortSignal | undefined): Promise<ApiResponse> {
-    const startedMs = clock.monotonicMs();
+    let sinceMs = clock.monotonicMs();
     for (;;) {
       throwIfInterrupted(signal, label);
       const response = await post();
       if (!saysTooManyJobs(response)) return response;
       const pauseMs = Math.max(SHORTEST_PAUSE_MS, parseRetryAfter(response.headers) ?? PAUSE_MS);
-      if (clock.monotonicMs() - startedMs + pauseMs > LONGEST_WAIT_MS) {
+      if (this.#read.size > 0) sinceMs = clock.monotonicMs();
+      if (clock.monotonicMs() - sinceMs + pauseMs > LONGEST_WAIT_MS) {
         const error = readApiError(response);
         throw new HttpError(`${describeRefusal(label, response.status, error)}; no place came free in ten minutes`, {
           ...factsOf(response.status, error),

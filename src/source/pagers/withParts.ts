@@ -46,6 +46,8 @@ class PartsReading<T> {
   readonly #reading = new Map<Part<T>, Promise<void>>();
   /** What has come and is not handed out. */
   readonly #arrived: Arrival<T>[] = [];
+  /** What is being given back to the server. */
+  readonly #releasing = new Set<Promise<void>>();
   /** What the first part to fail failed with. */
   #failure: { readonly error: unknown } | undefined;
 
@@ -73,31 +75,34 @@ class PartsReading<T> {
       this.#beginParts();
       while (this.#reading.size > 0) {
         if (this.#arrived.length === 0) await Promise.race(this.#reading.values());
-        // What has come is taken before a failure is told.
-        if (this.#arrived.length === 0 && this.#failure !== undefined) throw this.#failure.error;
+        if (this.#failure !== undefined) await this.#endReading();
         yield* this.#handOut();
+        // What had come, and the jobs that were being made, are taken before a failure is told: they are gone on with.
+        if (this.#failure !== undefined) throw this.#failure.error;
         this.#beginParts();
       }
+      await this.#released();
       yield { type: 'end', position: this.#position() };
     } finally {
       await this.#abandon();
     }
   }
 
-  /** What has come so far; then the parts that it came from are asked for more, as all of it is taken only then. */
+  /** What has come so far, jobs first, all of them by one position; then the parts that it came from are asked for more, as all of it is taken only then. */
   async *#handOut(): AsyncGenerator<SourceEvent<T>, void, void> {
-    const taken: Part<T>[] = [];
-    for (let left = this.#arrived.length; left > 0; left--) {
-      const { part, event } = this.#arrived.shift()!;
-      if (event === undefined) await this.#finish(part);
-      else {
-        part.position = event.position;
-        taken.push(part);
-        const position = this.#position();
-        yield event.type === 'page' ? { ...event, position, part: part.window, isFollowed: left > 1 && this.#arrived[0]?.event?.type === 'page' } : { ...event, position };
-      }
+    const batch = this.#arrived.splice(0);
+    const jobs = batch.filter(({ event }) => event?.type === 'position');
+    for (const { part, event } of jobs) part.position = event?.position;
+    if (jobs.length > 0) yield { type: 'position', position: this.#position() };
+    const pages = batch.flatMap(({ part, event }) => (event?.type === 'page' ? [{ part, event }] : []));
+    for (const [i, { part, event }] of pages.entries()) {
+      part.position = event.position;
+      yield { ...event, position: this.#position(), part: part.window, isFollowed: i + 1 < pages.length };
     }
-    for (const part of taken) this.#pull(part);
+    for (const { part, event } of batch) {
+      if (event === undefined) this.#finish(part);
+      else if (this.#failure === undefined) this.#pull(part);
+    }
   }
 
   #beginParts(): void {
@@ -124,10 +129,19 @@ class PartsReading<T> {
     this.#reading.set(part, arrival);
   }
 
-  /** What a part that is read to its end holds on the server, is given back at once: the others need the room. */
-  async #finish(part: Part<T>): Promise<void> {
+  /** What a part that is read to its end holds on the server is given back at once, as the others need the room; they do not wait for it. */
+  #finish(part: Part<T>): void {
     this.#reading.delete(part);
-    if (part.position !== undefined) await this.#whole.release(part.position);
+    if (part.position !== undefined) this.#release(part.position);
+  }
+
+  #release(position: Position): void {
+    const releasing = this.#whole.release(position, this.#request.signal).finally(() => this.#releasing.delete(releasing));
+    this.#releasing.add(releasing);
+  }
+
+  async #released(): Promise<void> {
+    await Promise.all(this.#releasing);
   }
 
   #position(): Position {
@@ -138,16 +152,18 @@ class PartsReading<T> {
     return { kind, from, to, parts: all.flatMap(({ position }) => position ?? []), waiting };
   }
 
-  /**
-   * Ends what is under way, and waits for it: after an error that is told already, or when nobody asks for more. What the parts say to that is not news.
-   * Jobs that nobody saved the id of are given back, unless the run is to stop at once.
-   */
-  async #abandon(): Promise<void> {
+  /** Ends what is under way, and waits for it. What the parts say to that is not news. */
+  async #endReading(): Promise<void> {
     this.#stop.abort();
     await Promise.all(this.#reading.values());
+  }
+
+  /** After an error that is told already, or when nobody asks for more: jobs that nobody saved the id of are given back. */
+  async #abandon(): Promise<void> {
+    await this.#endReading();
     await Promise.allSettled([...this.#reading.keys()].map(({ events }) => events.return()));
-    if (this.#request.signal?.aborted === true) return;
-    for (const { part, event } of this.#arrived) if (part.position === undefined && event !== undefined) await this.#whole.release(event.position);
+    for (const { event } of this.#arrived) if (event?.type === 'position') this.#release(event.position);
+    await this.#released();
   }
 }
 
@@ -155,7 +171,7 @@ class PartsReading<T> {
  * A source that reads a window in its parts where the request names them, or the position is one of parts; as a whole otherwise.
  *
  * Invariant: each part asks for its next page only after its last one was taken, so that a position is never ahead of what was handed out, and a kill costs at most a page a reader.
- * A part that fails fails all: what the others have under way is dropped, and asked for again from the saved position.
+ * A part that fails fails all: no more is asked for, what has come is handed out, and what the others have under way is dropped and asked for again from the saved position.
  */
 export const withParts = (source: ConversationSource): ConversationSource => ({
   ...source,
@@ -164,8 +180,8 @@ export const withParts = (source: ConversationSource): ConversationSource => ({
     const isInParts = position === undefined ? parts.length > 1 : isOfParts(position);
     return isInParts ? new PartsReading(source, request, decode).events() : source.pages(request, decode);
   },
-  release: async (position) => {
-    if (!isOfParts(position)) return source.release(position);
-    for (const part of positionsIn(position)) await source.release(part);
+  release: async (position, signal) => {
+    if (!isOfParts(position)) return source.release(position, signal);
+    for (const part of positionsIn(position)) await source.release(part, signal);
   },
 });

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { InterruptedError } from '../../../src/model/errors.js';
 import type { ApiResponse } from '../../../src/model/send.js';
 import { JobLine } from '../../../src/source/pagers/jobLine.js';
+import { failure } from '../../support/apiBench.js';
 import { createManualClock } from '../../support/manualClock.js';
 import { createRecordingLog } from '../../support/recordingLog.js';
 
@@ -36,5 +38,46 @@ describe('who waits for a place among the jobs', () => {
     await clock.advance(30_000);
     await third;
     expect(made).toHaveLength(3);
+  });
+  it('waits as long as jobs of ours are read, as one of them will make room, and ten minutes from then on', async () => {
+    const clock = createManualClock();
+    const line = new JobLine();
+    let outcome = 'waits';
+    line.begun('job-1');
+    const made = line.make({ clock, log: createRecordingLog() }, () => Promise.resolve(answer(429)), 'job', undefined).then(
+      () => { outcome = 'made'; },
+      (error: unknown) => { outcome = String(error); },
+    );
+    for (let minutes = 0; minutes < 60; minutes++) await clock.advance(60_000);
+    expect(outcome).toBe('waits');
+    line.left('job-1');
+    for (let minutes = 0; minutes < 11; minutes++) await clock.advance(60_000);
+    await made;
+    expect(outcome).toContain('no place came free in ten minutes');
+  });
+
+  it('leaves the line when it is to stop, whoever is before it, and lets nobody pass', async () => {
+    const clock = createManualClock();
+    const line = new JobLine();
+    let isFull = true;
+    const made: string[] = [];
+    const make = async (name: string, signal?: AbortSignal): Promise<void> => {
+      await line.make({ clock, log: createRecordingLog() }, () => Promise.resolve(answer(isFull ? 429 : 202)), 'job', signal);
+      made.push(name);
+    };
+    const controller = new AbortController();
+    const first = make('first');
+    await settled();
+    const second = failure(make('second', controller.signal));
+    await settled();
+    controller.abort();
+    expect(await second).toBeInstanceOf(InterruptedError);
+    const third = make('third');
+    isFull = false;
+    await settled();
+    expect(made).toEqual([]);
+    line.ended();
+    await Promise.all([first, third]);
+    expect(made).toEqual(['first', 'third']);
   });
 });

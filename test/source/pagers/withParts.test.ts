@@ -3,6 +3,7 @@ import { HttpError, LinkError, PositionGoneError, RequestRefusedError, StateErro
 import type { Position } from '../../../src/model/page.js';
 import { apiBench, bare, DAY, decodeIds, failure, readAll, sourceOptions, type ApiBench } from '../../support/apiBench.js';
 import type { Directive, JournalEntry } from '../../support/hostileServer.js';
+import { createManualClock, type ManualClock } from '../../support/manualClock.js';
 
 const HOUR_MS = 3_600_000;
 const JOBS = '/api/v2/analytics/conversations/details/jobs';
@@ -20,6 +21,11 @@ const linkedPage = ({ method, url, body }: JournalEntry): Directive => {
   const [hour = '', page = ''] = from.split('/');
   const next = Number(page) + 1;
   return { json: { entities: bare(from), ...(next < PAGES ? { nextPageUrl: `/api/v2/next?at=${hour}/${String(next)}` } : {}) } };
+};
+
+/** Time for answers that are under way: turns of the event loop. */
+const turns = async (): Promise<void> => {
+  for (let i = 0; i < 100; i++) await new Promise((resolve) => setImmediate(resolve));
 };
 
 const sorted = (ids: readonly string[]): string[] => [...ids].sort();
@@ -73,6 +79,44 @@ describe('a window in parts', () => {
     expect(server.journal.slice(before).every((r) => r.method === 'GET')).toBe(true);
   });
 
+  it('tells which pages come at once: after one that is followed comes a page, and nothing is asked for in between', async () => {
+    const { server, source } = await linked();
+    let [followed, asked, followers] = [false, 0, 0];
+    for await (const event of source.pages({ window: DAY, parts: PARTS, readers: 4 }, decodeIds)) {
+      if (followed) {
+        expect([event.type, server.journal.length]).toEqual(['page', asked]);
+        followers++;
+      }
+      followed = event.type === 'page' && event.isFollowed === true;
+      // Whoever is slow gets several at once.
+      if (!followed) await turns();
+      asked = server.journal.length;
+    }
+    expect(followed).toBe(false);
+    expect(followers).toBeGreaterThan(2);
+  });
+
+  it('asks for nothing more once a part has failed, however slow the consumer is, and hands out what had come', async () => {
+    const { server, source } = await linked();
+    server.script((request) => (request.url.includes('at=06/1') ? refusal(501) : linkedPage(request)));
+    let askedWhenFailed = 0;
+    const seen: string[] = [];
+    const error = await failure(
+      (async () => {
+        for await (const event of source.pages({ window: DAY, ...IN_PARTS }, decodeIds)) {
+          if (event.type === 'page') seen.push(...event.content);
+          await turns();
+          if (askedWhenFailed === 0 && server.journal.some((r) => r.url.includes('at=06/1'))) askedWhenFailed = server.journal.length;
+        }
+      })(),
+    );
+    expect(error).toBeInstanceOf(HttpError);
+    // What the other reader had asked for already came with the refusal.
+    expect(server.journal.length).toBeLessThanOrEqual(askedWhenFailed + 1);
+    expect(seen).toContain('06/0');
+    expect(seen.some((id) => id.startsWith('18'))).toBe(false);
+  });
+
   it('is read as a whole where there is one part', async () => {
     const { server, source } = await linked();
     await readAll(source, { parts: [PARTS[0]!], readers: 8 }, 1);
@@ -85,8 +129,9 @@ describe('a window in parts', () => {
     const error = await failure(readAll(source, { ...IN_PARTS, readers: 4 }));
     expect(error).toBeInstanceOf(PositionGoneError);
     expect(error.message).toContain('from 2026-01-05T06:00:00.000Z, page 2');
+    // Nothing goes on behind the caller's back.
     const asked = server.journal.length;
-    await new Promise((resolve) => setImmediate(resolve));
+    await turns();
     expect(server.journal.length).toBe(asked);
   });
 
@@ -123,7 +168,7 @@ describe('a window in parts', () => {
     });
     await failure(readAll(source, { ...IN_PARTS, signal: controller.signal }));
     const asked = server.journal.length;
-    await new Promise((resolve) => setImmediate(resolve));
+    await turns();
     expect(server.journal.length).toBe(asked);
   });
 });
@@ -198,5 +243,65 @@ describe('parts that are jobs', () => {
     expect(server.journal.filter((r) => r.method === 'POST')).toHaveLength(2);
     expect(given).toHaveLength(1);
     expect(saved).not.toContain(given[0]);
+  });
+  /** A clock whose seconds of patience never pass. */
+  const patientClock = (): ManualClock => {
+    const clock = createManualClock({ auto: true });
+    return { ...clock, sleep: (ms, signal) => (ms === 5_000 ? new Promise((_, reject) => signal?.addEventListener('abort', () => { reject(new Error('no longer')); })) : clock.sleep(ms, signal)) };
+  };
+
+  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])('are all known when the run is stopped at request %i: none that was made is forgotten', async (at) => {
+    const { server, client } = await apiBench({}, patientClock());
+    const controller = new AbortController();
+    const answer = jobs();
+    server.script((request) => {
+      if (server.journal.length === at) controller.abort();
+      return answer(request);
+    });
+    let saved: Position | undefined;
+    await failure(
+      (async () => {
+        for await (const { position } of client.source(sourceOptions('job-cursor')).pages({ window: DAY, parts: PARTS, readers: 3, signal: controller.signal }, decodeIds)) saved = position;
+        throw new Error('it came to its end');
+      })(),
+    );
+    const made = server.journal.filter((r) => r.method === 'POST').length;
+    const given = server.journal.filter((r) => r.method === 'DELETE').length;
+    const kept = JSON.stringify(saved ?? {}).match(/"jobId":"job-/g)?.length ?? 0;
+    expect(made).toBeGreaterThan(0);
+    expect(kept).toBe(made - given);
+  });
+
+  it('are all known when one part fails while the job of another is being made', async () => {
+    const { server, client } = await apiBench({}, patientClock());
+    server.script(jobs((request) => (request.method === 'POST' && request.body.includes('T06:00:00.000Z/') ? refusal(400) : undefined)));
+    let saved: Position | undefined;
+    const error = await failure(
+      (async () => {
+        for await (const { position } of client.source(sourceOptions('job-cursor')).pages({ window: DAY, ...IN_PARTS }, decodeIds)) saved = position;
+      })(),
+    );
+    expect(error).toBeInstanceOf(RequestRefusedError);
+    expect(JSON.stringify(saved)).toContain('"jobId":"job-0-00"');
+  });
+
+  it('wait for each other where the organisation may have fewer, however long that takes', async () => {
+    const { server, client, clock } = await apiBench();
+    let held = 0;
+    const answer = jobs();
+    server.script((request) => {
+      if (request.method === 'POST') {
+        if (held > 0) return { status: 429, headers: { 'retry-after': '30' }, json: { message: 'maximum [1] concurrent jobs', status: 429, limit: { key: 'details.jobs.concurrent.access.max' } } };
+        held++;
+      }
+      if (request.method === 'DELETE') held--;
+      return answer(request);
+    });
+    // Each page takes minutes, more than ten for a part.
+    const source = client.source(sourceOptions('job-cursor'), (send) => async (request, signal) => {
+      if (request.url.includes('/results')) await clock.sleep(400_000, signal);
+      return send(request, signal);
+    });
+    expect(sorted((await readAll(source, IN_PARTS)).ids)).toEqual(ALL);
   });
 });
