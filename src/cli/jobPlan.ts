@@ -91,7 +91,7 @@ export interface RunCostQuestion extends Pick<PlanQuestion, 'job' | 'store' | 'd
 }
 
 /**
- * What a run is expected to take: by what is known, and by the API's count of partitions of which nothing is, where these are so few that they might be read in parts.
+ * What a run is expected to take: by what is known, and by the API's count of partitions of which nothing is and which might be read in parts: few, or the last of many.
  *
  * An API that does not count is no reason to fail: what nothing is known of is read as a whole.
  */
@@ -101,9 +101,11 @@ export const costOfRun = async ({ count, nowMs, log, ...question }: RunCostQuest
   const kept = await cache.read(nowMs);
   const learnt = await extraCallsLearnt(store, job);
   const cost = costOf({ ...question, ...learnt, counted: kept });
-  const unknown = new Set(cost.partitions.filter(({ basis }) => basis === 'assumed').map(({ partition }) => partition));
-  if (unknown.size === 0 || readersFor(job.source, concurrency, due.due.length) < 2) return cost;
-  const { totals, reason } = await countAll(due.due.filter(({ partition }) => unknown.has(partitionPath(partition))).map(({ partition }) => partition.window), count, nowMs);
+  const inParts = readersFor(job.source, concurrency, due.due.length) > 1 ? due.due : due.due.length >= concurrency ? due.due.slice(-1) : [];
+  const assumed = new Set(cost.partitions.filter(({ basis }) => basis === 'assumed').map(({ partition }) => partition));
+  const unknown = inParts.filter(({ partition }) => readersFor(job.source, concurrency, 1) > 1 && assumed.has(partitionPath(partition)));
+  if (unknown.length === 0) return cost;
+  const { totals, reason } = await countAll(unknown.map(({ partition }) => partition.window), count, nowMs);
   if (reason !== null) log.debug('the API does not tell how large a partition is', { reason });
   await keep(cache, kept, totals, log);
   return totals.length === 0 ? cost : costOf({ ...question, ...learnt, counted: [...kept, ...totals] });

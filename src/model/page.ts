@@ -58,6 +58,14 @@ export type SourceEvent<T> =
     }
   | { readonly type: 'end'; readonly position: Position };
 
+/** Room that the windows of a run share for reading more than one part of each at a time. */
+export interface ReaderSlots {
+  /** Takes room for one part more; false: there is none now. */
+  take(): boolean;
+  /** Gives room back. */
+  give(): void;
+}
+
 /** What to page through. */
 export interface PageRequest {
   readonly window: Window;
@@ -65,8 +73,8 @@ export interface PageRequest {
   readonly position?: Position;
   /** What the window is cut into, from the start: parts that tile it. Fewer than two: it is read as a whole. */
   readonly parts?: readonly Window[];
-  /** Parts to read at the same time; one where absent. */
-  readonly readers?: number;
+  /** Room to read more than one part at the same time; absent: none. */
+  readonly slots?: ReaderSlots;
   /** The window is a part of another one, which messages should tell. */
   readonly isPart?: boolean;
   readonly signal?: AbortSignal;

@@ -4,7 +4,7 @@ import { partitionPath, type Partition } from '../model/partition.js';
 import type { TableName } from '../model/table.js';
 import { countByReason, type Due, type DueReason } from './due.js';
 import { partsOf, readersFor } from './parts.js';
-import { heldByAnswers, observedRatios, type Observed, type Ratios } from './ratios.js';
+import { distinctIn, observedRatios, type Observed, type Ratios } from './ratios.js';
 import { expectedIn, type CountedWindow } from './samples.js';
 import { readingOf } from './splits.js';
 
@@ -21,8 +21,10 @@ export interface PartitionCost {
   readonly reason: DueReason;
   readonly conversations: number;
   readonly basis: Basis;
-  /** Conversations in the answers, also those that started in other partitions; what comes more than once is counted once. */
+  /** Conversations in the answers: with repetitions, and those that started in other partitions. */
   readonly fetched: number;
+  /** The same, each counted once: repetitions depend on how the window is cut. */
+  readonly distinct: number;
   readonly calls: number;
   /** How often its window would be cut, as the API pages only so far. */
   readonly splits: number;
@@ -85,10 +87,11 @@ const costOfPartition = (partition: Partition, reason: DueReason, ratios: Ratios
   const { startMs, endMs } = partition.window;
   const before = committed.get(partitionPath(partition))?.counts;
   const { conversations, basis } = sizeOf(partition, before, ratios, question);
-  const fetched = before === undefined ? Math.round(conversations * ratios.fetchedPerConversation) : heldByAnswers(before);
+  const fetched = before === undefined ? Math.round(conversations * ratios.fetchedPerConversation) : before.fetched - before.refetched;
+  const distinct = before === undefined ? Math.round(conversations * ratios.distinctPerConversation) : distinctIn(before);
   const reading = readingOf(job.source, endMs - startMs, fetched);
   const readers = readersFor(job.source, question.concurrency ?? job.concurrency, question.due.due.length);
-  const parts = partsOf({ window: partition.window, source: job.source, conversations: fetched, readers }).length;
+  const parts = partsOf({ window: partition.window, source: job.source, conversations: distinct, readers }).length;
   const ofTables = job.tables.map((table) => ({ table, rows: rowsIn(table, conversations, ratios, job.source) }));
   return {
     partition: partitionPath(partition),
@@ -97,6 +100,7 @@ const costOfPartition = (partition: Partition, reason: DueReason, ratios: Ratios
     conversations,
     basis,
     fetched,
+    distinct,
     // Each part ends with a page that is half full, as a rule.
     calls: reading.calls + Math.round((question.extraCalls ?? extraCallsOf(job, Math.max(reading.splits + 1, parts))) + parts / 2),
     splits: reading.splits,

@@ -5,7 +5,7 @@ import type { Window } from '../model/window.js';
 export interface PartsQuestion {
   readonly window: Window;
   readonly source: Pick<SourceOptions, 'kind' | 'pageSize' | 'parts'>;
-  /** That its answers are expected to hold. */
+  /** That its answers are expected to hold, each once. */
   readonly conversations: number;
   /** Parts that may be read at the same time. */
   readonly readers: number;
@@ -16,15 +16,16 @@ interface PartsPolicy {
   readonly pages: number;
   /** Parts for each that is read at the same time, so that a busy hour does not keep the end waiting. */
   readonly partsPerReader: number;
+  readonly most: number;
 }
 
 /**
- * Why jobs are worth it later: each takes some seconds and seven requests, and an organisation may have only so many.
+ * Why jobs are worth it later, and few: each takes some seconds and seven requests, brings again what is active at both sides of a cut, and an organisation may have only so many.
  * Why page-number has no parts: its interval selects whole UTC days, whatever hours it names.
  */
 const POLICIES: Readonly<Partial<Record<SourceKind, PartsPolicy>>> = {
-  'next-page-url': { pages: 12, partsPerReader: 4 },
-  'job-cursor': { pages: 40, partsPerReader: 1 },
+  'next-page-url': { pages: 12, partsPerReader: 4, most: Number.POSITIVE_INFINITY },
+  'job-cursor': { pages: 40, partsPerReader: 1, most: 4 },
 };
 
 const MINUTE_MS = 60_000;
@@ -43,7 +44,7 @@ export const partsOf = ({ window: { startMs, endMs }, source: { kind, pageSize, 
   const policy = POLICIES[kind];
   if (policy === undefined || !parts || readers < 2) return [];
   const minutes = Math.floor((endMs - startMs) / MINUTE_MS);
-  const count = Math.min(readers * policy.partsPerReader, Math.floor(conversations / pageSize / policy.pages), minutes);
+  const count = Math.min(readers * policy.partsPerReader, policy.most, Math.floor(conversations / pageSize / policy.pages), minutes);
   if (count < 2) return [];
   const cut = (n: number): number => (n === count ? endMs : startMs + Math.round((n * minutes) / count) * MINUTE_MS);
   return Array.from({ length: count }, (_, n) => ({ startMs: cut(n), endMs: cut(n + 1) }));

@@ -6,8 +6,10 @@ import { TABLE_NAMES, type TableName } from '../model/table.js';
 /** What estimates multiply by. */
 export interface Ratios {
   readonly conversationsPerDay: number;
-  /** Conversations in the answers for each that is written: what an answer holds beyond the window. */
+  /** Conversations in the answers for each that is written: repetitions, and what an answer holds beyond the window. */
   readonly fetchedPerConversation: number;
+  /** The same without repetitions. */
+  readonly distinctPerConversation: number;
   readonly rowsPerConversation: Readonly<Record<TableName, number>>;
   /** Bytes on disk a row, compressed. */
   readonly bytesPerRow: Readonly<Record<Format, Readonly<Record<TableName, number>>>>;
@@ -22,6 +24,7 @@ export interface Ratios {
 export const DEFAULT_RATIOS: Ratios = {
   conversationsPerDay: 5_000,
   fetchedPerConversation: 1,
+  distinctPerConversation: 1,
   rowsPerConversation: { participant_attributes: 6.3, conversations: 1, participants: 3.1, sessions: 3.1, segments: 6.2, session_metrics: 7.1 },
   bytesPerRow: {
     parquet: { participant_attributes: 14, conversations: 31, participants: 41, sessions: 50, segments: 29, session_metrics: 24 },
@@ -37,14 +40,15 @@ export type Observed = Pick<Manifest, 'counts' | 'files'>;
 
 const HOURS_A_DAY = 24;
 
-/** Conversations in a partition's answers, what came more than once counted once: repetitions depend on how often a window was begun and cut. */
-export const heldByAnswers = ({ fetched, duplicates, refetched }: Observed['counts']): number => fetched - duplicates - refetched;
+/** Conversations in a partition's answers, each counted once. */
+export const distinctIn = ({ fetched, duplicates, refetched }: Observed['counts']): number => fetched - duplicates - refetched;
 
 /** Sums that grow by one manifest after another. */
 interface Sums {
   days: number;
   unique: number;
   fetched: number;
+  distinct: number;
   /** By table: rows, and the conversations of the partitions that have the table. */
   readonly rows: Map<TableName, { rows: number; conversations: number }>;
   /** By `format table`. */
@@ -52,11 +56,12 @@ interface Sums {
 }
 
 const sumUp = (observed: ReadonlyMap<string, Observed>): Sums => {
-  const sums: Sums = { days: 0, unique: 0, fetched: 0, rows: new Map(), files: new Map() };
+  const sums: Sums = { days: 0, unique: 0, fetched: 0, distinct: 0, rows: new Map(), files: new Map() };
   for (const [path, { counts, files }] of observed) {
     sums.days += path.includes('/hr=') ? 1 / HOURS_A_DAY : 1;
     sums.unique += counts.unique;
-    sums.fetched += heldByAnswers(counts);
+    sums.fetched += counts.fetched - counts.refetched;
+    sums.distinct += distinctIn(counts);
     for (const name of TABLE_NAMES) {
       const rows = counts.rows[name];
       const known = sums.rows.get(name) ?? { rows: 0, conversations: 0 };
@@ -85,7 +90,7 @@ const eachTable = (ratio: (name: TableName) => number): Record<TableName, number
  * @param observed by partition path
  */
 export const observedRatios = (observed: ReadonlyMap<string, Observed>, compression: Compression): Ratios => {
-  const { days, unique, fetched, rows, files } = sumUp(observed);
+  const { days, unique, fetched, distinct, rows, files } = sumUp(observed);
   const bytesOf = (format: Format, factor: number) =>
     eachTable((name) => {
       const known = files.get(`${format} ${name}`);
@@ -94,6 +99,7 @@ export const observedRatios = (observed: ReadonlyMap<string, Observed>, compress
   return {
     conversationsPerDay: days > 0 ? unique / days : DEFAULT_RATIOS.conversationsPerDay,
     fetchedPerConversation: unique > 0 ? fetched / unique : DEFAULT_RATIOS.fetchedPerConversation,
+    distinctPerConversation: unique > 0 ? distinct / unique : DEFAULT_RATIOS.distinctPerConversation,
     rowsPerConversation: eachTable((name) => {
       const known = rows.get(name);
       return known === undefined || known.conversations === 0 ? DEFAULT_RATIOS.rowsPerConversation[name] : known.rows / known.conversations;

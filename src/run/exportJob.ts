@@ -4,7 +4,7 @@ import { partitionPath, type Partition } from '../model/partition.js';
 import { exportPartition } from './exportPartition.js';
 import { failureOf, stopsTheRun } from './failureOf.js';
 import { LookBook, type LookPorts } from './lookBook.js';
-import { PartsOfRun } from './partsOfRun.js';
+import { PartsOfRun, type ExpectedAnswers } from './partsOfRun.js';
 import type { PartitionPorts } from './partitionPorts.js';
 import type { Failure, JobReport, PartitionOutcome } from './report.js';
 
@@ -18,8 +18,8 @@ export interface JobWork {
   readonly replace: ReadonlySet<string>;
   /** Partitions, or parts of them, read at the same time; those whose files are written meanwhile come on top, no more of them. With jobs on the server, partitions altogether. */
   readonly concurrency: number;
-  /** Conversations that a partition's answers are expected to hold, by its path; absent where nothing is known. */
-  readonly expected: ReadonlyMap<string, number>;
+  /** By partition path; absent where nothing is known. */
+  readonly expected: ReadonlyMap<string, ExpectedAnswers>;
   readonly notices: readonly string[];
 }
 
@@ -59,7 +59,7 @@ class JobExport {
     this.#queue = [...work.due];
     this.#unread = new Set(work.due.map(partitionPath));
     this.#looks = new LookBook(ports);
-    this.#parts = new PartsOfRun({ source: ports.job.source, expected: work.expected, concurrency: work.concurrency });
+    this.#parts = new PartsOfRun({ source: ports.job.source, expected: work.expected, concurrency: work.concurrency, load: () => ({ underWay: this.#underWay.size, waiting: this.#queue.length }) });
   }
 
   async run(): Promise<JobReport> {
@@ -86,7 +86,7 @@ class JobExport {
   }
 
   #expected(): number | undefined {
-    const sizes = this.#work.due.map((partition) => this.#work.expected.get(partitionPath(partition)));
+    const sizes = this.#work.due.map((partition) => this.#work.expected.get(partitionPath(partition))?.fetched);
     return sizes.reduce((sum, size) => (sum === undefined || size === undefined ? undefined : sum + size), 0);
   }
 
@@ -122,7 +122,7 @@ class JobExport {
     const { clock } = this.#ports;
     const { source, calls } = this.#ports.metered();
     const startedMs = clock.monotonicMs();
-    const parts = this.#parts.of(partition, this.#underWay.size + this.#queue.length + 1);
+    const parts = this.#parts.of(partition);
     this.#underWay.add(path);
     const onEvent: JobPorts['onEvent'] = (event) => {
       if (event.type === 'writing') {

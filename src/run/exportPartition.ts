@@ -197,7 +197,7 @@ class PartitionExport {
         return this.#superseded(journal, current.manifest);
       }
       const manifest = await this.#manifest(journal, pages, files, current);
-      if (current !== undefined && this.#changesNothing(current.manifest, manifest)) return this.#unchanged(journal, current.manifest, pages);
+      if (current !== undefined && this.#changesNothing(current.manifest, manifest)) return this.#unchanged(journal, current.manifest, { pages, counts: manifest.counts });
       if ((await ports.manifests.create(manifest)) === 'created') return this.#finish(journal, manifest, pages);
     }
     throw new StateError(`${this.#path}: other runs keep committing this partition`, { remedy: 'Run one export of a job at a time.' });
@@ -254,8 +254,9 @@ class PartitionExport {
     return { result: 'committed', partition: this.#path, manifest, pagesFetched: pages.pagesFetched, elapsedMs: this.#elapsedMs() };
   }
 
-  async #unchanged(journal: Journal, current: Manifest, pages: FetchedPages): Promise<PartitionOutcome> {
-    const { version, state, counts } = current;
+  /** `counts`: what was counted now, which may be other than when the version was committed: repetitions, pages. */
+  async #unchanged(journal: Journal, current: Manifest, { pages, counts }: { readonly pages: FetchedPages; readonly counts: PartitionCounts }): Promise<PartitionOutcome> {
+    const { version, state } = current;
     await this.#ports.publish(current);
     await this.#end(journal, markOf(journal, pages).ms);
     return { result: 'unchanged', partition: this.#path, version, state, counts, pagesFetched: pages.pagesFetched, elapsedMs: this.#elapsedMs() };

@@ -1,17 +1,27 @@
 import type { ConversationIndex } from '../model/columns/block.js';
 import type { SourceOptions } from '../model/job.js';
-import type { PageRequest } from '../model/page.js';
+import type { PageRequest, ReaderSlots } from '../model/page.js';
 import { partitionPath, type Partition } from '../model/partition.js';
 import { contains, type Window } from '../model/window.js';
 import { partsOf, readersFor } from '../plan/parts.js';
 
+/** What a partition's answers are expected to hold. Units: conversations. */
+export interface ExpectedAnswers {
+  /** With repetitions. */
+  readonly fetched: number;
+  /** Each counted once. */
+  readonly distinct: number;
+}
+
 /** What a run knows of how its partitions may be read. */
 export interface PartsFacts {
   readonly source: Pick<SourceOptions, 'kind' | 'pageSize' | 'parts'>;
-  /** Conversations that a partition's answers are expected to hold, by its path; those that are absent are read as wholes. */
-  readonly expected: ReadonlyMap<string, number>;
+  /** By partition path; those that are absent are read as wholes. */
+  readonly expected: ReadonlyMap<string, ExpectedAnswers>;
   /** Partitions, or parts of them, read at the same time. */
   readonly concurrency: number;
+  /** Partitions that are being read, or hold a job; and those that wait. */
+  readonly load: () => { readonly underWay: number; readonly waiting: number };
 }
 
 /** A part may bring so many pages' worth of conversations that started elsewhere, and then one for each four of its own. */
@@ -37,37 +47,58 @@ class PartsCheck {
 }
 
 /** How one partition is read: what its first request names, and whether that helps. */
-export interface PartitionParts extends Pick<PageRequest, 'parts' | 'readers'> {
+export interface PartitionParts extends Pick<PageRequest, 'parts' | 'slots'> {
   /** Whether a page shows that the source does not keep to the part it was asked for with: then no more partitions of the run are read in parts. */
   isInVain(part: Window, index: ConversationIndex): boolean;
 }
 
 /**
- * How the partitions of a run are read: in parts where fewer are left than may be read at the same time.
+ * How the partitions of a run are read: in parts where fewer are left than may be read at the same time, and the last of many, which would be left alone.
  *
+ * Invariant: never more is read at the same time than `concurrency`; a partition that waits comes before another part.
  * Why jobs are not checked: their intervals are the API's own, and what is still open counts to each that it touches.
  */
 export class PartsOfRun {
   readonly #facts: PartsFacts;
+  readonly #slots: ReaderSlots;
+  #taken = 0;
   #isInVain = false;
 
   constructor(facts: PartsFacts) {
     this.#facts = facts;
+    this.#slots = {
+      take: () => {
+        const { underWay, waiting } = facts.load();
+        if (waiting > 0 || underWay + this.#taken >= facts.concurrency) return false;
+        this.#taken++;
+        return true;
+      },
+      give: () => {
+        this.#taken--;
+      },
+    };
   }
 
-  /** @param left partitions that are not read yet, or hold a job, this one included */
-  of(partition: Partition, left: number): PartitionParts {
-    const { source, expected, concurrency } = this.#facts;
-    const readers = readersFor(source, concurrency, left);
-    const conversations = expected.get(partitionPath(partition)) ?? 0;
+  /** Of a partition that is to be read next, and neither waits nor is under way. */
+  of(partition: Partition): PartitionParts {
+    const { source, expected } = this.#facts;
+    const conversations = expected.get(partitionPath(partition))?.distinct ?? 0;
     const check = new PartsCheck(FOREIGN_PAGES * source.pageSize);
     return {
-      parts: this.#isInVain ? [] : partsOf({ window: partition.window, source, conversations, readers }),
-      readers,
+      parts: this.#isInVain ? [] : partsOf({ window: partition.window, source, conversations, readers: this.#readers() }),
+      slots: this.#slots,
       isInVain: (part, index) => {
         if (source.kind !== 'job-cursor' && check.isForeign(part, index)) this.#isInVain = true;
         return this.#isInVain;
       },
     };
+  }
+
+  /** How many may read it, sooner or later. */
+  #readers(): number {
+    const { source, concurrency, load } = this.#facts;
+    const { underWay, waiting } = load();
+    const isLastOfMany = waiting === 0 && underWay === concurrency - 1;
+    return readersFor(source, concurrency, isLastOfMany ? 1 : underWay + waiting + 1);
   }
 }

@@ -38,7 +38,7 @@ describe('the cost of a job that has exported nothing', () => {
   it('is reckoned from the defaults', () => {
     const { partitions, calls, minutes, rows, bytes } = cost();
     expect(partitions[0]).toEqual({
-      partition: 'dt=2026-01-05', window: { from: '2026-01-05T00:00:00.000Z', to: '2026-01-06T00:00:00.000Z' }, reason: 'missing', conversations: 5000, basis: 'assumed', fetched: 5000,
+      partition: 'dt=2026-01-05', window: { from: '2026-01-05T00:00:00.000Z', to: '2026-01-06T00:00:00.000Z' }, reason: 'missing', conversations: 5000, basis: 'assumed', fetched: 5000, distinct: 5000,
       calls: 50, splits: 0, rows: 36_500, bytes: 596_000,
     });
     expect([calls, minutes, rows, bytes]).toEqual([150, 0.5, 109_500, 1_788_000]);

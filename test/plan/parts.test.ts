@@ -30,8 +30,8 @@ describe('the parts of a window', () => {
     expect([parts(2_300, 10), parts(2_400, 10), parts(10_000, 10), parts(1_000_000, 10), parts(1_000_000, 1)]).toEqual([0, 2, 8, 40, 0]);
   });
 
-  it('are larger where each is a job, one for a reader', () => {
-    expect([parts(7_900, 6, 'job-cursor'), parts(8_000, 6, 'job-cursor'), parts(1_000_000, 6, 'job-cursor')]).toEqual([0, 2, 6]);
+  it('are larger and few where each is a job', () => {
+    expect([parts(7_900, 6, 'job-cursor'), parts(8_000, 6, 'job-cursor'), parts(1_000_000, 3, 'job-cursor'), parts(1_000_000, 6, 'job-cursor')]).toEqual([0, 2, 3, 4]);
   });
 
   it('are none where the protocol answers whole days, however large', () => {

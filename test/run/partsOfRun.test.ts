@@ -7,8 +7,18 @@ import { PartsOfRun, type PartitionParts } from '../../src/run/partsOfRun.js';
 const HOUR_MS = 3_600_000;
 const DAY = { startMs: Date.UTC(2026, 0, 5), endMs: Date.UTC(2026, 0, 6) };
 const day: Partition = { job: 'nightly', window: DAY, dt: '2026-01-05', hr: undefined };
-const run = (conversations: number | undefined, kind: SourceKind = 'next-page-url', parts = true): PartsOfRun =>
-  new PartsOfRun({ source: { kind, pageSize: 100, parts }, expected: new Map(conversations === undefined ? [] : [['dt=2026-01-05', conversations]]), concurrency: 10 });
+interface Load {
+  underWay: number;
+  waiting: number;
+}
+const run = (conversations: number | undefined, { kind = 'next-page-url', parts = true, load = { underWay: 0, waiting: 0 } }: { readonly kind?: SourceKind; readonly parts?: boolean; readonly load?: Load } = {}): PartsOfRun =>
+  new PartsOfRun({
+    source: { kind, pageSize: 100, parts },
+    expected: new Map(conversations === undefined ? [] : [['dt=2026-01-05', { fetched: conversations * 2, distinct: conversations }]]),
+    concurrency: 10,
+    load: () => load,
+  });
+const partsAt = (underWay: number, waiting: number): number | undefined => run(100_000, { load: { underWay, waiting } }).of(day).parts?.length;
 
 /** A page of conversations that started so many hours into the day; NaN: they do not tell. */
 const page = (...hours: readonly number[]): ConversationIndex => ({ count: hours.length, startMs: Float64Array.from(hours, (hour) => DAY.startMs + hour * HOUR_MS) }) as unknown as ConversationIndex;
@@ -23,21 +33,39 @@ const noticedAfter = (parts: PartitionParts, part: typeof DAY, pageAt: (n: numbe
 };
 
 describe('the partitions of a run', () => {
-  it('are read in parts by as many readers as the others leave', () => {
-    const { parts, readers } = run(10_000).of(day, 1);
-    expect([parts?.length, readers]).toEqual([8, 10]);
-    expect([run(10_000).of(day, 4).readers, run(10_000).of(day, 4).parts?.length]).toEqual([2, 8]);
-    expect(run(10_000).of(day, 6)).toMatchObject({ parts: [], readers: 1 });
+  it('are read in parts where at least two can read each: so many as there may be readers', () => {
+    expect([partsAt(0, 0), partsAt(0, 1), partsAt(2, 2), partsAt(0, 9), partsAt(4, 5)]).toEqual([40, 20, 8, 0, 0]);
+  });
+
+  it('are read in parts, too, where one is the last of many: others make room for it', () => {
+    expect([partsAt(9, 0), partsAt(9, 1), partsAt(8, 0)]).toEqual([40, 0, 0]);
+  });
+
+  it('are cut by conversations that are counted once', () => {
+    expect(run(10_000).of(day).parts).toHaveLength(8);
+  });
+
+  it('share room for parts: never more than may be read at once, and none while a partition waits', () => {
+    const load: Load = { underWay: 3, waiting: 1 };
+    const parts = run(100_000, { load });
+    const slots = [parts.of(day).slots!, parts.of(day).slots!];
+    expect(slots.map((one) => one.take())).toEqual([false, false]);
+    load.waiting = 0;
+    expect(Array.from({ length: 10 }, (_, i) => slots[i % 2]!.take())).toEqual([true, true, true, true, true, true, true, false, false, false]);
+    slots[0]!.give();
+    expect([slots[1]!.take(), slots[0]!.take()]).toEqual([true, false]);
+    load.underWay = 1;
+    expect(slots[0]!.take()).toBe(true);
   });
 
   it('are read as wholes where nobody knows how large they are, the protocol has no parts, or the job wants none', () => {
-    for (const one of [run(undefined), run(10_000, 'page-number'), run(10_000, 'next-page-url', false)]) expect(one.of(day, 1).parts).toEqual([]);
+    for (const one of [run(undefined), run(10_000, { kind: 'page-number' }), run(10_000, { parts: false })]) expect(one.of(day).parts).toEqual([]);
   });
 
   it('are read as wholes from then on when one was read in parts in vain', () => {
     const inVain = run(10_000);
-    expect(noticedAfter(inVain.of(day, 1), EVENING, () => hundred(1))).toBe(4);
-    expect(inVain.of(day, 1).parts).toEqual([]);
+    expect(noticedAfter(inVain.of(day), EVENING, () => hundred(1))).toBe(4);
+    expect(inVain.of(day).parts).toEqual([]);
   });
 });
 
@@ -45,21 +73,21 @@ describe('answers that hold more than their part', () => {
   it('are noticed when they hold the whole day, in order or not, by two parts or by many', () => {
     const ordered = (n: number): ConversationIndex => hundred(n % 24, (n % 24) + 1);
     const unordered = (): ConversationIndex => hundred(0, 24);
-    expect(noticedAfter(run(10_000).of(day, 1), EVENING, ordered)).toBe(4);
-    expect(noticedAfter(run(10_000).of(day, 1), EVENING, unordered)).toBeLessThan(12);
+    expect(noticedAfter(run(10_000).of(day), EVENING, ordered)).toBe(4);
+    expect(noticedAfter(run(10_000).of(day), EVENING, unordered)).toBeLessThan(12);
     const hour = { startMs: DAY.startMs, endMs: DAY.startMs + HOUR_MS };
-    expect(noticedAfter(run(10_000).of(day, 1), hour, unordered)).toBe(4);
+    expect(noticedAfter(run(10_000).of(day), hour, unordered)).toBe(4);
   });
 
   it('are noticed when they do not tell when conversations started', () => {
-    expect(noticedAfter(run(10_000).of(day, 1), MORNING, () => hundred(Number.NaN))).toBe(4);
+    expect(noticedAfter(run(10_000).of(day), MORNING, () => hundred(Number.NaN))).toBe(4);
   });
 
   it('are none where a part holds its own, with some that began before it', () => {
-    expect(noticedAfter(run(10_000).of(day, 1), EVENING, (n) => (n < 3 ? hundred(2) : hundred(13)))).toBeUndefined();
+    expect(noticedAfter(run(10_000).of(day), EVENING, (n) => (n < 3 ? hundred(2) : hundred(13)))).toBeUndefined();
   });
 
   it('are expected of jobs', () => {
-    expect(noticedAfter(run(10_000, 'job-cursor').of(day, 1), EVENING, () => hundred(1))).toBeUndefined();
+    expect(noticedAfter(run(10_000, { kind: 'job-cursor' }).of(day), EVENING, () => hundred(1))).toBeUndefined();
   });
 });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SOURCE_KINDS } from '../../src/model/job.js';
 import { startFaultRig, type FaultRig } from '../support/faultRig.js';
 import { cutAt, stateOf, sweepCuts, sweepFileFailures, sweepReexportCuts } from '../support/faultSweeps.js';
-import { jobInParts } from '../support/jobInParts.js';
+import { jobInParts } from '../support/partsRig.js';
 import { startFollowedRig, sweepFollowedCuts } from '../support/followedCuts.js';
 
 // Every call there is; test/faults/commit.test.ts and followed.test.ts take samples of the same.

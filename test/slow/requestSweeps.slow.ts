@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SOURCE_KINDS } from '../../src/model/job.js';
 import type { FaultAction } from '../../src/simulate/faults.js';
 import { fault, startFaultRig, type FaultCase, type FaultRig } from '../support/faultRig.js';
-import { jobInParts } from '../support/jobInParts.js';
+import { jobInParts } from '../support/partsRig.js';
 
 /** What becomes of a run whose request N fails, for N = 1, 1 + stride … until a run is clean. */
 const sweep = async (newCase: () => Promise<FaultCase>, asked: () => number, action: FaultAction, stride = 1): Promise<number> => {

@@ -161,6 +161,11 @@ const deleteJob = async (context: PagerContext, jobId: string, signal: AbortSign
   context.jobLine.ended();
 };
 
+/** Gives back the job that a position holds, whatever the source is now: it may have been another when the position was saved. */
+export const releaseJob = (context: PagerContext): ConversationSource['release'] => async ({ kind, jobId }, signal) => {
+  if (kind === KIND && typeof jobId === 'string' && JOB_ID.test(jobId)) await deleteJob(context, jobId, signal);
+};
+
 /**
  * The asynchronous job: made once a slice, polled, read by cursors; its answers carry participant attributes.
  *
@@ -175,10 +180,7 @@ export const createJobCursorSource = (context: PagerContext): ConversationSource
   holdsJob: true,
   sourceAsOf: async (signal) => availability(context.send, context.baseUrl, signal),
   pages: (request, decode) => readPages(context, request, decode),
-  release: async (position, signal) => {
-    const jobId = position['jobId'];
-    if (position['kind'] === KIND && typeof jobId === 'string' && JOB_ID.test(jobId)) await deleteJob(context, jobId, signal);
-  },
+  release: releaseJob(context),
   glance: async (wishes, signal) => glanceByJobs(context, wishes, createJobCursorSource, signal),
   total: async (window, signal) => countStarted(context.send, context.baseUrl, context.options, window, signal),
 });

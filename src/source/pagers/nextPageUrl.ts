@@ -11,6 +11,7 @@ import { glanceByIds } from '../glanceByIds.js';
 import { serverClock } from '../sourceAsOf.js';
 import { countStarted } from '../total.js';
 import { cutFirst, slicesOf, tooMuchOf } from './askForLess.js';
+import { releaseJob } from './jobCursor.js';
 import { createLoopGuard } from './loopGuard.js';
 import { halfPage, isGone, pageLabel, postJson, QUERY_PATH } from './pagerContext.js';
 import type { PagerContext } from './pagerContext.js';
@@ -108,9 +109,8 @@ export const createNextPageUrlSource = (context: PagerContext): ConversationSour
   holdsJob: false,
   sourceAsOf: async (signal) => serverClock(context.send, KIND, context.baseUrl, context.clock.nowMs(), signal),
   pages: (request, decode) => readPages(context, request, decode),
-  release: async () => {
-    // The server keeps nothing for this protocol.
-  },
+  // The server keeps nothing for this protocol.
+  release: releaseJob(context),
   glance: async (wishes, signal) => glanceByIds(context.send, context.baseUrl, wishes.flatMap(({ ids }) => ids), signal),
   total: async (window, signal) => countStarted(context.send, context.baseUrl, context.options, window, signal),
 });

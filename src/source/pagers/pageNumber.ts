@@ -4,6 +4,7 @@ import { describeRefusal, factsOf, readApiError } from '../apiError.js';
 import { glanceByIds } from '../glanceByIds.js';
 import { serverClock } from '../sourceAsOf.js';
 import { countStarted } from '../total.js';
+import { releaseJob } from './jobCursor.js';
 import { createLoopGuard } from './loopGuard.js';
 import { adaptTo, afterPage, shorten, startOf, PageNumberPosition, PAGE_NUMBER } from './pageNumberPlan.js';
 import { isGone, postJson, QUERY_PATH } from './pagerContext.js';
@@ -77,9 +78,8 @@ export const createPageNumberSource = (context: PagerContext): ConversationSourc
   holdsJob: false,
   sourceAsOf: async (signal) => serverClock(context.send, PAGE_NUMBER, context.baseUrl, context.clock.nowMs(), signal),
   pages: (request, decode) => readPages(context, request, decode),
-  release: async () => {
-    // The server keeps nothing for this protocol.
-  },
+  // The server keeps nothing for this protocol.
+  release: releaseJob(context),
   glance: async (wishes, signal) => glanceByIds(context.send, context.baseUrl, wishes.flatMap(({ ids }) => ids), signal),
   total: async (window, signal) => countStarted(context.send, context.baseUrl, context.options, window, signal),
 });

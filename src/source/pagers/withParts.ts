@@ -46,6 +46,8 @@ class PartsReading<T> {
   readonly #reading = new Map<Part<T>, Promise<void>>();
   /** What has come and is not handed out. */
   readonly #arrived: Arrival<T>[] = [];
+  /** Slots taken: the first part that is read needs none. */
+  #slots = 0;
   /** What is being given back to the server. */
   readonly #releasing = new Set<Promise<void>>();
   /** What the first part to fail failed with. */
@@ -106,11 +108,13 @@ class PartsReading<T> {
   }
 
   #beginParts(): void {
-    const { readers = 1 } = this.#request;
-    while (this.#reading.size < readers) {
-      const next = this.#queue.shift();
-      if (next === undefined) return;
-      const { window, position } = next;
+    const { slots } = this.#request;
+    while (this.#queue.length > 0) {
+      if (this.#reading.size > 0) {
+        if (slots?.take() !== true) return;
+        this.#slots++;
+      }
+      const { window, position } = this.#queue.shift()!;
       const request = { window, isPart: true, signal: this.#signal, ...(position === undefined ? {} : { position }) };
       this.#pull({ window, position, events: this.#whole.pages(request, this.#decode) });
     }
@@ -132,7 +136,13 @@ class PartsReading<T> {
   /** What a part that is read to its end holds on the server is given back at once, as the others need the room; they do not wait for it. */
   #finish(part: Part<T>): void {
     this.#reading.delete(part);
+    if (this.#slots > 0) this.#giveSlot();
     if (part.position !== undefined) this.#release(part.position);
+  }
+
+  #giveSlot(): void {
+    this.#slots--;
+    this.#request.slots?.give();
   }
 
   #release(position: Position): void {
@@ -161,6 +171,7 @@ class PartsReading<T> {
   /** After an error that is told already, or when nobody asks for more: jobs that nobody saved the id of are given back. */
   async #abandon(): Promise<void> {
     await this.#endReading();
+    while (this.#slots > 0) this.#giveSlot();
     await Promise.allSettled([...this.#reading.keys()].map(({ events }) => events.return()));
     for (const { event } of this.#arrived) if (event?.type === 'position') this.#release(event.position);
     await this.#released();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HttpError, LinkError, PositionGoneError, RequestRefusedError, StateError } from '../../../src/model/errors.js';
-import type { Position } from '../../../src/model/page.js';
+import type { PageRequest, Position, ReaderSlots } from '../../../src/model/page.js';
 import { apiBench, bare, DAY, decodeIds, failure, readAll, sourceOptions, type ApiBench } from '../../support/apiBench.js';
 import type { Directive, JournalEntry } from '../../support/hostileServer.js';
 import { createManualClock, type ManualClock } from '../../support/manualClock.js';
@@ -9,7 +9,21 @@ const HOUR_MS = 3_600_000;
 const JOBS = '/api/v2/analytics/conversations/details/jobs';
 /** Four parts of six hours: 00, 06, 12, 18. */
 const PARTS = [0, 6, 12, 18].map((hour) => ({ startMs: DAY.startMs + hour * HOUR_MS, endMs: DAY.startMs + (hour + 6) * HOUR_MS }));
-const IN_PARTS = { parts: PARTS, readers: 2 };
+/** Room for so many parts at the same time, the first of which needs none. */
+const room = (readers: number): { readonly slots: ReaderSlots; readonly taken: () => number } => {
+  let taken = 0;
+  return {
+    taken: () => taken,
+    slots: {
+      take: () => taken + 1 < readers && ++taken > 0,
+      give: () => {
+        taken--;
+      },
+    },
+  };
+};
+/** Two at a time. */
+const inParts = (readers = 2): Pick<PageRequest, 'parts' | 'slots'> => ({ parts: PARTS, slots: room(readers).slots });
 const PAGES = 3;
 const ALL = PARTS.flatMap((_, part) => Array.from({ length: PAGES }, (_unused, page) => `${String(part * 6).padStart(2, '0')}/${String(page)}`));
 
@@ -39,7 +53,7 @@ describe('a window in parts', () => {
   it('is read whole, each part in its order and by its own query, and each page tells its part', async () => {
     const { server, source } = await linked();
     const seen: { id: string; part: number | undefined }[] = [];
-    for await (const event of source.pages({ window: DAY, ...IN_PARTS }, decodeIds)) if (event.type === 'page') seen.push({ id: event.content[0]!, part: event.part?.startMs });
+    for await (const event of source.pages({ window: DAY, ...inParts() }, decodeIds)) if (event.type === 'page') seen.push({ id: event.content[0]!, part: event.part?.startMs });
     expect(sorted(seen.map(({ id }) => id))).toEqual(ALL);
     for (const { startMs } of PARTS) {
       const ofPart = seen.filter(({ part }) => part === startMs).map(({ id }) => id);
@@ -53,7 +67,7 @@ describe('a window in parts', () => {
   it('is asked for nothing ahead: a part gets its next page when its last one was taken, and only so many parts are under way', async () => {
     const { server, source } = await linked();
     let taken = 0;
-    for await (const event of source.pages({ window: DAY, ...IN_PARTS }, decodeIds)) {
+    for await (const event of source.pages({ window: DAY, ...inParts() }, decodeIds)) {
       if (event.type !== 'page') continue;
       // While it is taken: those taken before, this one, and at most one of the other reader.
       expect(server.journal.length).toBeLessThanOrEqual(taken + 2);
@@ -64,25 +78,44 @@ describe('a window in parts', () => {
 
   it('goes on from any saved position with the same rest, by any number of readers', async () => {
     const { source } = await linked();
-    const { positions, ids } = await readAll(source, IN_PARTS);
+    const { positions, ids } = await readAll(source, inParts());
     for (const [i, position] of positions.entries()) {
       const rest = sorted(ids.slice(i + 1));
-      for (const readers of [undefined, 1, 2, 16]) expect(sorted((await readAll(source, { position, ...(readers === undefined ? {} : { readers }) })).ids)).toEqual(rest);
+      for (const readers of [undefined, 1, 2, 16]) expect(sorted((await readAll(source, { position, ...(readers === undefined ? {} : { slots: room(readers).slots }) })).ids)).toEqual(rest);
     }
+  });
+
+  it('takes room as it comes free, and gives all of it back, also when it fails', async () => {
+    const { server, source } = await linked();
+    const { slots, taken } = room(3);
+    let isFree = false;
+    let most = 0;
+    for await (const event of source.pages({ window: DAY, parts: PARTS, slots: { take: () => isFree && slots.take(), give: slots.give } }, decodeIds)) {
+      if (event.type !== 'page') continue;
+      most = Math.max(most, taken());
+      // Nobody else wants it from the second page on.
+      if (event.content[0] === '00/1') isFree = true;
+    }
+    expect([most, taken()]).toEqual([2, 0]);
+    server.script((request) => (request.url.includes('at=06/1') ? refusal(501) : linkedPage(request)));
+    await failure(readAll(source, { parts: PARTS, slots }));
+    expect(taken()).toBe(0);
+    for await (const event of source.pages({ window: DAY, parts: PARTS, slots }, decodeIds)) if (event.type === 'page') break;
+    expect(taken()).toBe(0);
   });
 
   it('that was begun as a whole is read as a whole, whatever parts are named', async () => {
     const { server, source } = await linked();
     const { positions } = await readAll(source, {}, 1);
     const before = server.journal.length;
-    expect((await readAll(source, { position: positions[0]!, ...IN_PARTS })).ids).toEqual(['00/1', '00/2']);
+    expect((await readAll(source, { position: positions[0]!, ...inParts() })).ids).toEqual(['00/1', '00/2']);
     expect(server.journal.slice(before).every((r) => r.method === 'GET')).toBe(true);
   });
 
   it('tells which pages come at once: after one that is followed comes a page, and nothing is asked for in between', async () => {
     const { server, source } = await linked();
     let [followed, asked, followers] = [false, 0, 0];
-    for await (const event of source.pages({ window: DAY, parts: PARTS, readers: 4 }, decodeIds)) {
+    for await (const event of source.pages({ window: DAY, ...inParts(4) }, decodeIds)) {
       if (followed) {
         expect([event.type, server.journal.length]).toEqual(['page', asked]);
         followers++;
@@ -103,7 +136,7 @@ describe('a window in parts', () => {
     const seen: string[] = [];
     const error = await failure(
       (async () => {
-        for await (const event of source.pages({ window: DAY, ...IN_PARTS }, decodeIds)) {
+        for await (const event of source.pages({ window: DAY, ...inParts() }, decodeIds)) {
           if (event.type === 'page') seen.push(...event.content);
           await turns();
           if (askedWhenFailed === 0 && server.journal.some((r) => r.url.includes('at=06/1'))) askedWhenFailed = server.journal.length;
@@ -119,14 +152,14 @@ describe('a window in parts', () => {
 
   it('is read as a whole where there is one part', async () => {
     const { server, source } = await linked();
-    await readAll(source, { parts: [PARTS[0]!], readers: 8 }, 1);
+    await readAll(source, { parts: [PARTS[0]!], slots: room(8).slots }, 1);
     expect((JSON.parse(server.journal[0]!.body) as { dateRange: { to: string } }).dateRange.to).toBe('2026-01-06T00:00:00.000Z');
   });
 
   it('fails with what one part fails with, and nothing is asked for afterwards', async () => {
     const { server, source } = await linked();
     server.script((request) => (request.url.includes('at=06/1') ? refusal(404) : linkedPage(request)));
-    const error = await failure(readAll(source, { ...IN_PARTS, readers: 4 }));
+    const error = await failure(readAll(source, { ...inParts(4) }));
     expect(error).toBeInstanceOf(PositionGoneError);
     expect(error.message).toContain('from 2026-01-05T06:00:00.000Z, page 2');
     // Nothing goes on behind the caller's back.
@@ -142,7 +175,7 @@ describe('a window in parts', () => {
   ])('notices %s in a part as it does in a whole', async (_name, answer, kind) => {
     const { server, source } = await linked();
     server.script(answer);
-    expect(await failure(readAll(source, IN_PARTS))).toBeInstanceOf(kind);
+    expect(await failure(readAll(source, inParts()))).toBeInstanceOf(kind);
   });
 
   it.each<[string, Position]>([
@@ -166,7 +199,7 @@ describe('a window in parts', () => {
       if (server.journal.length === 5) controller.abort(reason);
       return linkedPage(request);
     });
-    await failure(readAll(source, { ...IN_PARTS, signal: controller.signal }));
+    await failure(readAll(source, { ...inParts(), signal: controller.signal }));
     const asked = server.journal.length;
     await turns();
     expect(server.journal.length).toBe(asked);
@@ -192,7 +225,7 @@ describe('parts that are jobs', () => {
   it('are read whole, and each job is given back as soon as it is read', async () => {
     const { server, client } = await apiBench();
     server.script(jobs());
-    const reading = await readAll(client.source(sourceOptions('job-cursor')), IN_PARTS);
+    const reading = await readAll(client.source(sourceOptions('job-cursor')), inParts());
     expect(sorted(reading.ids)).toEqual(ALL);
     let [held, most] = [0, 0];
     for (const { method, url } of server.journal) {
@@ -207,13 +240,13 @@ describe('parts that are jobs', () => {
     const { server, client } = await apiBench();
     server.script(jobs());
     const source = client.source(sourceOptions('job-cursor'));
-    const { positions, ids: all } = await readAll(source, IN_PARTS);
+    const { positions, ids: all } = await readAll(source, inParts());
     const pages = positions.map((_, i) => i);
     for (const i of pages) {
       const position = positions[i]!;
       const begun = (position['parts'] as readonly Position[]).map(({ jobId }) => String(jobId));
       const before = server.journal.length;
-      const reading = await readAll(source, { position, readers: 4 });
+      const reading = await readAll(source, { position, slots: room(4).slots });
       const known = new Set(reading.ids);
       expect(all.filter((id) => !known.has(id)).length + reading.ids.length).toBe(all.length);
       expect(server.journal.slice(before).filter((r) => r.method === 'POST')).toHaveLength((position['waiting'] as readonly unknown[]).length);
@@ -233,7 +266,7 @@ describe('parts that are jobs', () => {
       return response;
     });
     let saved = '';
-    for await (const { position } of source.pages({ window: DAY, ...IN_PARTS }, decodeIds)) {
+    for await (const { position } of source.pages({ window: DAY, ...inParts() }, decodeIds)) {
       saved = JSON.stringify(position);
       // Both jobs are made; the second one's id waits to be handed out.
       while (answered < 2) await new Promise((resolve) => setImmediate(resolve));
@@ -261,7 +294,7 @@ describe('parts that are jobs', () => {
     let saved: Position | undefined;
     await failure(
       (async () => {
-        for await (const { position } of client.source(sourceOptions('job-cursor')).pages({ window: DAY, parts: PARTS, readers: 3, signal: controller.signal }, decodeIds)) saved = position;
+        for await (const { position } of client.source(sourceOptions('job-cursor')).pages({ window: DAY, ...inParts(3), signal: controller.signal }, decodeIds)) saved = position;
         throw new Error('it came to its end');
       })(),
     );
@@ -278,7 +311,7 @@ describe('parts that are jobs', () => {
     let saved: Position | undefined;
     const error = await failure(
       (async () => {
-        for await (const { position } of client.source(sourceOptions('job-cursor')).pages({ window: DAY, ...IN_PARTS }, decodeIds)) saved = position;
+        for await (const { position } of client.source(sourceOptions('job-cursor')).pages({ window: DAY, ...inParts() }, decodeIds)) saved = position;
       })(),
     );
     expect(error).toBeInstanceOf(RequestRefusedError);
@@ -302,6 +335,6 @@ describe('parts that are jobs', () => {
       if (request.url.includes('/results')) await clock.sleep(400_000, signal);
       return send(request, signal);
     });
-    expect(sorted((await readAll(source, IN_PARTS)).ids)).toEqual(ALL);
+    expect(sorted((await readAll(source, inParts())).ids)).toEqual(ALL);
   });
 });
