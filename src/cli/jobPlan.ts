@@ -101,7 +101,7 @@ export const costOfRun = async ({ count, nowMs, log, ...question }: RunCostQuest
   const kept = await cache.read(nowMs);
   const learnt = await extraCallsLearnt(store, job);
   const cost = costOf({ ...question, ...learnt, counted: kept });
-  const inParts = readersFor(job.source, concurrency, due.due.length) > 1 ? due.due : due.due.length >= concurrency ? due.due.slice(-1) : [];
+  const inParts = readersFor(job.source, concurrency, due.due.length) > 1 ? due.due : due.due.length > concurrency ? due.due.slice(-1) : [];
   const assumed = new Set(cost.partitions.filter(({ basis }) => basis === 'assumed').map(({ partition }) => partition));
   const unknown = inParts.filter(({ partition }) => readersFor(job.source, concurrency, 1) > 1 && assumed.has(partitionPath(partition)));
   if (unknown.length === 0) return cost;

@@ -62,6 +62,8 @@ export class PartsOfRun {
   readonly #facts: PartsFacts;
   readonly #slots: ReaderSlots;
   #taken = 0;
+  /** Partitions begun so far. */
+  #begun = 0;
   #isInVain = false;
 
   constructor(facts: PartsFacts) {
@@ -83,6 +85,7 @@ export class PartsOfRun {
   of(partition: Partition): PartitionParts {
     const { source, expected } = this.#facts;
     const conversations = expected.get(partitionPath(partition))?.distinct ?? 0;
+    this.#begun++;
     const check = new PartsCheck(FOREIGN_PAGES * source.pageSize);
     return {
       parts: this.#isInVain ? [] : partsOf({ window: partition.window, source, conversations, readers: this.#readers() }),
@@ -98,7 +101,8 @@ export class PartsOfRun {
   #readers(): number {
     const { source, concurrency, load } = this.#facts;
     const { underWay, waiting } = load();
-    const isLastOfMany = waiting === 0 && underWay === concurrency - 1;
+    // Those that begin together are left alone together.
+    const isLastOfMany = waiting === 0 && this.#begun > concurrency;
     return readersFor(source, concurrency, isLastOfMany ? 1 : underWay + waiting + 1);
   }
 }

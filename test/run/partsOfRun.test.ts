@@ -38,7 +38,16 @@ describe('the partitions of a run', () => {
   });
 
   it('are read in parts, too, where one is the last of many: others make room for it', () => {
-    expect([partsAt(9, 0), partsAt(9, 1), partsAt(8, 0)]).toEqual([40, 0, 0]);
+    const load: Load = { underWay: 0, waiting: 11 };
+    const parts = run(100_000, { load });
+    // Ten begin at once; the eleventh and the twelfth when one has ended each.
+    const counts = Array.from({ length: 12 }, (_, n) => {
+      load.underWay = Math.min(n, 9);
+      load.waiting = 11 - n;
+      return parts.of(day).parts?.length;
+    });
+    expect(counts).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 40]);
+    expect(partsAt(9, 0)).toBe(0);
   });
 
   it('are cut by conversations that are counted once', () => {
