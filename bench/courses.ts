@@ -9,6 +9,7 @@ export const PAGES = {
   'small-100k': { days: 10, conversationsPerDay: 10_000, size: 'small' },
   'large-20k': { days: 10, conversationsPerDay: 2_000, size: 'large' },
   'hostile-20k': { days: 10, conversationsPerDay: 2_000, size: 'small', hostile: true },
+  'one-day-100k': { days: 1, conversationsPerDay: 100_000, size: 'small' },
   'one-day-500k': { days: 1, conversationsPerDay: 500_000, size: 'small' },
   'fifty-days-20k': { days: 50, conversationsPerDay: 400, size: 'small' },
   month: { days: 30, conversationsPerDay: 2_000, size: 'small' },

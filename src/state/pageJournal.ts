@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer';
 import { createHash, type Hash } from 'node:crypto';
 import { StateError } from '../model/errors.js';
 import type { FileOps, OpenFile } from '../model/files.js';
@@ -7,14 +6,15 @@ import type { Position, SourceAsOf } from '../model/page.js';
 import type { Clock } from '../model/ports.js';
 import { writeCheckpoint, type Checkpoint, type SealedSegment } from './checkpointFile.js';
 import { frameHead, readFrame } from './pageFrame.js';
+import { FrameBuffer } from './frameBuffer.js';
 import { removeJournal } from './removeJournal.js';
 
 /** A segment is sealed at this size or age, whichever comes first (RELIABILITY section 3). */
 const SEAL_BYTES = 64 * 1024 * 1024;
 const SEAL_MS = 60_000;
 
-/** Larger frames are not kept room for: they were an exception. Units: bytes. */
-const KEPT_FRAME_BYTES = 4 * 1024 * 1024;
+/** So much is written although more follows. Units: bytes. */
+const GATHERED_BYTES = 4 * 1024 * 1024;
 
 /** The name of journal segment n, from 1. */
 export const segmentName = (n: number): string => `seg-${String(n).padStart(5, '0')}`;
@@ -54,7 +54,7 @@ export class PageJournal implements Journal {
   readonly #place: JournalPlace;
   readonly #sealed: SealedSegment[];
   #segment: OpenSegment | undefined;
-  #frame = Buffer.alloc(0);
+  readonly #frames = new FrameBuffer();
   #pages: number;
   readonly #scratch: OpenFile[] = [];
 
@@ -93,20 +93,19 @@ export class PageJournal implements Journal {
   async append(block: Uint8Array, facts: PageFacts, isFollowed = false): Promise<BlockRef> {
     const segment = this.#segment ?? (await this.#openSegment());
     const head = frameHead(facts, block);
-    const offset = segment.bytes + head.length;
-    const frame = this.#frameOf(head, block);
-    await segment.file.write(frame);
-    if (!isFollowed) await segment.file.dataSync();
-    segment.hash.update(frame);
-    segment.bytes += frame.length;
+    const ref = { file: segment.path, offset: segment.bytes + head.length, length: block.length };
+    this.#frames.add(head, block);
+    segment.bytes += head.length + block.length;
     segment.pages++;
     this.#pages++;
     this.position = facts.position;
+    if (!isFollowed || this.#frames.length >= GATHERED_BYTES) await this.#writeFrames();
     if (segment.bytes >= SEAL_BYTES || this.#place.clock.monotonicMs() - segment.openedMs >= SEAL_MS) await this.#seal();
-    return { file: segment.path, offset, length: block.length };
+    return ref;
   }
 
   async savePosition(position: Position, ended: boolean): Promise<void> {
+    await this.#writeFrames();
     this.position = position;
     this.ended = ended;
     if (ended) await this.#closeSegment();
@@ -234,6 +233,7 @@ export class PageJournal implements Journal {
   async #closeSegment(): Promise<void> {
     const segment = this.#segment;
     if (segment === undefined) return;
+    await this.#writeFrames();
     this.#segment = undefined;
     try {
       await segment.file.sync();
@@ -243,15 +243,14 @@ export class PageJournal implements Journal {
     this.#sealed.push({ n: segment.n, bytes: segment.bytes, sha256: segment.hash.digest('hex'), pages: segment.pages });
   }
 
-  /** One write: a copy costs less than another way through the thread pool. It holds until the next. */
-  #frameOf(head: Uint8Array, block: Uint8Array): Uint8Array {
-    const length = head.length + block.length;
-    if (length > KEPT_FRAME_BYTES) return Buffer.concat([head, block]);
-    // Pages of a partition are much alike: what held the last one mostly holds this.
-    if (this.#frame.length < length) this.#frame = Buffer.allocUnsafeSlow(length + (length >> 2));
-    this.#frame.set(head);
-    this.#frame.set(block, head.length);
-    return this.#frame.subarray(0, length);
+  /** Makes the frames that were gathered durable. */
+  async #writeFrames(): Promise<void> {
+    const segment = this.#segment;
+    if (segment === undefined || this.#frames.length === 0) return;
+    const frames = this.#frames.take();
+    await segment.file.write(frames);
+    await segment.file.dataSync();
+    segment.hash.update(frames);
   }
 
   #writeCheckpoint(): Promise<void> {
