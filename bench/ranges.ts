@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { firstAtLeast } from '../src/simulate/calendar.js';
 import { PAGE_CONVERSATIONS, PAGE_HEAD, PAGE_TAIL, pageName, startsName, type ConversationStarts, type PreparedDay } from './pages.js';
 
 /** Prepared pages of a range of time, in order, repetitions beside each other. */
@@ -28,28 +29,22 @@ const repetition = (block: Buffer, n: number): Buffer => {
   return copy;
 };
 
-/** The first of ascending numbers that is no less. */
-const firstFrom = (numbers: readonly number[], least: number): number => {
-  let [low, high] = [0, numbers.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (numbers[middle]! < least) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-};
-
 /** A day's pages, and where in them each conversation begins. */
 class LoadedDay {
-  readonly starts: readonly number[];
+  readonly #starts: readonly number[];
   readonly #blocks: readonly Buffer[];
   readonly #lengths: readonly number[];
 
   constructor(folder: string, { dt, pages }: PreparedDay) {
     const { starts, lengths } = JSON.parse(readFileSync(join(folder, startsName(dt)), 'utf8')) as ConversationStarts;
     this.#blocks = Array.from({ length: pages }, (_, page) => readFileSync(join(folder, dt, pageName(page))).subarray(PAGE_HEAD.length, -PAGE_TAIL.length));
-    this.starts = starts.slice(0, pages * PAGE_CONVERSATIONS);
+    this.#starts = starts.slice(0, pages * PAGE_CONVERSATIONS);
     this.#lengths = lengths;
+  }
+
+  /** The first conversation that starts at or after the instant. */
+  firstFrom(ms: number): number {
+    return firstAtLeast(this.#starts.length, (i) => this.#starts[i]!, ms);
   }
 
   /** Conversations from one on, up to another: at most a page, of two prepared ones where they do not begin with a page. */
@@ -76,7 +71,7 @@ export const loadDays = (folder: string, days: readonly PreparedDay[], repeats: 
   const loaded = days.map((day) => new LoadedDay(folder, day));
   return (fromMs, toMs) => {
     const pieces = loaded.flatMap((day) => {
-      const [first, end] = [firstFrom(day.starts, fromMs), firstFrom(day.starts, toMs)];
+      const [first, end] = [day.firstFrom(fromMs), day.firstFrom(toMs)];
       return Array.from({ length: Math.ceil((end - first) / PAGE_CONVERSATIONS) }, (_, n) => ({ day, from: first + n * PAGE_CONVERSATIONS, to: Math.min(end, first + (n + 1) * PAGE_CONVERSATIONS) }));
     });
     return {

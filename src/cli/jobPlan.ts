@@ -90,6 +90,12 @@ export interface RunCostQuestion extends Pick<PlanQuestion, 'job' | 'store' | 'd
   readonly concurrency: number;
 }
 
+/** Those that might be read in parts: all where they are few, or the last of many. */
+const inParts = ({ source }: Pick<Job, 'source'>, due: Due['due'], concurrency: number): Due['due'] => {
+  if (readersFor(source, concurrency, due.length) > 1) return due;
+  return due.length > concurrency && readersFor(source, concurrency, 1) > 1 ? due.slice(-1) : [];
+};
+
 /**
  * What a run is expected to take: by what is known, and by the API's count of partitions of which nothing is and which might be read in parts: few, or the last of many.
  *
@@ -101,9 +107,8 @@ export const costOfRun = async ({ count, nowMs, log, ...question }: RunCostQuest
   const kept = await cache.read(nowMs);
   const learnt = await extraCallsLearnt(store, job);
   const cost = costOf({ ...question, ...learnt, counted: kept });
-  const inParts = readersFor(job.source, concurrency, due.due.length) > 1 ? due.due : due.due.length > concurrency ? due.due.slice(-1) : [];
   const assumed = new Set(cost.partitions.filter(({ basis }) => basis === 'assumed').map(({ partition }) => partition));
-  const unknown = inParts.filter(({ partition }) => readersFor(job.source, concurrency, 1) > 1 && assumed.has(partitionPath(partition)));
+  const unknown = inParts(job, due.due, concurrency).filter(({ partition }) => assumed.has(partitionPath(partition)));
   if (unknown.length === 0) return cost;
   const { totals, reason } = await countAll(unknown.map(({ partition }) => partition.window), count, nowMs);
   if (reason !== null) log.debug('the API does not tell how large a partition is', { reason });

@@ -99,7 +99,7 @@ export const workOf = (job: Job, { due: wanted, notDue }: Due, options: { readon
   force: options.force,
   replace: new Set(wanted.flatMap(({ partition, reason }) => (reason === 'damaged' ? [partitionPath(partition)] : []))),
   concurrency: options.concurrency ?? job.concurrency,
-  expected: new Map(options.cost.partitions.flatMap(({ partition, basis, fetched, distinct }) => (basis === 'assumed' ? [] : [[partition, { fetched, distinct }] as const]))),
+  expected: new Map(options.cost.partitions.filter(({ basis }) => basis !== 'assumed').map((cost) => [cost.partition, cost])),
   notices: options.notices,
 });
 

@@ -101,10 +101,10 @@ class PageFetch {
   /** What is read again, for whatever reason, is read as a whole: a server may know one link at a time, and nothing is easier to follow. */
   #request(): PageRequest {
     const { position, generation } = this.#journal;
-    const { parts = [], slots } = this.#parts;
+    const { parts, slots } = this.#parts;
     const isFirst = position === undefined && generation === 0;
     if (isFirst && parts.length > 0) this.#ports.log.debug('read in parts', { partition: this.#path, parts: parts.length });
-    return { window: this.#partition.window, signal: this.#ports.signal, ...(slots === undefined ? {} : { slots }), ...(position === undefined ? {} : { position }), ...(isFirst ? { parts } : {}) };
+    return { window: this.#partition.window, signal: this.#ports.signal, slots, ...(position === undefined ? {} : { position }), ...(isFirst ? { parts } : {}) };
   }
 
   /** The source answers parts with more than was asked for: each of them may bring the whole day. */

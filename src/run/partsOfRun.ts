@@ -3,15 +3,11 @@ import type { SourceOptions } from '../model/job.js';
 import type { PageRequest, ReaderSlots } from '../model/page.js';
 import { partitionPath, type Partition } from '../model/partition.js';
 import { contains, type Window } from '../model/window.js';
+import type { PartitionCost } from '../plan/cost.js';
 import { partsOf, readersFor } from '../plan/parts.js';
 
 /** What a partition's answers are expected to hold. Units: conversations. */
-export interface ExpectedAnswers {
-  /** With repetitions. */
-  readonly fetched: number;
-  /** Each counted once. */
-  readonly distinct: number;
-}
+export type ExpectedAnswers = Pick<PartitionCost, 'fetched' | 'distinct'>;
 
 /** What a run knows of how its partitions may be read. */
 export interface PartsFacts {
@@ -47,7 +43,7 @@ class PartsCheck {
 }
 
 /** How one partition is read: what its first request names, and whether that helps. */
-export interface PartitionParts extends Pick<PageRequest, 'parts' | 'slots'> {
+export interface PartitionParts extends Required<Pick<PageRequest, 'parts' | 'slots'>> {
   /** Whether a page shows that the source does not keep to the part it was asked for with: then no more partitions of the run are read in parts. */
   isInVain(part: Window, index: ConversationIndex): boolean;
 }

@@ -30,6 +30,18 @@ const ID_SHAPE = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-
 const SALT_START = 0x51a7;
 const SALT_ID = 0x1d;
 
+/** Where in a sequence that never decreases the first value stands that is no less; `count` where there is none. */
+export const firstAtLeast = (count: number, valueAt: (index: number) => number, least: number): number => {
+  let low = 0;
+  let high = count;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (valueAt(middle) < least) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+};
+
 /**
  * Makes a calendar.
  *
@@ -55,16 +67,7 @@ export const createCalendar = ({ seed, fromMs, days, conversationsPerDay: perDay
     const b = mix(seed, index, SALT_ID + 2);
     return `${hex4(mask >>> 16)}${hex4(mask)}-${hex4(low)}-${hex4(0x4000 | high)}-${hex4(0x8000 | (a & 0x3fff))}-${hex4(a >>> 16)}${hex4(b >>> 16)}${hex4(b)}`;
   };
-  const firstFrom = (ms: number): number => {
-    let low = 0;
-    let high = count;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (startMs(middle) < ms) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  };
+  const firstFrom = (ms: number): number => firstAtLeast(count, startMs, ms);
   const indexOf = (text: string): number | undefined => {
     if (!ID_SHAPE.test(text)) return undefined;
     const mask = Number.parseInt(text.slice(0, 8), 16);

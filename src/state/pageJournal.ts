@@ -5,8 +5,8 @@ import type { AttemptFacts, BlockRef, Journal, JournaledPage, PageFacts, Scratch
 import type { Position, SourceAsOf } from '../model/page.js';
 import type { Clock } from '../model/ports.js';
 import { writeCheckpoint, type Checkpoint, type SealedSegment } from './checkpointFile.js';
-import { frameHead, readFrame } from './pageFrame.js';
 import { FrameBuffer } from './frameBuffer.js';
+import { frameHead, readFrame } from './pageFrame.js';
 import { removeJournal } from './removeJournal.js';
 
 /** A segment is sealed at this size or age, whichever comes first (RELIABILITY section 3). */

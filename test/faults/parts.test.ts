@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { fault, LATER_PAGE, type FaultRig, type FaultRigOptions } from '../support/faultRig.js';
-import { CONVERSATIONS, JOBS, QUERY, asAWhole, askedSince, inParts, rangesSince, startPartsRig } from '../support/partsRig.js';
+import { CONVERSATIONS, QUERY, asAWhole, askedSince, inParts, jobsOf, rangesSince, startPartsRig } from '../support/partsRig.js';
 import { publishedHashes } from '../support/treeOf.js';
 
 let rig: FaultRig;
@@ -91,8 +91,6 @@ describe('a day in parts', () => {
     const one = await inParts(rig, 'job-cursor');
     await one.underFaults([fault({ kind: 'status', status: 501 }, { ...LATER_PAGE, nth: 40 })]);
     expect((await one.run()).exitCode).toBe(0);
-    const made = rig.simulator.requests.filter(({ method, path, status }) => method === 'POST' && path === JOBS && status === 202).length;
-    const deleted = rig.simulator.requests.filter(({ method, path, status }) => method === 'DELETE' && path.startsWith(JOBS) && status === 204).length;
-    expect([made, deleted]).toEqual([3, 3]);
+    expect(jobsOf(rig)).toMatchObject({ made: 3, deleted: 3 });
   });
 });

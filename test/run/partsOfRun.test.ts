@@ -18,7 +18,7 @@ const run = (conversations: number | undefined, { kind = 'next-page-url', parts 
     concurrency: 10,
     load: () => load,
   });
-const partsAt = (underWay: number, waiting: number): number | undefined => run(100_000, { load: { underWay, waiting } }).of(day).parts?.length;
+const partsAt = (underWay: number, waiting: number): number | undefined => run(100_000, { load: { underWay, waiting } }).of(day).parts.length;
 
 /** A page of conversations that started so many hours into the day; NaN: they do not tell. */
 const page = (...hours: readonly number[]): ConversationIndex => ({ count: hours.length, startMs: Float64Array.from(hours, (hour) => DAY.startMs + hour * HOUR_MS) }) as unknown as ConversationIndex;
@@ -44,7 +44,7 @@ describe('the partitions of a run', () => {
     const counts = Array.from({ length: 12 }, (_, n) => {
       load.underWay = Math.min(n, 9);
       load.waiting = 11 - n;
-      return parts.of(day).parts?.length;
+      return parts.of(day).parts.length;
     });
     expect(counts).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 40]);
     expect(partsAt(9, 0)).toBe(0);
@@ -57,7 +57,7 @@ describe('the partitions of a run', () => {
   it('share room for parts: never more than may be read at once, and none while a partition waits', () => {
     const load: Load = { underWay: 3, waiting: 1 };
     const parts = run(100_000, { load });
-    const slots = [parts.of(day).slots!, parts.of(day).slots!];
+    const slots = [parts.of(day).slots, parts.of(day).slots];
     expect(slots.map((one) => one.take())).toEqual([false, false]);
     load.waiting = 0;
     expect(Array.from({ length: 10 }, (_, i) => slots[i % 2]!.take())).toEqual([true, true, true, true, true, true, true, false, false, false]);

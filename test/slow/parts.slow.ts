@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { fault, LATER_PAGE, type FaultRig, type FaultRigOptions } from '../support/faultRig.js';
-import { CONVERSATIONS, JOBS, asAWhole, askedSince, inParts, jobInParts, startPartsRig } from '../support/partsRig.js';
+import { CONVERSATIONS, JOBS, asAWhole, askedSince, inParts, jobInParts, jobsOf, startPartsRig } from '../support/partsRig.js';
 import { publishedHashes } from '../support/treeOf.js';
 
 let rig: FaultRig;
@@ -43,13 +43,8 @@ describe('a day in parts', () => {
     const one = await inParts(rig, 'job-cursor');
     const attempt = await one.run({ to: '2026-01-08' });
     expect(attempt.report?.outcomes.map(({ result }) => result)).toEqual(['committed', 'committed', 'committed']);
-    let [held, most] = [0, 0];
-    for (const { method, path, status } of rig.simulator.requests) {
-      if (method === 'POST' && path === JOBS && status === 202) held++;
-      if (method === 'DELETE' && path.startsWith(JOBS) && status === 204) held--;
-      most = Math.max(most, held);
-    }
-    expect([held, most]).toEqual([0, 6]);
+    const { made, deleted, most } = jobsOf(rig);
+    expect([made - deleted, most]).toEqual([0, 6]);
   });
 
   it('is the last of many days, which would be left alone', async () => {

@@ -8,7 +8,7 @@ import { publishedHashes } from './treeOf.js';
 export type PartsKind = 'next-page-url' | 'job-cursor';
 /** Conversations of a day in parts. */
 export const CONVERSATIONS = 130;
-/** Where conversations are queried, and where jobs live. */
+/** Where conversations are queried. */
 export const QUERY = '/api/v2/analytics/conversations/details/query';
 /** Where jobs live. */
 export const JOBS = '/api/v2/analytics/conversations/details/jobs';
@@ -45,3 +45,14 @@ export const rangesSince = (rig: FaultRig, before: number): string[] =>
   askedSince(rig, before)
     .filter(({ method, path, body = '' }) => method === 'POST' && (path === JOBS || (path === QUERY && body.includes('"dateRange"') && !body.includes('"pageSize":1}'))))
     .map(({ body = '' }) => /"(?:from|interval)":"[\d-]+T(\d\d:\d\d)/.exec(body)?.[1] ?? body);
+
+/** The jobs of all requests so far: made, given back, and held at once at most. */
+export const jobsOf = (rig: FaultRig): { readonly made: number; readonly deleted: number; readonly most: number } => {
+  let [made, deleted, most] = [0, 0, 0];
+  for (const { method, path, status } of rig.simulator.requests) {
+    if (method === 'POST' && path === JOBS && status === 202) made++;
+    if (method === 'DELETE' && path.startsWith(JOBS) && status === 204) deleted++;
+    most = Math.max(most, made - deleted);
+  }
+  return { made, deleted, most };
+};

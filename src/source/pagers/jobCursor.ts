@@ -113,7 +113,7 @@ async function* pagesOfJobs<T>(context: PagerContext, { window, position, isPart
       await deleteJob(context, jobId, signal);
       continue;
     }
-    const label = pageLabel('conversation details job results', at.page + 1, isPart === true ? window : undefined);
+    const label = pageLabel('conversation details job results', at.page + 1, { window, isPart });
     const response = await context.send({ method: 'GET', url: resultsUrl(context, at, jobId), label }, signal);
     if (response.status !== 200) {
       at = afterRefusal(at, response, label);

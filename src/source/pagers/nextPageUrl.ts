@@ -75,7 +75,7 @@ async function* readPages<T>(context: PagerContext, { window, position, isPart, 
   let guard = createLoopGuard(context.maxIdlePages);
   let at = position === undefined ? startOf(window, context.options) : readPosition(NextPageUrlPosition, position, KIND, window);
   while (at.slices.length > 0) {
-    const label = pageLabel('conversation details query', at.page + 1, isPart === true ? window : undefined);
+    const label = pageLabel('conversation details query', at.page + 1, { window, isPart });
     const request = requestFor(context, at, label);
     // Slices that were cut may begin with pages that were read before.
     if (at.link === null) guard = createLoopGuard(context.maxIdlePages);
@@ -109,7 +109,7 @@ export const createNextPageUrlSource = (context: PagerContext): ConversationSour
   holdsJob: false,
   sourceAsOf: async (signal) => serverClock(context.send, KIND, context.baseUrl, context.clock.nowMs(), signal),
   pages: (request, decode) => readPages(context, request, decode),
-  // The server keeps nothing for this protocol.
+  // The server keeps nothing for this protocol: a job is from before the source was another.
   release: releaseJob(context),
   glance: async (wishes, signal) => glanceByIds(context.send, context.baseUrl, wishes.flatMap(({ ids }) => ids), signal),
   total: async (window, signal) => countStarted(context.send, context.baseUrl, context.options, window, signal),

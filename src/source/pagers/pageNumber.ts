@@ -78,7 +78,7 @@ export const createPageNumberSource = (context: PagerContext): ConversationSourc
   holdsJob: false,
   sourceAsOf: async (signal) => serverClock(context.send, PAGE_NUMBER, context.baseUrl, context.clock.nowMs(), signal),
   pages: (request, decode) => readPages(context, request, decode),
-  // The server keeps nothing for this protocol.
+  // The server keeps nothing for this protocol: a job is from before the source was another.
   release: releaseJob(context),
   glance: async (wishes, signal) => glanceByIds(context.send, context.baseUrl, wishes.flatMap(({ ids }) => ids), signal),
   total: async (window, signal) => countStarted(context.send, context.baseUrl, context.options, window, signal),

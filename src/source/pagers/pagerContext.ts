@@ -1,8 +1,8 @@
 import { formatInstant } from '../../model/instant.js';
 import type { SourceOptions } from '../../model/job.js';
+import type { PageRequest } from '../../model/page.js';
 import type { Clock, Log } from '../../model/ports.js';
 import type { ApiRequest, ApiResponse, Send } from '../../model/send.js';
-import type { Window } from '../../model/window.js';
 import type { JobLine } from './jobLine.js';
 
 /** What every pager works with. */
@@ -24,9 +24,9 @@ export const QUERY_PATH = '/api/v2/analytics/conversations/details/query';
 /** Where jobs live. Source: postAnalyticsConversationsDetailsJobs. */
 export const JOBS_PATH = '/api/v2/analytics/conversations/details/jobs';
 
-/** Names a request for a page in messages. @param part the window's start is told where it is a part of another */
-export const pageLabel = (what: string, page: number, part?: Window): string =>
-  `${what}${part === undefined ? '' : ` from ${formatInstant(part.startMs)}`}, page ${String(page)}`;
+/** Names a request for a page in messages; of a window that is a part of another one, its start too. */
+export const pageLabel = (what: string, page: number, { window, isPart }: Pick<PageRequest, 'window' | 'isPart'>): string =>
+  `${what}${isPart === true ? ` from ${formatInstant(window.startMs)}` : ''}, page ${String(page)}`;
 
 /** A POST with a JSON body. */
 export const postJson = (url: string, body: Readonly<Record<string, unknown>>, label: string): ApiRequest => ({

@@ -39,6 +39,7 @@ describe('who waits for a place among the jobs', () => {
     await third;
     expect(made).toHaveLength(3);
   });
+
   it('waits as long as jobs of ours are read, as one of them will make room, and ten minutes from then on', async () => {
     const clock = createManualClock();
     const line = new JobLine();
