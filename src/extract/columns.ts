@@ -5,7 +5,7 @@ export const CONVERSATION_ID: Column = {
   name: 'conversation_id',
   type: 'string',
   nullable: false,
-  repeats: true,
+  repeats: 'inRuns',
   doc: 'The conversation: `conversationId`. Joins all tables.',
 };
 
@@ -22,7 +22,7 @@ export const PARTICIPANT_ID: Column = {
   name: 'participant_id',
   type: 'string',
   nullable: false,
-  repeats: true,
+  repeats: 'inRuns',
   doc: 'The participant in the conversation: `participantId`.',
 };
 
@@ -31,12 +31,15 @@ export const SESSION_ID: Column = {
   name: 'session_id',
   type: 'string',
   nullable: false,
-  repeats: true,
+  repeats: 'inRuns',
   doc: 'The session of the participant: `sessionId`.',
 };
 
-/** A nullable text column. `repeats` marks values that recur in many rows. */
-export const optionalText = (name: string, doc: string, repeats = false): Column => ({ name, type: 'string', nullable: true, repeats, doc });
+/** A nullable text column, of which most values are others. */
+export const optionalText = (name: string, doc: string): Column => ({ name, type: 'string', nullable: true, doc });
+
+/** A nullable text column, of which a value recurs in many rows. */
+export const recurringText = (name: string, doc: string): Column => ({ ...optionalText(name, doc), repeats: 'anywhere' });
 
 /** A column that every row has. */
 export const required = (name: string, type: Column['type'], doc: string): Column => ({ name, type, nullable: false, doc });

@@ -1,5 +1,5 @@
 import type { Table } from '../model/table.js';
-import { CONVERSATION_START, optional, optionalText, required } from './columns.js';
+import { CONVERSATION_START, optional, optionalText, recurringText, required } from './columns.js';
 import { mediaTypesOf } from './mediaTypes.js';
 
 /** One row a conversation. */
@@ -15,7 +15,7 @@ export const conversations: Table = {
     optional('conversation_end', 'timestamp', 'When the conversation ended: `conversationEnd`. NULL while it is open.'),
     optional('duration_ms', 'int64', 'Milliseconds from start to end. NULL while the conversation is open.'),
     required('is_open', 'boolean', 'True where the answer had no `conversationEnd`: a later export of the same day may restate the row.'),
-    optionalText('originating_direction', '`inbound` or `outbound`: who began the conversation.', true),
+    recurringText('originating_direction', '`inbound` or `outbound`: who began the conversation.'),
     required('media_types', 'list', 'Distinct media types of all sessions, sorted.'),
     required('division_ids', 'list', 'Divisions the conversation belongs to, in the API’s order; several when it crossed queues or flows.'),
     optionalText('external_tag', 'Tag that an outside system set on the conversation.'),

@@ -1,5 +1,5 @@
 import type { Row, Table } from '../model/table.js';
-import { CONVERSATION_ID, CONVERSATION_START, PARTICIPANT_ID, optionalText, required } from './columns.js';
+import { CONVERSATION_ID, CONVERSATION_START, PARTICIPANT_ID, recurringText, required } from './columns.js';
 import { userParticipants } from './userParticipants.js';
 
 /** Analytics cuts names and values at so many characters. Source: Genesys Cloud, asynchronous conversation details query. */
@@ -19,11 +19,11 @@ export const participantAttributes: Table = {
   columns: [
     CONVERSATION_ID,
     PARTICIPANT_ID,
-    { name: 'name', type: 'string', nullable: false, repeats: true, doc: 'The attribute’s name, byte for byte: case, spaces and newlines are kept, and names that differ only in case are different names.' },
+    { name: 'name', type: 'string', nullable: false, repeats: 'anywhere', doc: 'The attribute’s name, byte for byte: case, spaces and newlines are kept, and names that differ only in case are different names.' },
     required('value', 'string', 'The attribute’s value, always text, byte for byte. The empty string is a value, not NULL.'),
     CONVERSATION_START,
-    optionalText('participant_purpose', 'The participant’s purpose (`customer`, `external`, …), as the API names it; new members appear without notice.', true),
-    optionalText('media_type', 'Media type of the participant’s first session that names one, else the conversation’s own.', true),
+    recurringText('participant_purpose', 'The participant’s purpose (`customer`, `external`, …), as the API names it; new members appear without notice.'),
+    recurringText('media_type', 'Media type of the participant’s first session that names one, else the conversation’s own.'),
     required('truncated', 'boolean', 'True where the value is exactly 1,024 characters long, where analytics cuts: the full value may be longer.'),
   ],
   rows(conversation, policy) {

@@ -1,6 +1,6 @@
 import type { Attributes } from '../model/conversation.js';
 import type { Table } from '../model/table.js';
-import { CONVERSATION_ID, CONVERSATION_START, optionalText, required } from './columns.js';
+import { CONVERSATION_ID, CONVERSATION_START, optionalText, recurringText, required } from './columns.js';
 
 const asMap = ({ names, values }: Attributes): ReadonlyMap<string, string> => new Map(names.map((name, i) => [name, values[i]!]));
 
@@ -15,12 +15,12 @@ export const participants: Table = {
     CONVERSATION_ID,
     required('participant_id', 'string', 'The participant in the conversation: `participantId`.'),
     CONVERSATION_START,
-    optionalText('purpose', 'Why the participant is there (`customer`, `agent`, `acd`, `ivr`, …), as the API names it.', true),
-    optionalText('user_id', 'The Genesys user, for agents and other users.', true),
+    recurringText('purpose', 'Why the participant is there (`customer`, `agent`, `acd`, `ivr`, …), as the API names it.'),
+    recurringText('user_id', 'The Genesys user, for agents and other users.'),
     optionalText('participant_name', 'Display name. Personal data.'),
     optionalText('external_contact_id', 'External contact that the participant was matched to.'),
-    optionalText('external_organization_id', 'External organization of that contact.', true),
-    optionalText('team_id', 'Team of the user.', true),
+    recurringText('external_organization_id', 'External organization of that contact.'),
+    recurringText('team_id', 'Team of the user.'),
     required('session_count', 'int32', 'Sessions of the participant.'),
     required('attributes', 'map', 'All attributes of the participant, name to value, byte for byte; empty where there are none or the protocol carries none.'),
   ],

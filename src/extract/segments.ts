@@ -1,5 +1,5 @@
 import type { Row, Table } from '../model/table.js';
-import { CONVERSATION_ID, CONVERSATION_START, PARTICIPANT_ID, SESSION_ID, optional, optionalText, required } from './columns.js';
+import { CONVERSATION_ID, CONVERSATION_START, PARTICIPANT_ID, SESSION_ID, optional, optionalText, recurringText, required } from './columns.js';
 
 /** One row a segment of a session. */
 export const segments: Table = {
@@ -16,13 +16,13 @@ export const segments: Table = {
     CONVERSATION_START,
     optional('segment_start', 'timestamp', 'When the segment began; a customer’s can lie just before `conversation_start`.'),
     optional('segment_end', 'timestamp', 'When the segment ended. NULL while it goes on.'),
-    optionalText('segment_type', 'State of the session in this stretch, as the API names it.', true),
-    optionalText('disconnect_type', 'How the segment ended, as the API names it.', true),
-    optionalText('queue_id', 'Queue of the segment.', true),
-    optionalText('wrap_up_code', 'Wrap-up code: an id, or a name such as `ININ-WRAP-UP-TIMEOUT`. NULL in wrap-up segments without one.', true),
+    recurringText('segment_type', 'State of the session in this stretch, as the API names it.'),
+    recurringText('disconnect_type', 'How the segment ended, as the API names it.'),
+    recurringText('queue_id', 'Queue of the segment.'),
+    recurringText('wrap_up_code', 'Wrap-up code: an id, or a name such as `ININ-WRAP-UP-TIMEOUT`. NULL in wrap-up segments without one.'),
     optionalText('wrap_up_note', 'The agent’s note. Free text, may hold personal data.'),
     optional('conference', 'boolean', 'Whether the segment was part of a conference.'),
-    optionalText('error_code', 'Error that ended the segment.', true),
+    recurringText('error_code', 'Error that ended the segment.'),
   ],
   rows({ conversationId, conversationStart, participants }) {
     const rows: Row[] = [];

@@ -15,7 +15,7 @@ export const sessionMetrics: Table = {
     required('metric_index', 'int32', 'Place of the metric in the answer, from 0.'),
     CONVERSATION_START,
     optional('emit_date', 'timestamp', 'When the metric was emitted.'),
-    { name: 'name', type: 'string', nullable: false, repeats: true, doc: 'Name of the metric: `n…` counts, `t…` durations in milliseconds, `o…` others.' },
+    { name: 'name', type: 'string', nullable: false, repeats: 'anywhere', doc: 'Name of the metric: `n…` counts, `t…` durations in milliseconds, `o…` others.' },
     required('value', 'int64', 'The value, exact; milliseconds for `t…`. Exceeds 32 bits in real data.'),
   ],
   rows({ conversationId, conversationStart, participants }) {

@@ -1,5 +1,5 @@
 import type { Row, Table } from '../model/table.js';
-import { CONVERSATION_ID, CONVERSATION_START, PARTICIPANT_ID, optionalText, required } from './columns.js';
+import { CONVERSATION_ID, CONVERSATION_START, PARTICIPANT_ID, optionalText, recurringText, required } from './columns.js';
 
 /** One row a session of a participant. */
 export const sessions: Table = {
@@ -13,19 +13,19 @@ export const sessions: Table = {
     PARTICIPANT_ID,
     required('session_id', 'string', 'The session of the participant: `sessionId`.'),
     CONVERSATION_START,
-    optionalText('media_type', '`voice`, `message`, `email`, `callback`, …, as the API names it.', true),
-    optionalText('direction', 'Direction of the session; agents’ legs of an inbound call are `inbound` too.', true),
-    optionalText('provider', 'Provider of the session, e.g. `Edge` or `PureCloud Messaging`.', true),
+    recurringText('media_type', '`voice`, `message`, `email`, `callback`, …, as the API names it.'),
+    recurringText('direction', 'Direction of the session; agents’ legs of an inbound call are `inbound` too.'),
+    recurringText('provider', 'Provider of the session, e.g. `Edge` or `PureCloud Messaging`.'),
     optionalText('ani', 'Caller’s address. Personal data.'),
-    optionalText('dnis', 'Address that was called.', true),
+    recurringText('dnis', 'Address that was called.'),
     optionalText('address_from', 'Sender’s address, for e-mail and messages. Personal data.'),
-    optionalText('address_to', 'Recipient’s address, for e-mail and messages. Personal data.', true),
-    optionalText('message_type', 'Kind of message, e.g. `webmessaging`, `whatsapp`, `sms`.', true),
-    optionalText('flow_id', 'Flow that the session ran through.', true),
-    optionalText('flow_name', 'That flow’s name at the time.', true),
-    optionalText('flow_type', 'That flow’s type, e.g. `INBOUNDCALL`.', true),
-    optionalText('exit_reason', 'How the session left the flow.', true),
-    optionalText('outbound_campaign_id', 'Campaign, for dialled sessions.', true),
+    recurringText('address_to', 'Recipient’s address, for e-mail and messages. Personal data.'),
+    recurringText('message_type', 'Kind of message, e.g. `webmessaging`, `whatsapp`, `sms`.'),
+    recurringText('flow_id', 'Flow that the session ran through.'),
+    recurringText('flow_name', 'That flow’s name at the time.'),
+    recurringText('flow_type', 'That flow’s type, e.g. `INBOUNDCALL`.'),
+    recurringText('exit_reason', 'How the session left the flow.'),
+    recurringText('outbound_campaign_id', 'Campaign, for dialled sessions.'),
     required('segment_count', 'int32', 'Segments of the session.'),
     required('metric_count', 'int32', 'Metrics that the session emitted.'),
   ],

@@ -42,7 +42,7 @@ export interface Look {
 }
 
 const text = (name: string, doc: string, nullable = false): Column => ({ name, type: 'string', nullable, doc });
-const word = (name: string, doc: string, nullable = false): Column => ({ name, type: 'string', nullable, repeats: true, doc });
+const word = (name: string, doc: string, nullable = false): Column => ({ name, type: 'string', nullable, repeats: 'anywhere', doc });
 const time = (name: string, doc: string): Column => ({ name, type: 'timestamp', nullable: false, doc });
 const count = (name: string, doc: string, nullable = true): Column => ({ name, type: 'int64', nullable, doc });
 

@@ -17,8 +17,11 @@ export interface Column {
   readonly name: string;
   readonly type: ColumnType;
   readonly nullable: boolean;
-  /** The same value recurs in many rows (ids of parents, enum members): held and written as a dictionary. Only for `string`. */
-  readonly repeats?: boolean;
+  /**
+   * The same value recurs in many rows: held and written as a dictionary. `inRuns`: ids of parents, which come row after row and then no more; `anywhere`: enum members,
+   * names. Only for `string`.
+   */
+  readonly repeats?: 'inRuns' | 'anywhere';
   /** What the value means, for people; one sentence or two. */
   readonly doc: string;
 }

@@ -1,12 +1,11 @@
 import type { TableBlock } from '../model/columns/block.js';
 import { cellAt } from '../model/columns/cells.js';
-import { columnKind } from '../model/columns/columnKind.js';
-import type { ColumnBatch, ColumnData, ColumnKind } from '../model/columns/columnData.js';
+import type { ColumnBatch, ColumnData } from '../model/columns/columnData.js';
 import { gather, Gatherer, type GatherMemory, type Slice } from '../model/columns/gather.js';
 import { formatInstant } from '../model/instant.js';
 import type { Job } from '../model/job.js';
 import type { RowFile } from '../model/rowFile.js';
-import type { Table } from '../model/table.js';
+import type { Column, Table } from '../model/table.js';
 import type { BlockReader } from './blockReader.js';
 import type { TableJob, WrittenPart } from './lanes.js';
 
@@ -69,9 +68,9 @@ class Pending {
   }
 
   /** Copies the rows out of their blocks. */
-  copyOut(kinds: readonly ColumnKind[]): void {
+  copyOut(columns: readonly Column[]): void {
     if (this.#slices.length === 0) return;
-    const batch = gather(kinds, this.#slices);
+    const batch = gather(columns, this.#slices);
     this.#copied.push({ batch, from: 0, to: batch.rowCount });
     this.#slices = [];
   }
@@ -86,7 +85,6 @@ class Pending {
 export class TableWriter {
   readonly #deps: TableWriterDeps;
   readonly #written: WrittenPart[] = [];
-  readonly #kinds: readonly ColumnKind[];
   readonly #gatherer: Gatherer;
   readonly #startColumn: number;
   readonly #idColumn: number;
@@ -99,8 +97,7 @@ export class TableWriter {
 
   constructor(deps: TableWriterDeps) {
     this.#deps = deps;
-    this.#kinds = deps.table.columns.map(columnKind);
-    this.#gatherer = new Gatherer(this.#kinds, deps.memory);
+    this.#gatherer = new Gatherer(deps.table.columns, deps.memory);
     this.#startColumn = deps.table.columns.findIndex((column) => column.name === 'conversation_start');
     this.#idColumn = deps.table.columns.findIndex((column) => column.name === 'conversation_id');
   }
@@ -157,7 +154,7 @@ export class TableWriter {
 
   /** Rows that wait need their blocks no longer. */
   #copyOut(): void {
-    this.#pending.copyOut(this.#kinds);
+    this.#pending.copyOut(this.#deps.table.columns);
     this.#deps.reader.release();
   }
 

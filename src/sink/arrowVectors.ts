@@ -13,7 +13,7 @@ const arrowType = (column: Column, index: number): DataType => {
   switch (column.type) {
     case 'string':
       // The id is the column's place: Arrow's own counter would make the bytes depend on what was written before.
-      return column.repeats === true ? new Dictionary(new Utf8(), new Int32(), index) : new Utf8();
+      return column.repeats === undefined ? new Utf8() : new Dictionary(new Utf8(), new Int32(), index);
     case 'timestamp':
       return new TimestampMillisecond('UTC');
     case 'int64':

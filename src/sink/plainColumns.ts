@@ -13,7 +13,7 @@ const isMostlyDistinct = (values: BigInt64Array): boolean => {
 };
 
 const isDistinct = (column: Column, data: ColumnData): boolean => {
-  if (data.kind === 'text') return column.repeats !== true;
+  if (data.kind === 'text') return column.repeats === undefined;
   return data.kind === 'int64' && isMostlyDistinct(data.values);
 };
 

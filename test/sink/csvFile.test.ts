@@ -65,7 +65,7 @@ const parseCsv = (text: string): (string | null)[][] => {
 
 describe('a CSV file', () => {
   it('has a header, `\\n` line ends, and tells NULL from the empty string', async () => {
-    const table = tableOf({ name: 'a' }, { name: 'b', repeats: true }, { name: 'c', type: 'boolean' });
+    const table = tableOf({ name: 'a' }, { name: 'b', repeats: 'anywhere' }, { name: 'c', type: 'boolean' });
     expect(await written(table, [['x', '', true], ['', null, false], [null, 'y', null]])).toBe('a,b,c\nx,"",true\n"",,false\n,y,\n');
   });
 
@@ -126,7 +126,7 @@ describe('a CSV file', () => {
 
   it('puts an apostrophe before what a spreadsheet would compute, only when asked', async () => {
     const texts = ['=1', '+49', '-2', '@x', '\tx', '\rx', '\u0000x', '-a,"b"', 'a=1', ''];
-    const table = tableOf({}, { repeats: true }, { type: 'int64' }, { type: 'list' });
+    const table = tableOf({}, { repeats: 'anywhere' }, { type: 'int64' }, { type: 'list' });
     const rows = texts.map((text): Row => [text, text, -5n, ['=1']]);
     const escaped = texts.map((text) => (/^[=+\-@\t\r\u0000]/.test(text) ? `'${text}` : text));
     expect(parseCsv(await written(table, rows, { escapeFormulas: true })).slice(1)).toEqual(escaped.map((text) => [text, text, '-5', '["=1"]']));

@@ -98,7 +98,7 @@ describe.each(ENGINES)('Parquet by $engine, $compression', ({ engine, compressio
   });
 
   it('writes columns of nothing but NULL', async () => {
-    const row: Row = ['a', null, 'b', null, null, null, null, null, null, null, [], new Map(), 0, true];
+    const row: Row = ['a', null, 'b', null, null, null, null, null, null, null, 'c', null, [], new Map(), 0, true];
     const { path } = await writeRowFile(folder, everyTable, [batchOf(everyTable, Array<Row>(11).fill(row))], { parquet });
     expect(await askDuckdb(`SELECT * FROM '${path}'`)).toEqual(Array<Row>(11).fill(row));
   });
@@ -162,7 +162,7 @@ describe('Parquet by arrow', () => {
   });
 
   it('has statistics and page indexes that name the right places and bounds', async () => {
-    const rows = Array.from({ length: 3000 }, (_, i): Row => [`v${String(i).padStart(6, '0')}`, null, 'x', null, i, BigInt(i), i, true, null, null, [], new Map(), i, false]);
+    const rows = Array.from({ length: 3000 }, (_, i): Row => [`v${String(i).padStart(6, '0')}`, null, 'x', null, i, BigInt(i), i, true, null, null, 'x', null, [], new Map(), i, false]);
     const { path } = await writeRowFile(folder, everyTable, [rows.slice(0, 1000), rows.slice(1000, 2000), rows.slice(2000)].map((part) => batchOf(everyTable, part)));
     const metadata = await parquetMetadataAsync(await asyncBufferFromFile(path));
     const column = metadata.row_groups.map((group) => group.columns[0]!);

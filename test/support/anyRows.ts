@@ -6,14 +6,16 @@ import { anyText } from './anyText.js';
 export const EVERY_COLUMN: readonly Column[] = [
   { name: 'text', type: 'string', nullable: false, doc: 'text' },
   { name: 'text_or_null', type: 'string', nullable: true, doc: 'text' },
-  { name: 'repeated', type: 'string', nullable: false, repeats: true, doc: 'text' },
-  { name: 'repeated_or_null', type: 'string', nullable: true, repeats: true, doc: 'text' },
+  { name: 'repeated', type: 'string', nullable: false, repeats: 'anywhere', doc: 'text' },
+  { name: 'repeated_or_null', type: 'string', nullable: true, repeats: 'anywhere', doc: 'text' },
   { name: 'at', type: 'timestamp', nullable: true, doc: 'time' },
   { name: 'big', type: 'int64', nullable: true, doc: 'number' },
   { name: 'small', type: 'int32', nullable: true, doc: 'number' },
   { name: 'flag', type: 'boolean', nullable: true, doc: 'flag' },
   { name: 'items', type: 'list', nullable: true, doc: 'list' },
   { name: 'entries', type: 'map', nullable: true, doc: 'map' },
+  { name: 'in_runs', type: 'string', nullable: false, repeats: 'inRuns', doc: 'text' },
+  { name: 'in_runs_or_null', type: 'string', nullable: true, repeats: 'inRuns', doc: 'text' },
 ];
 
 const text = fc.oneof(anyText(20), fc.constantFrom('', '__proto__', 'ünïcode', '\u0000', '😀', 'a,b"c\r\nd', '\uFEFFx'));
@@ -32,6 +34,8 @@ export const anyRow: fc.Arbitrary<Row> = fc.tuple(
   orNull(fc.boolean()),
   orNull(fc.array(text, { maxLength: 4 })),
   orNull(fc.array(fc.tuple(text, text), { maxLength: 4 }).map((entries) => new Map(entries))),
+  fc.constantFrom('one', 'two'),
+  orNull(fc.constantFrom('', 'ü', 'one')),
 );
 
 /** A value as `rowsOf` gives it back: int64 always as a bigint. */

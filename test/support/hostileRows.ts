@@ -33,6 +33,8 @@ export const hostileRows: readonly Row[] = HOSTILE_TEXTS.map((text, i) => [
   i % 8 === 0 ? null : i % 2 === 0,
   i % 3 === 0 ? null : i % 3 === 1 ? [] : [text, '', text],
   i % 3 === 1 ? null : i % 3 === 2 ? new Map() : new Map([['__proto__', text], ['1', ''], [text, 'v'], ['0', 'after 1']]),
+  text,
+  i % 3 === 0 ? null : `run ${String(i >> 2)}`,
   i % 2 === 0 ? [] : [text],
   i % 2 === 0 ? new Map() : new Map([[text, text]]),
   at(i),

@@ -7,7 +7,7 @@ import { TextBuilder } from './textBuilder.js';
 /** Gathers the values of one column. */
 export interface ColumnBuilder {
   /** @throws TypeError where the value is not of the column's type: a table's `rows` is wrong, which is our bug. */
-  append(value: Value): void;
+  readonly append: (value: Value) => void;
   /** The values so far: views, which hold until `clear`. */
   finish(): ColumnData;
   /** Begins anew, in the same memory. */
@@ -64,28 +64,66 @@ const textColumn = (column: Column): ColumnBuilder => {
   };
 };
 
-const dictionaryColumn = (column: Column): ColumnBuilder => {
+/** Numbers a dictionary's values. */
+interface TextCodes {
+  codeOf(value: string): number;
+  clear(): void;
+}
+
+/** Places for values that were lately asked for; a power of two. */
+const RECENT = 32;
+
+/** A value keeps its number, wherever it comes again. */
+const recurringCodes = (text: TextBuilder): TextCodes => {
   const known = new Map<string, number>();
+  // A comparison, mostly of pointers, costs a fraction of a look into the map.
+  const recent = new Array<string | undefined>(RECENT).fill(undefined);
+  const recentCodes = new Uint32Array(RECENT);
+  return {
+    codeOf(value) {
+      const place = (value.length + value.charCodeAt(value.length - 1)) & (RECENT - 1);
+      if (recent[place] === value) return recentCodes[place]!;
+      let code = known.get(value);
+      if (code === undefined) {
+        code = known.size;
+        known.set(value, code);
+        text.append(value);
+      }
+      recent[place] = value;
+      recentCodes[place] = code;
+      return code;
+    },
+    clear() {
+      known.clear();
+      recent.fill(undefined);
+    },
+  };
+};
+
+/** A value keeps its number for as long as it comes row after row. */
+const runCodes = (text: TextBuilder): TextCodes => {
+  let last: string | undefined;
+  return {
+    codeOf(value) {
+      if (value !== last) {
+        text.append(value);
+        last = value;
+      }
+      return text.count - 1;
+    },
+    clear() {
+      last = undefined;
+    },
+  };
+};
+
+const dictionaryColumn = (column: Column): ColumnBuilder => {
   const text = new TextBuilder();
   const codes = new GrowingUint32();
-  let last = '';
-  let lastCode = NULL_CODE;
-  const codeOf = (value: string): number => {
-    // Parents' ids come in runs.
-    if (lastCode !== NULL_CODE && value === last) return lastCode;
-    let code = known.get(value);
-    if (code === undefined) {
-      code = known.size;
-      known.set(value, code);
-      text.append(value);
-    }
-    last = value;
-    lastCode = code;
-    return code;
-  };
+  const known = column.repeats === 'inRuns' ? runCodes(text) : recurringCodes(text);
   return {
     append(value) {
-      if (typeof value === 'string') codes.append(codeOf(value));
+      if (typeof value === 'string') codes.append(known.codeOf(value));
       else if (value === null && column.nullable) codes.append(NULL_CODE);
       else wrong(column, value);
     },
@@ -94,8 +132,6 @@ const dictionaryColumn = (column: Column): ColumnBuilder => {
       known.clear();
       text.clear();
       codes.clear();
-      last = '';
-      lastCode = NULL_CODE;
     },
     get replaced() {
       return text.replaced;

@@ -5,7 +5,7 @@ import type { ColumnKind } from './columnData.js';
 export const columnKind = (column: Column): ColumnKind => {
   switch (column.type) {
     case 'string':
-      return column.repeats === true ? 'dictionary' : 'text';
+      return column.repeats === undefined ? 'text' : 'dictionary';
     case 'timestamp':
     case 'int64':
       return 'int64';

@@ -1,6 +1,9 @@
+import type { Column } from '../table.js';
 import { NULL_CODE, textCount, type ColumnBatch, type ColumnData, type ColumnKind, type TextData, type Validity } from './columnData.js';
+import { columnKind } from './columnKind.js';
 import { Scratch } from './scratch.js';
 import { TextInterner } from './textInterner.js';
+import { TextRuns } from './textRuns.js';
 
 /** Rows `[from, to)` of a batch. */
 export interface Slice {
@@ -107,6 +110,27 @@ const gatherDictionary = (scratch: Scratch, values: TextInterner, translation: T
   return { kind: 'dictionary', codes, values: values.values() };
 };
 
+/** Where values come in runs: a value is looked at once a run, and compared with the last one alone. */
+const gatherRuns = (scratch: Scratch, values: TextRuns, parts: readonly Part<'dictionary'>[]): ColumnData => {
+  const codes = scratch.uint32(rowsIn(parts));
+  values.clear();
+  let row = 0;
+  for (const { data, from, to } of parts) {
+    const { bytes, offsets } = data.values;
+    let last = NULL_CODE;
+    let lastAs = NULL_CODE;
+    for (let i = from; i < to; i++) {
+      const code = data.codes[i]!;
+      if (code !== NULL_CODE && code !== last) {
+        last = code;
+        lastAs = values.codeOf(bytes, offsets[code]!, offsets[code + 1]!);
+      }
+      codes[row++] = code === NULL_CODE ? NULL_CODE : lastAs;
+    }
+  }
+  return { kind: 'dictionary', codes, values: values.values() };
+};
+
 const gatherFixed = <A extends BigInt64Array | Int32Array | Uint8Array>(parts: readonly { readonly data: { readonly values: A }; readonly from: number; readonly to: number }[], into: A): A => {
   let row = 0;
   for (const { data, from, to } of parts) {
@@ -149,17 +173,28 @@ const gatherColumn = (kind: Exclude<ColumnKind, 'dictionary'>, scratch: Scratch,
 export class GatherMemory {
   readonly scratch = new Scratch();
   readonly #interners: TextInterner[] = [];
+  readonly #runs: TextRuns[] = [];
 
   /** That of the i-th column of a batch. */
   interner(i: number): TextInterner {
     return (this.#interners[i] ??= new TextInterner());
   }
+
+  /** The same for a column whose values come in runs. */
+  runs(i: number): TextRuns {
+    return (this.#runs[i] ??= new TextRuns());
+  }
 }
 
 /** Brings the parts of the i-th column together, time after time. */
-const columnGatherer = (kind: ColumnKind, i: number, memory: GatherMemory): ((parts: readonly Part<ColumnKind>[]) => ColumnData) => {
+const columnGatherer = (column: Column, i: number, memory: GatherMemory): ((parts: readonly Part<ColumnKind>[]) => ColumnData) => {
   const { scratch } = memory;
+  const kind = columnKind(column);
   if (kind !== 'dictionary') return (parts) => gatherColumn(kind, scratch, parts);
+  if (column.repeats === 'inRuns') {
+    const runs = memory.runs(i);
+    return (parts) => gatherRuns(scratch, runs, parts as readonly Part<'dictionary'>[]);
+  }
   const values = memory.interner(i);
   const translation = new Translation();
   return (parts) => gatherDictionary(scratch, values, translation, parts as readonly Part<'dictionary'>[]);
@@ -174,9 +209,9 @@ export class Gatherer {
   readonly #scratch: Scratch;
   readonly #columns: readonly ((parts: readonly Part<ColumnKind>[]) => ColumnData)[];
 
-  constructor(kinds: readonly ColumnKind[], memory = new GatherMemory()) {
+  constructor(columns: readonly Column[], memory = new GatherMemory()) {
     this.#scratch = memory.scratch;
-    this.#columns = kinds.map((kind, i) => columnGatherer(kind, i, memory));
+    this.#columns = columns.map((column, i) => columnGatherer(column, i, memory));
   }
 
   /** The slices' rows, in the order given, as one batch, which holds until the next call. */
@@ -190,4 +225,4 @@ export class Gatherer {
 }
 
 /** Rows from several batches of one table, in the order given, as one batch in memory of its own. */
-export const gather = (kinds: readonly ColumnKind[], slices: readonly Slice[]): ColumnBatch => new Gatherer(kinds).gather(slices);
+export const gather = (columns: readonly Column[], slices: readonly Slice[]): ColumnBatch => new Gatherer(columns).gather(slices);

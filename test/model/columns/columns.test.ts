@@ -4,7 +4,7 @@ import { BatchBuilder } from '../../../src/model/columns/batchBuilder.js';
 import { decodeIndex, decodeTableBlock, encodeBlock, readDirectory } from '../../../src/model/columns/blockCodec.js';
 import { rowsOf } from '../../../src/model/columns/cells.js';
 import { columnKind } from '../../../src/model/columns/columnKind.js';
-import type { ColumnBatch } from '../../../src/model/columns/columnData.js';
+import { NULL_CODE, textCount, type ColumnBatch, type ColumnData } from '../../../src/model/columns/columnData.js';
 import { gather, Gatherer, GatherMemory } from '../../../src/model/columns/gather.js';
 import { TextBuilder } from '../../../src/model/columns/textBuilder.js';
 import { StateError } from '../../../src/model/errors.js';
@@ -17,6 +17,12 @@ const batchOf = (rows: readonly Row[]): ColumnBatch => {
   const builder = new BatchBuilder({ columns: EVERY_COLUMN });
   for (const row of rows) builder.append(row);
   return builder.finish();
+};
+
+const dictionaryOf = ({ columns }: ColumnBatch): Extract<ColumnData, { kind: 'dictionary' }> => {
+  const [column] = columns;
+  if (column?.kind !== 'dictionary') throw new Error('no dictionary');
+  return column;
 };
 
 const emptyIndex = { count: 0, ids: new TextBuilder().finish(), startMs: new Float64Array(0), flags: new Uint8Array(0) };
@@ -55,8 +61,8 @@ describe('columns', () => {
           // A row too many on each side, so that slices do not begin and end with their batch.
           return { batch: batchOf([rows[0]!, ...rows.slice(from, to), rows[0]!]), from: 1, to: 1 + to - from };
         });
-        expect(gather(kinds, slices)).toEqual(gather(kinds, [{ batch: batchOf(rows), from: 0, to: rows.length }]));
-        expect([...rowsOf(EVERY_COLUMN, gather(kinds, slices))]).toEqual(rows.map(asRead));
+        expect(gather(EVERY_COLUMN, slices)).toEqual(gather(EVERY_COLUMN, [{ batch: batchOf(rows), from: 0, to: rows.length }]));
+        expect([...rowsOf(EVERY_COLUMN, gather(EVERY_COLUMN, slices))]).toEqual(rows.map(asRead));
       }),
       { numRuns: 60 },
     );
@@ -65,9 +71,9 @@ describe('columns', () => {
   it('built or gathered in memory that was used before are the same', () => {
     const builder = new BatchBuilder({ columns: EVERY_COLUMN });
     const memory = new GatherMemory();
-    const gatherer = new Gatherer(kinds, memory);
+    const gatherer = new Gatherer(EVERY_COLUMN, memory);
     // Another table's, whose columns are others at each place.
-    const before = new Gatherer([...kinds].reverse(), memory);
+    const before = new Gatherer([...EVERY_COLUMN].reverse(), memory);
     fc.assert(
       fc.property(fc.array(anyRow, { maxLength: 300 }), (rows) => {
         builder.clear();
@@ -76,7 +82,7 @@ describe('columns', () => {
         const batch = batchOf(rows);
         before.gather([{ batch: { ...batch, columns: [...batch.columns].reverse() }, from: 0, to: rows.length }]);
         const slices = [{ batch, from: rows.length >> 1, to: rows.length }];
-        expect(gatherer.gather(slices)).toEqual(gather(kinds, slices));
+        expect(gatherer.gather(slices)).toEqual(gather(EVERY_COLUMN, slices));
       }),
       { numRuns: 60 },
     );
@@ -97,6 +103,26 @@ describe('columns', () => {
     const int64 = new BatchBuilder({ columns: EVERY_COLUMN.slice(5, 6) });
     expect(() => int64.append([2 ** 53])).toThrow(TypeError);
     expect(() => int64.append([2n ** 63n])).toThrow(TypeError);
+  });
+});
+
+describe('a column of values that come in runs', () => {
+  const columns = EVERY_COLUMN.filter(({ name }) => name === 'in_runs_or_null');
+  const of = (...values: readonly (string | null)[]): ColumnBatch => {
+    const builder = new BatchBuilder({ columns });
+    for (const value of values) builder.append([value]);
+    return builder.finish();
+  };
+
+  it('holds a value once a run, a NULL between ends none', () => {
+    expect(textCount(dictionaryOf(of('a', 'a', null, 'a', 'b', 'b', 'a')).values)).toBe(3);
+  });
+
+  it('gathered, holds a run of several batches once', () => {
+    const slices = [of('z', 'a', 'a'), of('a', null), of('a', 'b')].map((batch, i) => ({ batch, from: i === 0 ? 1 : 0, to: batch.rowCount }));
+    const gathered = gather(columns, slices);
+    expect([...rowsOf(columns, gathered)].flat()).toEqual(['a', 'a', 'a', null, 'a', 'b']);
+    expect([...dictionaryOf(gathered).codes]).toEqual([0, 0, 0, NULL_CODE, 0, 1]);
   });
 });
 
