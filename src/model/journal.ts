@@ -76,8 +76,8 @@ export interface Journal extends AttemptFacts {
   /** @param isFollowed another page is appended next, and both become durable with that one. */
   append(block: Uint8Array, facts: PageFacts, isFollowed?: boolean): Promise<BlockRef>;
   savePosition(position: Position, ended: boolean): Promise<void>;
-  /** The API forgot the position: pages stay, the next are asked for from the start. */
-  restart(): Promise<void>;
+  /** The API forgot the position: pages stay, the next are asked for from the start, or from the position given, which has forgotten part of the way. */
+  restart(position?: Position): Promise<void>;
   /** A file beside the pages that is this run's alone: made anew, closed with the journal and removed with it. */
   scratch(name: string): Promise<ScratchFile>;
   /** Closes the open file; the journal stays for the next run. */

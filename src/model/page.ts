@@ -41,10 +41,10 @@ export interface DecodedPage<T> {
 export type DecodePage<T> = (body: Uint8Array<ArrayBuffer>, kind: SourceKind, label: string) => Promise<DecodedPage<T>>;
 
 /**
- * What a source yields, in order. After `position` the caller has saved it before it asks for more (a job id is saved before polling starts).
+ * What comes of a window that is read as a whole, in order. After `position` the caller has saved it before it asks for more (a job id is saved before polling starts).
  * After `page` the caller has made the page durable together with `position`, the place after it; of pages that follow each other at once, after the last of them. `end` comes once, last.
  */
-export type SourceEvent<T> =
+export type WholeEvent<T> =
   | { readonly type: 'position'; readonly position: Position }
   | {
       readonly type: 'page';
@@ -57,6 +57,12 @@ export type SourceEvent<T> =
       readonly isFollowed?: boolean;
     }
   | { readonly type: 'end'; readonly position: Position };
+
+/**
+ * What a source yields, in order. `restart`: the API no longer knows where a part of the window stood when an earlier run ended; what the part has brought stays, and it is
+ * asked for from its start. Saved like a position.
+ */
+export type SourceEvent<T> = WholeEvent<T> | { readonly type: 'restart'; readonly position: Position; readonly reason: string };
 
 /** Room that the windows of a run share for reading more than one part of each at a time. */
 export interface ReaderSlots {
@@ -117,4 +123,10 @@ export interface ConversationSource {
 
   /** The API's own count of conversations that started in the window: one call. */
   total(window: Window, signal?: AbortSignal): Promise<number>;
+}
+
+/** A source that reads each window as a whole. */
+export interface WholeSource extends Omit<ConversationSource, 'pages'> {
+  /** As `ConversationSource.pages`, but for parts: it is not given any. */
+  pages<T>(request: PageRequest, decode: DecodePage<T>): AsyncGenerator<WholeEvent<T>, void, void>;
 }

@@ -68,7 +68,7 @@ class PageFetch {
         // Forgotten twice without a page in between: asking again brings nothing.
         idle = this.#pagesFetched === before ? idle + 1 : 1;
         if (idle > 1 || restarts >= RESTARTS) throw error;
-        this.#ports.log.warn('position gone, asking from the start', { partition: this.#path, reason: error.message });
+        this.#warnOfGonePosition(error.message);
         await this.#startOver();
       }
     }
@@ -79,6 +79,10 @@ class PageFetch {
     await this.#startOver();
     await this.#readToEnd();
     return this.#fetched();
+  }
+
+  #warnOfGonePosition(reason: string): void {
+    this.#ports.log.warn('position gone, asking from the start', { partition: this.#path, reason });
   }
 
   /** A job whose cursor died is still there, and counts against the few that an organisation may have. */
@@ -129,6 +133,9 @@ class PageFetch {
         onEvent({ type: 'page', partition: this.#path, conversations: envelope.conversationCount, rows: content.rows });
         isInVain = part !== undefined && this.#parts.isInVain(part, index);
         if (isInVain) break;
+      } else if (event.type === 'restart') {
+        this.#warnOfGonePosition(event.reason);
+        await journal.restart(event.position);
       } else {
         await journal.savePosition(event.position, event.type === 'end');
       }

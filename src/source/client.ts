@@ -1,6 +1,6 @@
 import type { SourceOptions } from '../model/job.js';
 import type { MemoryPool } from '../model/memoryPool.js';
-import type { ConversationSource } from '../model/page.js';
+import type { ConversationSource, WholeSource } from '../model/page.js';
 import type { Clock, Log, Random } from '../model/ports.js';
 import type { Send } from '../model/send.js';
 import type { ClientCredentials, Settings } from '../model/settings.js';
@@ -56,7 +56,7 @@ export interface Client {
   close(): Promise<void>;
 }
 
-const createSource = (context: PagerContext): ConversationSource => {
+const createSource = (context: PagerContext): WholeSource => {
   switch (context.options.kind) {
     case 'next-page-url':
       return createNextPageUrlSource(context);

@@ -112,8 +112,8 @@ export class PageJournal implements Journal {
     await this.#writeCheckpoint();
   }
 
-  async restart(): Promise<void> {
-    this.position = undefined;
+  async restart(position?: Position): Promise<void> {
+    this.position = position;
     this.ended = false;
     this.generation++;
     await this.#closeSegment();

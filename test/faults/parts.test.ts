@@ -86,6 +86,31 @@ describe('a day in parts', () => {
     expect(resumed.counts).toMatchObject({ unique: CONVERSATIONS, refetched: 0 });
   });
 
+  it.each([
+    ['next-page-url', fault({ kind: 'expireLinks' }, { ...LATER_PAGE, nth: 1 })],
+    ['job-cursor', fault({ kind: 'expireJobs' }, { ...LATER_PAGE, nth: 1 })],
+  ] as const)('over %s that goes on when the API has forgotten where it was asks again for the parts that were under way, and for no others', async (kind, forgotten) => {
+    await start();
+    const reference = await asAWhole(rig, kind);
+    const one = await inParts(rig, kind, 3);
+    const failed = await one.underFaults([fault({ kind: 'status', status: 501 }, { ...LATER_PAGE, nth: kind === 'job-cursor' ? 90 : 45 })]);
+    expect(failed.exitCode).toBe(4);
+    const before = rig.asked;
+    const resumed = await one.underFaults([forgotten]);
+    expect(resumed.exitCode).toBe(0);
+    const gone = resumed.log.filter(({ event }) => event === 'position gone, asking from the start');
+    expect(gone.length).toBeGreaterThan(0);
+    // By the hours of a part each, never by the whole day.
+    expect(askedSince(rig, before).map(({ body = '' }) => body).filter((body) => /"\d{4}-\d\d-\d\dT00:00:00.000Z(?:\/|","to":")[\d-]+T00:00:00.000Z"/.test(body))).toEqual([]);
+    expect(rangesSince(rig, before).length).toBeGreaterThan(0);
+    expect(resumed.counts).toMatchObject({ unique: CONVERSATIONS, rejects: 0 });
+    expect(resumed.counts!.refetched).toBeGreaterThan(0);
+    expect(resumed.counts!.refetched).toBeLessThan(CONVERSATIONS * 0.7);
+    expect(await one.errors()).toEqual([]);
+    expect(await publishedHashes(one.folder)).toEqual(reference);
+    if (kind === 'job-cursor') expect(jobsOf(rig).made - jobsOf(rig).deleted).toBe(0);
+  });
+
   it('leaves no job behind', async () => {
     await start();
     const one = await inParts(rig, 'job-cursor');

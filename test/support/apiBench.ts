@@ -69,11 +69,13 @@ export interface Reading {
   readonly envelopes: PageEnvelope[];
   readonly positions: Position[];
   readonly types: string[];
+  /** Reasons for which parts began anew. */
+  readonly restarts: string[];
 }
 
 /** Reads a window to its end, or until `most` events have come. */
 export const readAll = async (source: ConversationSource, request: Partial<PageRequest> = {}, most = Number.POSITIVE_INFINITY): Promise<Reading> => {
-  const reading: Reading = { ids: [], envelopes: [], positions: [], types: [] };
+  const reading: Reading = { ids: [], envelopes: [], positions: [], types: [], restarts: [] };
   for await (const event of source.pages({ window: DAY, ...request }, decodeIds)) {
     reading.types.push(event.type);
     // As the state does: through JSON.
@@ -82,6 +84,7 @@ export const readAll = async (source: ConversationSource, request: Partial<PageR
       reading.ids.push(...event.content);
       reading.envelopes.push(event.envelope);
     }
+    if (event.type === 'restart') reading.restarts.push(event.reason);
     if (reading.types.length >= most) break;
   }
   return reading;

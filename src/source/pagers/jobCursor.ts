@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { PositionGoneError } from '../../model/errors.js';
 import type { SourceOptions } from '../../model/job.js';
-import type { ConversationSource, DecodePage, PageEnvelope, PageRequest, SourceEvent } from '../../model/page.js';
+import type { ConversationSource, DecodePage, PageEnvelope, PageRequest, WholeEvent, WholeSource } from '../../model/page.js';
 import type { ApiResponse } from '../../model/send.js';
 import type { Window } from '../../model/window.js';
 import { describeRefusal, factsOf, readApiError, refusal } from '../apiError.js';
@@ -93,7 +93,7 @@ const afterPage = (at: JobCursorPosition, { cursor }: PageEnvelope): JobCursorPo
   return slices.length === 0 ? { ...at, slices, page: at.page + 1, cursor: null } : { ...at, slices, jobId: null, page: 0, cursor: null };
 };
 
-async function* pagesOfJobs<T>(context: PagerContext, { window, position, isPart, signal }: PageRequest, decode: DecodePage<T>): AsyncGenerator<SourceEvent<T>, void, void> {
+async function* pagesOfJobs<T>(context: PagerContext, { window, position, isPart, signal }: PageRequest, decode: DecodePage<T>): AsyncGenerator<WholeEvent<T>, void, void> {
   let guard = createLoopGuard(context.maxIdlePages);
   let at: JobCursorPosition = position === undefined ? startOf(window, context.options) : readPosition(JobCursorPosition, position, KIND, window);
   if (at.cursor !== null) guard.follow(at.cursor, 'conversation details job results');
@@ -135,7 +135,7 @@ async function* pagesOfJobs<T>(context: PagerContext, { window, position, isPart
 }
 
 /** The pages, and the line for jobs told which job is being read. */
-async function* readPages<T>(context: PagerContext, request: PageRequest, decode: DecodePage<T>): AsyncGenerator<SourceEvent<T>, void, void> {
+async function* readPages<T>(context: PagerContext, request: PageRequest, decode: DecodePage<T>): AsyncGenerator<WholeEvent<T>, void, void> {
   let read: string | undefined;
   try {
     for await (const event of pagesOfJobs(context, request, decode)) {
@@ -174,7 +174,7 @@ export const releaseJob = (context: PagerContext): ConversationSource['release']
  * Selects conversations that were active in a slice, so those that began before it are delivered too, and some by two slices; startOfDayIntervalMatching stays off.
  * @throws PositionGoneError where the job or its cursor has expired · DecodeError
  */
-export const createJobCursorSource = (context: PagerContext): ConversationSource => ({
+export const createJobCursorSource = (context: PagerContext): WholeSource => ({
   kind: KIND,
   carriesAttributes: true,
   holdsJob: true,

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { PositionGoneError } from '../../model/errors.js';
 import { formatInstant } from '../../model/instant.js';
 import type { SourceOptions } from '../../model/job.js';
-import type { ConversationSource, DecodePage, PageEnvelope, PageRequest, SourceEvent } from '../../model/page.js';
+import type { DecodePage, PageEnvelope, PageRequest, WholeEvent, WholeSource } from '../../model/page.js';
 import type { ApiRequest, ApiResponse } from '../../model/send.js';
 import type { Window } from '../../model/window.js';
 import { describeRefusal, factsOf, readApiError, refusal } from '../apiError.js';
@@ -71,7 +71,7 @@ const afterPage = (at: NextPageUrlPosition, envelope: PageEnvelope): NextPageUrl
   return envelope.nextPageUrl === undefined ? { ...at, page, link: null, slices: at.slices.slice(1) } : { ...at, page, link: envelope.nextPageUrl };
 };
 
-async function* readPages<T>(context: PagerContext, { window, position, isPart, signal }: PageRequest, decode: DecodePage<T>): AsyncGenerator<SourceEvent<T>, void, void> {
+async function* readPages<T>(context: PagerContext, { window, position, isPart, signal }: PageRequest, decode: DecodePage<T>): AsyncGenerator<WholeEvent<T>, void, void> {
   let guard = createLoopGuard(context.maxIdlePages);
   let at = position === undefined ? startOf(window, context.options) : readPosition(NextPageUrlPosition, position, KIND, window);
   while (at.slices.length > 0) {
@@ -103,7 +103,7 @@ async function* readPages<T>(context: PagerContext, { window, position, isPart, 
  * Invariant: only links on the API's own origin are followed, each once. A window is asked for in slices of at most `maxInterval`; answers that are too large in smaller pages, then in shorter slices.
  * A link is checked before its page is handed out, so that no position ever holds one that must not be followed.
  */
-export const createNextPageUrlSource = (context: PagerContext): ConversationSource => ({
+export const createNextPageUrlSource = (context: PagerContext): WholeSource => ({
   kind: KIND,
   carriesAttributes: true,
   holdsJob: false,

@@ -1,5 +1,5 @@
 import { DecodeError, PositionGoneError } from '../../model/errors.js';
-import type { ConversationSource, DecodePage, PageEnvelope, PageRequest, SourceEvent } from '../../model/page.js';
+import type { DecodePage, PageEnvelope, PageRequest, WholeEvent, WholeSource } from '../../model/page.js';
 import { describeRefusal, factsOf, readApiError } from '../apiError.js';
 import { glanceByIds } from '../glanceByIds.js';
 import { serverClock } from '../sourceAsOf.js';
@@ -30,7 +30,7 @@ const refuseMovedPages = (at: PageNumberPosition, envelope: PageEnvelope, label:
   throw new PositionGoneError(`${label}: totalHits is ${String(envelope.totalHits)}, it was ${String(at.hits)} when the page before was read, so pages have moved`);
 };
 
-async function* readPages<T>(context: PagerContext, { window, position, signal }: PageRequest, decode: DecodePage<T>): AsyncGenerator<SourceEvent<T>, void, void> {
+async function* readPages<T>(context: PagerContext, { window, position, signal }: PageRequest, decode: DecodePage<T>): AsyncGenerator<WholeEvent<T>, void, void> {
   const { options } = context;
   const filters = publicFilters(options.filters);
   let guard = createLoopGuard(context.maxIdlePages);
@@ -72,7 +72,7 @@ async function* readPages<T>(context: PagerContext, { window, position, signal }
  * (what was read before is then delivered again: consumers keep one of each conversationId).
  * The interval selects whole UTC days, so conversations beyond the window are delivered too.
  */
-export const createPageNumberSource = (context: PagerContext): ConversationSource => ({
+export const createPageNumberSource = (context: PagerContext): WholeSource => ({
   kind: PAGE_NUMBER,
   carriesAttributes: false,
   holdsJob: false,

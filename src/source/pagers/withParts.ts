@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import * as z from 'zod';
-import type { ConversationSource, DecodePage, PageRequest, Position, SourceEvent } from '../../model/page.js';
+import { PositionGoneError } from '../../model/errors.js';
+import type { ConversationSource, DecodePage, PageRequest, Position, SourceEvent, WholeEvent, WholeSource } from '../../model/page.js';
 import type { Window } from '../../model/window.js';
 import { instant, readPosition, span } from './savedPosition.js';
 
@@ -17,13 +18,21 @@ interface Part<T> {
   readonly window: Window;
   /** As the consumer has saved it; undefined: nothing of the part is saved. */
   position: Position | undefined;
-  readonly events: AsyncGenerator<SourceEvent<T>, void, void>;
+  /** The position is an earlier run's, and nothing has come of it yet. */
+  isUntried: boolean;
+  events: AsyncGenerator<WholeEvent<T>, void, void>;
+}
+
+/** The API no longer knows a part's position. */
+interface Gone {
+  readonly type: 'gone';
+  readonly reason: string;
 }
 
 interface Arrival<T> {
   readonly part: Part<T>;
   /** Undefined: the part is read. */
-  readonly event: Exclude<SourceEvent<T>, { readonly type: 'end' }> | undefined;
+  readonly event: Exclude<WholeEvent<T>, { readonly type: 'end' }> | Gone | undefined;
 }
 
 const isOfParts = (position: Position): boolean => 'parts' in position;
@@ -35,7 +44,7 @@ const windowOf = (position: Position): Window => ({ startMs: Number(position['fr
 
 /** Several parts of a window, each read in order, and what comes of them first handed out first. */
 class PartsReading<T> {
-  readonly #whole: ConversationSource;
+  readonly #whole: WholeSource;
   readonly #request: PageRequest;
   readonly #decode: DecodePage<T>;
   readonly #stop = new AbortController();
@@ -53,7 +62,7 @@ class PartsReading<T> {
   /** What the first part to fail failed with. */
   #failure: { readonly error: unknown } | undefined;
 
-  constructor(whole: ConversationSource, request: PageRequest, decode: DecodePage<T>) {
+  constructor(whole: WholeSource, request: PageRequest, decode: DecodePage<T>) {
     const { window, position, parts = [], signal } = request;
     this.#whole = whole;
     this.#request = request;
@@ -90,11 +99,16 @@ class PartsReading<T> {
     }
   }
 
-  /** What has come so far, jobs first, all of them by one position; then the parts that it came from are asked for more, as all of it is taken only then. */
+  /** What has come so far: parts that begin anew, then jobs, all of them by one position, then pages; then the parts that it came from are asked for more, as all of it is taken only then. */
   async *#handOut(): AsyncGenerator<SourceEvent<T>, void, void> {
     const batch = this.#arrived.splice(0);
+    for (const { part, event } of batch) {
+      if (event?.type !== 'gone') continue;
+      this.#startOver(part);
+      yield { type: 'restart', position: this.#position(), reason: event.reason };
+    }
     const jobs = batch.filter(({ event }) => event?.type === 'position');
-    for (const { part, event } of jobs) part.position = event?.position;
+    for (const { part, event } of jobs) if (event?.type === 'position') part.position = event.position;
     if (jobs.length > 0) yield { type: 'position', position: this.#position() };
     const pages = batch.flatMap(({ part, event }) => (event?.type === 'page' ? [{ part, event }] : []));
     for (const [i, { part, event }] of pages.entries()) {
@@ -115,19 +129,32 @@ class PartsReading<T> {
         this.#slots++;
       }
       const { window, position } = this.#queue.shift()!;
-      const request = { window, isPart: true, signal: this.#signal, ...(position === undefined ? {} : { position }) };
-      this.#pull({ window, position, events: this.#whole.pages(request, this.#decode) });
+      this.#pull({ window, position, isUntried: position !== undefined, events: this.#read(window, position) });
     }
+  }
+
+  #read(window: Window, position?: Position): AsyncGenerator<WholeEvent<T>, void, void> {
+    return this.#whole.pages({ window, isPart: true, signal: this.#signal, ...(position === undefined ? {} : { position }) }, this.#decode);
+  }
+
+  #startOver(part: Part<T>): void {
+    if (part.position !== undefined) this.#release(part.position);
+    part.position = undefined;
+    part.events = this.#read(part.window);
   }
 
   /** Asks a part for what comes next. */
   #pull(part: Part<T>): void {
     const arrival = part.events.next().then(
       ({ done, value }) => {
+        part.isUntried = false;
         this.#arrived.push({ part, event: done === true || value.type === 'end' ? undefined : value });
       },
       (error: unknown) => {
-        this.#failure ??= { error };
+        if (part.isUntried && error instanceof PositionGoneError) {
+          part.isUntried = false;
+          this.#arrived.push({ part, event: { type: 'gone', reason: error.message } });
+        } else this.#failure ??= { error };
       },
     );
     this.#reading.set(part, arrival);
@@ -182,9 +209,10 @@ class PartsReading<T> {
  * A source that reads a window in its parts where the request names them, or the position is one of parts; as a whole otherwise.
  *
  * Invariant: each part asks for its next page only after its last one was taken, so that a position is never ahead of what was handed out, and a kill costs at most a page a reader.
- * A part that fails fails all: no more is asked for, what has come is handed out, and what the others have under way is dropped and asked for again from the saved position.
+ * A part whose position the API no longer knows begins anew, alone, where that is an earlier run's: of a run's own, all are (a server may know one link at a time).
+ * A part that fails otherwise fails all: no more is asked for, what has come is handed out, and what the others have under way is dropped and asked for again from the saved position.
  */
-export const withParts = (source: ConversationSource): ConversationSource => ({
+export const withParts = (source: WholeSource): ConversationSource => ({
   ...source,
   pages: (request, decode) => {
     const { position, parts = [] } = request;

@@ -168,6 +168,35 @@ describe('a window in parts', () => {
     expect(server.journal.length).toBe(asked);
   });
 
+  it('whose links an earlier run was given and nobody knows any more begins those parts anew, and no others', async () => {
+    const { server, source } = await linked();
+    // Two parts are read, of a third one page is taken.
+    const { positions, ids } = await readAll(source, { parts: PARTS, slots: room(2).slots }, 2 * PAGES + 1);
+    const position = positions.at(-1)!;
+    const begun = (position['parts'] as readonly Position[]).length;
+    const before = server.journal.length;
+    let restarted = false;
+    server.script((request) => {
+      if (request.method === 'POST') restarted = true;
+      return restarted ? linkedPage(request) : refusal(404);
+    });
+    const reading = await readAll(source, { position, slots: room(1).slots });
+    expect(begun).toBeGreaterThan(0);
+    expect(reading.restarts).toHaveLength(1);
+    expect(reading.restarts[0]).toContain('page 2');
+    expect(sorted([...new Set([...ids, ...reading.ids])])).toEqual(ALL);
+    // Neither what was read to its end, nor more than one part's first page twice.
+    expect(reading.ids.length).toBeLessThanOrEqual(ALL.length - ids.length + 1);
+    expect(server.journal.length - before).toBe(reading.ids.length + 1);
+  });
+
+  it('is given up by a part whose link is gone that this run was given, and by one that is gone twice', async () => {
+    const { server, source } = await linked();
+    const { positions } = await readAll(source, { parts: PARTS, slots: room(2).slots }, 2);
+    server.script((request) => (request.method === 'GET' ? refusal(404) : linkedPage(request)));
+    expect(await failure(readAll(source, { position: positions.at(-1)! }))).toBeInstanceOf(PositionGoneError);
+  });
+
   it.each([
     ['circles', (request: JournalEntry): Directive => (request.url.includes('at=12/1') ? { json: { entities: bare('x'), nextPageUrl: '/api/v2/next?at=12/1' } } : linkedPage(request)), LinkError],
     ['refusals', (request: JournalEntry): Directive => (request.body.includes('T12:00:00.000Z","to"') ? refusal(400) : linkedPage(request)), RequestRefusedError],
