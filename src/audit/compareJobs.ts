@@ -1,3 +1,4 @@
+import { errnoCode } from '../model/errnoCode.js';
 import { ConfigError, InterruptedError, StateError } from '../model/errors.js';
 import { parseInstant } from '../model/instant.js';
 import { FORMATS } from '../model/job.js';
@@ -5,7 +6,6 @@ import type { Manifest, ManifestFile } from '../model/manifest.js';
 import { TABLE_NAMES, type TableName } from '../model/table.js';
 import { compareTable, type TableSide } from './compareTable.js';
 import type { Comparison, ConversationDifference, Differences, TableComparison, UnevenDay } from './comparison.js';
-import { errnoCode } from './errnoCode.js';
 import { Findings } from './findings.js';
 import { listPartitions, readChain } from './manifestChain.js';
 import type { Subject } from './subject.js';

@@ -1,6 +1,6 @@
+import { errnoCode } from '../model/errnoCode.js';
 import type { FileFacts, OpenFile } from '../model/files.js';
 import type { Manifest, ManifestFile } from '../model/manifest.js';
-import { errnoCode } from './errnoCode.js';
 import { hashFile } from './fileHash.js';
 import type { Findings } from './findings.js';
 import { exportAgain } from './remedies.js';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { errnoCode } from './errnoCode.js';
+import { errnoCode } from '../model/errnoCode.js';
 import type { Findings } from './findings.js';
 import { parsedJson } from './parsedJson.js';
 import { absolute, namesIn, type Subject } from './subject.js';

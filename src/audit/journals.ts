@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { errnoCode } from '../model/errnoCode.js';
 import { withFile } from './dataFiles.js';
-import { errnoCode } from './errnoCode.js';
 import { hashFile } from './fileHash.js';
 import { Findings } from './findings.js';
 import { wholePages } from './openSegment.js';

@@ -1,6 +1,6 @@
 import { parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
-import { errnoCode } from './errnoCode.js';
+import { errnoCode } from '../model/errnoCode.js';
 import type { Findings } from './findings.js';
 import { absolute, namesIn, type Subject } from './subject.js';
 

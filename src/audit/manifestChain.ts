@@ -1,7 +1,7 @@
+import { errnoCode } from '../model/errnoCode.js';
 import { parseInstant } from '../model/instant.js';
 import type { Manifest, RowChanges } from '../model/manifest.js';
 import type { TableName } from '../model/table.js';
-import { errnoCode } from './errnoCode.js';
 import type { Findings } from './findings.js';
 import { contentDefects, isSafe } from './manifestContent.js';
 import { decodeManifest, type ReadManifest } from './manifestFile.js';

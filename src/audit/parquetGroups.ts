@@ -1,8 +1,8 @@
 import { parquetMetadataAsync, parquetRead, type AsyncBuffer, type DecodedArray, type FileMetaData, type ParquetParsers } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
+import { errnoCode } from '../model/errnoCode.js';
 import type { OpenFile } from '../model/files.js';
 import type { Column } from '../model/table.js';
-import { errnoCode } from './errnoCode.js';
 import { Unreadable } from './unreadable.js';
 
 /** Why not the default parsers: they drop a leading BOM and replace bytes that are not UTF-8. */

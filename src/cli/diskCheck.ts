@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { access, constants, mkdir, rmdir, stat, statfs } from 'node:fs/promises';
 import type { Stats } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { errnoCode } from '../model/errnoCode.js';
 import { ConfigError } from '../model/errors.js';
 
 /** What is known of the output folder's disk. */
@@ -34,7 +35,7 @@ const isWritable = async (path: string): Promise<boolean> => {
     await rmdir(probe);
     return true;
   } catch (error) {
-    return !(error instanceof Error && 'code' in error && UNWRITABLE.has(String(error.code)));
+    return !UNWRITABLE.has(errnoCode(error) ?? '');
   }
 };
 

@@ -1,3 +1,4 @@
+import { errnoCode } from '../model/errnoCode.js';
 import { SinkError } from '../model/errors.js';
 import type { FileOps } from '../model/files.js';
 import type { Job } from '../model/job.js';
@@ -39,9 +40,6 @@ export interface JobStore extends Pick<PartitionPorts, 'journals' | 'publish' | 
 /** How long the files of a superseded version are kept for readers that hold its manifest. */
 const KEEP_SUPERSEDED_MS = 7 * 24 * 3_600_000;
 
-const errnoOf = (error: unknown): string | undefined =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-
 /** Opens a job's folder; makes nothing. */
 export const openJobStore = (settings: Settings, job: Job, world: { readonly clock: Clock; readonly log: Log; readonly files?: FileOps }): JobStore => {
   const folder = `${settings.output.root}/${job.name}`;
@@ -70,8 +68,8 @@ export const openJobStore = (settings: Settings, job: Job, world: { readonly clo
       try {
         await files.makeFolder(path);
       } catch (error) {
-        if (errnoOf(error) === undefined) throw error;
-        throw new SinkError(`${path}: the folder cannot be made (${String(errnoOf(error))})`, { cause: error, remedy: 'Check free space and the rights of output.root.' });
+        if (errnoCode(error) === undefined) throw error;
+        throw new SinkError(`${path}: the folder cannot be made (${String(errnoCode(error))})`, { cause: error, remedy: 'Check free space and the rights of output.root.' });
       }
     },
     writeRejects: (partition, attemptId, rejects) => writeRejects(files, folder, partition, attemptId, rejects),

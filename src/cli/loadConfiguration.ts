@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { loadJob as loadJobFile, loadSettings } from '../config/load.js';
+import { errnoCode } from '../model/errnoCode.js';
 import { ConfigError } from '../model/errors.js';
 import type { Job } from '../model/job.js';
 import type { Settings } from '../model/settings.js';
@@ -47,7 +48,7 @@ const jobNames = async (folder: string): Promise<readonly string[]> => {
     const jobs = names.filter((name) => YAML.test(name) && !name.startsWith('.')).map((name) => name.replace(YAML, ''));
     return [...new Set(jobs)].sort();
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    if (errnoCode(error) === 'ENOENT') return [];
     throw new ConfigError([{ where: folder, what: 'cannot be read' }], { cause: error });
   }
 };

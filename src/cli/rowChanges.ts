@@ -1,4 +1,5 @@
 import { TABLES } from '../extract/tables.js';
+import { errnoCode } from '../model/errnoCode.js';
 import { SinkError } from '../model/errors.js';
 import type { FileOps } from '../model/files.js';
 import { FORMATS } from '../model/job.js';
@@ -32,7 +33,8 @@ const contentOf = (files: readonly ManifestFile[]): string => files.map(({ forma
 
 const cannotBeRead = (error: unknown): string | undefined => {
   if (error instanceof SinkError) return error.message;
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' && !error.code.startsWith('ERR_') ? error.code : undefined;
+  const code = errnoCode(error);
+  return code?.startsWith('ERR_') === true ? undefined : code;
 };
 
 const changesOf = async ({ files, job, folder, signal }: ComparedVersions, table: TableName, before: readonly ManifestFile[], after: readonly ManifestFile[]): Promise<RowChanges> => {

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { errnoCode } from '../model/errnoCode.js';
 import { didYouMean } from './didYouMean.js';
 import type { Reading } from './reading.js';
 import { refused } from './reading.js';
@@ -29,7 +30,7 @@ const yamlFiles = async (folder: string): Promise<Reading<readonly string[]>> =>
   try {
     return { value: (await readdir(folder)).filter((name) => ENDING.test(name)).sort() };
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { value: [] };
+    if (errnoCode(error) === 'ENOENT') return { value: [] };
     return refused('jobs', `the folder ${explainFileError(error)} (${folder})`);
   }
 };

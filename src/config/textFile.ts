@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { errnoCode } from '../model/errnoCode.js';
 import type { Reading } from './reading.js';
 import { refused } from './reading.js';
 
@@ -15,8 +16,8 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** Why the system refused a path, in words. @throws the error itself where it is none of the system */
 export const explainFileError = (error: unknown): string => {
-  if (!(error instanceof Error) || !('code' in error)) throw error;
-  const code = String(error.code);
+  const code = errnoCode(error);
+  if (code === undefined) throw error;
   return REASONS[code] ?? `cannot be read (${code})`;
 };
 

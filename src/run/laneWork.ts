@@ -3,6 +3,7 @@ import { encodeBlock } from '../model/columns/blockCodec.js';
 import type { Block } from '../model/columns/block.js';
 import type { ConversationSink } from '../model/conversationSink.js';
 import type { DecodedConversations } from '../model/decodedConversations.js';
+import { errnoCode } from '../model/errnoCode.js';
 import { ExportError, SinkError } from '../model/errors.js';
 import type { FileOps } from '../model/files.js';
 import { GatherMemory } from '../model/columns/gather.js';
@@ -62,8 +63,9 @@ const decodePage = async (parts: LaneParts, body: Uint8Array<ArrayBuffer>, kind:
 
 /** What the file system refused while pages were read back; anything else is given back as it is. */
 const asSinkError = (error: unknown, { partition, table }: TableJob): unknown => {
-  if (error instanceof ExportError || !(error instanceof Error) || !('code' in error) || typeof error.code !== 'string' || !/^E[A-Z0-9]+$/.test(error.code)) return error;
-  return new SinkError(`${partition} ${table}: its journaled pages cannot be read back (${error.code})`, { remedy: 'Check the disk and the limit on open files, then run again: what is committed is untouched.', cause: error });
+  const code = errnoCode(error) ?? '';
+  if (error instanceof ExportError || !/^E[A-Z0-9]+$/.test(code)) return error;
+  return new SinkError(`${partition} ${table}: its journaled pages cannot be read back (${code})`, { remedy: 'Check the disk and the limit on open files, then run again: what is committed is untouched.', cause: error });
 };
 
 /**

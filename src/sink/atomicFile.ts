@@ -1,8 +1,8 @@
 import { createHash, type Hash } from 'node:crypto';
 import { dirname } from 'node:path';
+import { errnoCode } from '../model/errnoCode.js';
 import { SinkError } from '../model/errors.js';
 import type { FileOps, OpenFile } from '../model/files.js';
-import { errnoCode } from './errnoCode.js';
 import { fileTrouble } from './fileTrouble.js';
 import { hashFile } from './hashFile.js';
 import { TEMPORARY } from './temporaryName.js';

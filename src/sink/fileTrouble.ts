@@ -1,5 +1,5 @@
+import { errnoCode } from '../model/errnoCode.js';
 import { SinkError } from '../model/errors.js';
-import { errnoCode } from './errnoCode.js';
 
 const REMEDIES: Readonly<Record<string, string>> = {
   ENOSPC: 'Free space on that disk, then run again: what is committed is untouched.',

@@ -1,7 +1,7 @@
+import { errnoCode } from '../model/errnoCode.js';
 import { SinkError, StateError } from '../model/errors.js';
 import type { FileOps } from '../model/files.js';
 import type { Manifest } from '../model/manifest.js';
-import { errnoCode } from './errnoCode.js';
 import { fileTrouble, guarded } from './fileTrouble.js';
 import { dataFolder, isPartitionPath, manifestFolder, manifestPath } from './layout.js';
 import { decodeManifest, encodeManifest, type StoredManifest } from './manifestFile.js';

@@ -1,8 +1,8 @@
 import { constants, readSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { errnoCode } from '../model/errnoCode.js';
 import type { FileFacts, FileOps, OpenFile, OpenMode } from '../model/files.js';
-import { errnoCode } from './errnoCode.js';
 
 /** Who may read what is written. */
 export interface Modes {

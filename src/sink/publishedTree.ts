@@ -1,11 +1,11 @@
 import { dirname } from 'node:path';
+import { errnoCode } from '../model/errnoCode.js';
 import { SinkError } from '../model/errors.js';
 import type { FileOps } from '../model/files.js';
 import { FORMATS } from '../model/job.js';
 import type { Manifest, ManifestFile } from '../model/manifest.js';
 import { TABLE_NAMES } from '../model/table.js';
 import { createAtomicFile, NO_LINKS } from './atomicFile.js';
-import { errnoCode } from './errnoCode.js';
 import { fileTrouble, guarded } from './fileTrouble.js';
 import { hashFile } from './hashFile.js';
 import { dataFolder, isPartitionPath, isUnder, publishedFolder } from './layout.js';

@@ -1,6 +1,7 @@
 import type { FileMetaData } from 'hyparquet';
 // Not from 'hyparquet': every lane thread would load all that reads rows.
 import { parquetMetadataAsync } from 'hyparquet/src/metadata.js';
+import { errnoCode } from '../model/errnoCode.js';
 import { SinkError } from '../model/errors.js';
 import type { OpenFile } from '../model/files.js';
 
@@ -14,7 +15,7 @@ const footerOf = async (file: OpenFile, bytes: number): Promise<FileMetaData | u
     });
   } catch (error) {
     // The reader answers bytes that are no Parquet with plain errors; those of the file system have a code and go on.
-    if (error instanceof Error && !('code' in error)) return undefined;
+    if (error instanceof Error && errnoCode(error) === undefined) return undefined;
     throw error;
   }
 };

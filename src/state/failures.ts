@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { errnoCode } from '../model/errnoCode.js';
 import { StateError } from '../model/errors.js';
 import type { FileOps } from '../model/files.js';
-import { errnoCode } from './errnoCode.js';
 import { replaceFile } from './replaceFile.js';
 
 const FailureShape = z.object({

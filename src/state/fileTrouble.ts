@@ -1,6 +1,6 @@
+import { errnoCode } from '../model/errnoCode.js';
 import { SinkError } from '../model/errors.js';
 import type { FileOps, OpenFile } from '../model/files.js';
-import { errnoCode } from './errnoCode.js';
 
 const REMEDIES: Readonly<Record<string, string>> = {
   ENOSPC: 'Free space on that disk, then run again: it goes on at the page it had reached.',

@@ -1,9 +1,9 @@
 import * as z from 'zod';
+import { errnoCode } from '../model/errnoCode.js';
 import { StateError } from '../model/errors.js';
 import type { FileOps } from '../model/files.js';
 import { CHANGE_REASONS, NONE_FOLLOWED, type Followed } from '../model/glance.js';
 import type { Log } from '../model/ports.js';
-import { errnoCode } from './errnoCode.js';
 import { replaceFile } from './replaceFile.js';
 
 const Conversations = z.array(z.object({ id: z.string(), partition: z.string(), fingerprint: z.string().nullable(), endedMs: z.int().nullable() }));

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
+import { errnoCode } from '../model/errnoCode.js';
 import { ExportError, LockedError, StateError } from '../model/errors.js';
 import type { FileOps } from '../model/files.js';
 import { formatInstant } from '../model/instant.js';
-import { errnoCode } from './errnoCode.js';
 import { isStale, readLockFile, type Holder } from './lockHolder.js';
 import type { ProcessTable } from './processTable.js';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { errnoCode } from '../model/errnoCode.js';
 import type { FileOps } from '../model/files.js';
-import { errnoCode } from './errnoCode.js';
 import type { ProcessTable } from './processTable.js';
 
 const Holder = z.object({

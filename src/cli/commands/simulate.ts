@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { errnoCode } from '../../model/errnoCode.js';
 import { ConfigError, EXIT } from '../../model/errors.js';
 import type { Command, CommandContext } from '../command.js';
 
@@ -11,8 +12,7 @@ const readFaults = async ({ args, world }: CommandContext): Promise<{ readonly w
   try {
     return { where: file, text: await readFile(resolve(world.cwd, file), 'utf8') };
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    throw new ConfigError([{ where: '--faults', what: `the file cannot be read (${code})` }], { cause: error, remedy: 'Give the path of a YAML or JSON file of faults.' });
+    throw new ConfigError([{ where: '--faults', what: `the file cannot be read (${errnoCode(error) ?? 'unknown'})` }], { cause: error, remedy: 'Give the path of a YAML or JSON file of faults.' });
   }
 };
 

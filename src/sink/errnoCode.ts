@@ -1,3 +1,0 @@
-/** The `code` of an error that the file system gave (`ENOSPC`, `EEXIST`, …); undefined for every other error. */
-export const errnoCode = (error: unknown): string | undefined =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
