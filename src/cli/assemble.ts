@@ -120,18 +120,28 @@ class AssembledJob implements OpenedJob {
     });
   }
 
-  /** Locks the job, finishes what a crash left, asks the source how fresh it is, and exports what is due. */
+  /** Locks the job for as long as it takes. */
   async #export(scopeAt: (nowMs: number) => Scope, options: { readonly force: boolean; readonly concurrency?: number }): Promise<JobReport> {
-    const { world, job, log } = this.#options;
+    const { world, job } = this.#options;
     // What cannot be used is said before anything is locked or asked for.
     const ordered = scopeAt(world.clock.nowMs());
     if (ordered.range !== undefined) partitionsIn(job, ordered, new Map());
     const lock = await this.#lock();
+    try {
+      return await this.#underLock(scopeAt, options);
+    } finally {
+      await lock.release();
+    }
+  }
+
+  /** Finishes what a crash left, asks the source how fresh it is, and exports what is due. */
+  async #underLock(scopeAt: (nowMs: number) => Scope, options: { readonly force: boolean; readonly concurrency?: number }): Promise<JobReport> {
+    const { world, job, log } = this.#options;
     const lanes = this.#lanes();
     try {
       const store = this.#store;
       const remembered = await store.followed.read();
-      const unfinished = await recover({ ...store, source: this.#source, log, nowMs: world.clock.nowMs(), finished: new Set(remembered.finished) });
+      const unfinished = await recover({ ...store, source: this.#source, log, signal: this.#signal, nowMs: world.clock.nowMs(), finished: new Set(remembered.finished) });
       await store.sweep(world.clock.nowMs());
       const sourceAsOf = await this.#source.sourceAsOf(this.#signal);
       const asked = scopeAt(this.#client.serverTime.nowMs() ?? world.clock.nowMs());
@@ -151,7 +161,6 @@ class AssembledJob implements OpenedJob {
       return { ...report, ...(followed === undefined ? {} : { followed: followed.report }), outcomes: [...report.outcomes, ...[...damaged.values()].filter(({ partition }) => !reported.has(partition))] };
     } finally {
       await lanes.close();
-      await lock.release();
     }
   }
 
@@ -260,5 +269,4 @@ class AssembledJob implements OpenedJob {
 }
 
 /** Names the concrete parts of a job and opens it: the one composition root. */
- 
 export const openJob: OpenJob = async (options) => new AssembledJob(options);

@@ -18,14 +18,17 @@ export const previewPage = async (source: ConversationSource, job: Job, window: 
   let { block } = extractor.finish();
   let position: Position | undefined;
   let nextPage = false;
-  for await (const event of source.pages({ window, signal }, decode)) {
-    position = event.position;
-    if (event.type !== 'page') continue;
-    ({ block } = event.content);
-    nextPage = event.envelope.nextPageUrl !== undefined || event.envelope.cursor !== undefined || (event.envelope.totalHits ?? 0) > event.envelope.conversationCount;
-    break;
+  try {
+    for await (const event of source.pages({ window, signal }, decode)) {
+      position = event.position;
+      if (event.type !== 'page') continue;
+      ({ block } = event.content);
+      nextPage = event.envelope.nextPageUrl !== undefined || event.envelope.cursor !== undefined || (event.envelope.totalHits ?? 0) > event.envelope.conversationCount;
+      break;
+    }
+  } finally {
+    if (position !== undefined) await source.release(position, signal);
   }
-  if (position !== undefined) await source.release(position);
   return {
     conversations: block.index.count,
     nextPage,

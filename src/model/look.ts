@@ -58,7 +58,7 @@ export const LEDGER_COLUMNS: readonly Column[] = [
   time('window_from', 'First instant of the partition.'),
   time('window_to', 'First instant after it.'),
   word('source_kind', 'The protocol: next-page-url, page-number or job-cursor.'),
-  word('result', '`committed`: a new version · `unchanged`: read again, every row as before · `current`: not read, the source is no fresher than what is committed · `failed`.'),
+  word('result', '`committed`: a new version · `unchanged`: read again, every row as before · `current`: what is committed stays, the source or its answer is no fresher, or another run was faster · `failed`.'),
   count('version', 'The version that is committed after the look; NULL where none is, or the look failed.'),
   word('state', '`settled` or `provisional`; NULL where nothing is committed, or the look failed.', true),
   time('source_as_of', 'How fresh the source was, by its own word, before the look’s first page.'),

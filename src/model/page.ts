@@ -112,7 +112,7 @@ export interface ConversationSource {
   pages<T>(request: PageRequest, decode: DecodePage<T>): AsyncGenerator<SourceEvent<T>, void, void>;
 
   /** Gives back what the position holds on the server (deletes its job). Never fails: an orphan expires by itself. Some seconds after the signal it is left at that. */
-  release(position: Position, signal?: AbortSignal): Promise<void>;
+  release(position: Position, signal: AbortSignal | undefined): Promise<void>;
 
   /**
    * Looks at single conversations; those that are not there are absent. Never more of them than are asked for.

@@ -2,7 +2,7 @@ import { StateError } from '../model/errors.js';
 import { formatInstant } from '../model/instant.js';
 import { partitionPath, type Partition } from '../model/partition.js';
 import { exportPartition } from './exportPartition.js';
-import { failureOf, stopsTheRun } from './failureOf.js';
+import { failureOf, isInterruption, stopsTheRun } from './failureOf.js';
 import { LookBook, type LookPorts } from './lookBook.js';
 import { PartsOfRun, type ExpectedAnswers } from './partsOfRun.js';
 import type { PartitionPorts } from './partitionPorts.js';
@@ -141,7 +141,7 @@ class JobExport {
       await this.#remember(path, () => this.#ports.failures.clear(path));
     } catch (error) {
       // Interrupted: the journal has what was fetched, and the next run goes on there.
-      if (this.#ports.signal.aborted) return;
+      if (isInterruption(error, this.#ports.signal)) return;
       if (stopsTheRun(error)) this.#stopped = true;
       const failure = failureOf(error);
       await this.#remember(path, () => this.#ports.failures.record({ ...failure, partition: path, at: formatInstant(clock.nowMs()) }));

@@ -150,7 +150,7 @@ class PartitionExport {
     const { sourceAsOf } = this.#ports;
     const fresher = sourceAsOf.ms > Date.parse(manifest.sourceAsOf.at);
     const state = this.#ports.stateOf(this.#partition, sourceAsOf);
-    return fresher || state !== manifest.state ? undefined : { result: 'current', partition: this.#path, version: manifest.version, state: manifest.state };
+    return fresher || state !== manifest.state ? undefined : { result: 'current', partition: this.#path, version: manifest.version, state: manifest.state, pagesFetched: 0 };
   }
 
   /** A lake that answers with less than it held for the version that is committed: that one stays. */
@@ -162,8 +162,8 @@ class PartitionExport {
 
   /** What an earlier run left to go on from. One whose attempt is committed already leads nowhere but to that commit. */
   async #resumed(current: CurrentManifest | undefined): Promise<Journal | undefined> {
-    const { journals, source } = this.#ports;
-    const found = await journals.resume(this.#path, this.#request, (position) => source.release(position));
+    const { journals, source, signal } = this.#ports;
+    const found = await journals.resume(this.#path, this.#request, (position) => source.release(position, signal));
     if (found === undefined || found.attemptId !== current?.manifest.commitId) return found;
     await found.discard();
     return undefined;
@@ -182,7 +182,7 @@ class PartitionExport {
     if (order.count === 0) return [];
     await ports.prepareData(this.#path);
     const jobs = ports.job.formats.flatMap((format) => ports.tables.map((table) => ({ table: table.name, format, attemptId: journal.attemptId, partition: this.#path, order })));
-    const written = await Promise.allSettled(jobs.map((job) => ports.lanes.writeTable(job)));
+    const written = await Promise.allSettled(jobs.map((job) => ports.lanes.writeTable(job, ports.signal)));
     const failed = written.find((result) => result.status === 'rejected');
     if (failed !== undefined) throw failed.reason as Error;
     return written.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
@@ -264,7 +264,7 @@ class PartitionExport {
 
   async #superseded(journal: Journal, { version, state, sourceAsOf }: Manifest): Promise<PartitionOutcome> {
     await this.#end(journal, Date.parse(sourceAsOf.at));
-    return { result: 'current', partition: this.#path, version, state };
+    return { result: 'current', partition: this.#path, version, state, pagesFetched: this.pagesFetched };
   }
 
   /** Remembers what the partition holds, then ends the attempt. */
@@ -275,8 +275,9 @@ class PartitionExport {
 
   /** Ends the attempt. Its journal goes last: as long as it is there, the next run knows that there is something left to do. */
   async #release(journal: Journal): Promise<void> {
-    await this.#ports.removeLeftovers(this.#path, journal.attemptId);
-    if (journal.position !== undefined) await this.#ports.source.release(journal.position);
+    const { removeLeftovers, source, signal } = this.#ports;
+    await removeLeftovers(this.#path, journal.attemptId);
+    if (journal.position !== undefined) await source.release(journal.position, signal);
     await journal.discard();
   }
 

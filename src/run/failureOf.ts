@@ -1,4 +1,4 @@
-import { AuthError, ExportError, HttpError, RequestRefusedError } from '../model/errors.js';
+import { AuthError, ExportError, HttpError, InterruptedError, RequestRefusedError } from '../model/errors.js';
 import type { Failure } from './report.js';
 
 /**
@@ -10,6 +10,9 @@ export const failureOf = (error: unknown): Failure => {
   if (!(error instanceof ExportError)) throw error;
   return { error: error.name, message: error.message, remedy: error.remedy, exitCode: error.exitCode };
 };
+
+/** Whether an error only says that the run was told to stop. What else fails in that moment is told like at any other. */
+export const isInterruption = (error: unknown, signal: AbortSignal): boolean => signal.aborted && (error instanceof InterruptedError || error === signal.reason);
 
 /** Whether the next partition would fail likewise: refused credentials or requests, or an API that asks to be left alone for long. */
 export const stopsTheRun = (error: unknown): boolean =>

@@ -87,7 +87,8 @@ class PageFetch {
 
   /** A job whose cursor died is still there, and counts against the few that an organisation may have. */
   async #startOver(): Promise<void> {
-    if (this.#journal.position !== undefined) await this.#ports.source.release(this.#journal.position);
+    const { source, signal } = this.#ports;
+    if (this.#journal.position !== undefined) await source.release(this.#journal.position, signal);
     await this.#journal.restart();
   }
 

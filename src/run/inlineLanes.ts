@@ -7,7 +7,10 @@ export const inlineLanes = (work: LaneWork): Lanes => ({
     // Always ready.
   },
   decodePage: (body, kind, label) => work.decodePage(body, kind, label, undefined),
-  writeTable: (job) => work.writeTable(job),
+  writeTable: async (job, signal) => {
+    signal.throwIfAborted();
+    return work.writeTable(job);
+  },
   allRead: () => {
     // Nothing to tune.
   },

@@ -39,8 +39,8 @@ export interface Lanes {
   prepare(): void;
   /** Takes ownership of the bytes. The block is for `release` when it is no longer read. @throws DecodeError */
   decodePage(body: Uint8Array<ArrayBuffer>, kind: SourceKind, label: string): Promise<DecodedPage<PageContent>>;
-  /** Writes the rows in order, one file after the other; none where there are no rows. @throws SinkError */
-  writeTable(job: TableJob): Promise<readonly WrittenPart[]>;
+  /** Writes the rows in order, one file after the other; none where there are no rows. @throws SinkError · the signal's reason where it fires before the table is begun */
+  writeTable(job: TableJob, signal: AbortSignal): Promise<readonly WrittenPart[]>;
   /** No page is on its way any more: what is left is writing. */
   allRead(): void;
   /** For the ledger, where what encodes Parquet is loaded already. */

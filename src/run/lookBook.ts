@@ -84,7 +84,7 @@ export class LookBook {
       state: manifest?.state ?? ('state' in outcome ? outcome.state : null),
       sourceAsOf: manifest === undefined ? sourceAsOf : { ms: Date.parse(manifest.sourceAsOf.at), origin: manifest.sourceAsOf.origin },
       calls,
-      pagesFetched: 'pagesFetched' in outcome ? outcome.pagesFetched : 0,
+      pagesFetched: outcome.pagesFetched,
       counts: manifest?.counts ?? ('counts' in outcome ? outcome.counts : null),
       changes: manifest === undefined ? null : changesOf(manifest),
       files: manifest === undefined ? null : manifest.files.length,

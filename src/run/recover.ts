@@ -3,7 +3,7 @@ import { failureOf } from './failureOf.js';
 import type { CurrentManifest, PartitionPorts } from './partitionPorts.js';
 import type { Failure, PartitionOutcome } from './report.js';
 
-type RecoverPorts = Pick<PartitionPorts, 'journals' | 'manifests' | 'publish' | 'removeLeftovers' | 'log'> & {
+type RecoverPorts = Pick<PartitionPorts, 'journals' | 'manifests' | 'publish' | 'removeLeftovers' | 'log' | 'signal'> & {
   readonly source: Pick<PartitionPorts['source'], 'release'>;
   /** By the file system's clock. Units: UTC epoch milliseconds. */
   readonly nowMs: number;
@@ -41,14 +41,14 @@ const publicationFailure = async ({ publish }: RecoverPorts, { manifest }: Curre
  * @returns the partitions whose commit cannot be finished, e.g. because its data are gone: each is to be told, none keeps the others, or its own new export, from running.
  */
 export const recover = async (ports: RecoverPorts): Promise<readonly PartitionOutcome[]> => {
-  const { journals, removeLeftovers, source, log } = ports;
+  const { journals, removeLeftovers, source, log, signal } = ports;
   const unfinished: PartitionOutcome[] = [];
   const forgottenMs = ports.nowMs - FORGOTTEN_MS;
   for (const { attemptId, partition, sourceAsOf, position, writtenMs } of await journals.attempts(forgottenMs)) {
     const current = await currentOf(ports, partition);
     const mine = current?.manifest.commitId === attemptId;
     if (!mine && writtenMs < forgottenMs) {
-      if (position !== null) await source.release(position);
+      if (position !== null) await source.release(position, signal);
       await journals.discard(attemptId);
       log.warn('forgotten journal removed', { partition });
       continue;
@@ -63,7 +63,7 @@ export const recover = async (ports: RecoverPorts): Promise<readonly PartitionOu
       continue;
     }
     await removeLeftovers(partition, attemptId);
-    if (position !== null) await source.release(position);
+    if (position !== null) await source.release(position, signal);
     await journals.discard(attemptId);
     log.info(mine ? 'commit finished after a crash' : finished ? 'journal of a finished export removed' : 'journal overtaken by a later commit', { partition });
   }

@@ -22,7 +22,7 @@ export type PartitionOutcome =
       readonly elapsedMs: number;
     }
   | {
-      /** Exported again; every row is as before. The manifest is new only if the state changed. */
+      /** Exported again; every row is as before, and so is the state: there is no new version. */
       readonly result: 'unchanged';
       readonly partition: string;
       readonly version: number;
@@ -32,11 +32,12 @@ export type PartitionOutcome =
       readonly elapsedMs: number;
     }
   | {
-      /** Nothing asked for: what is committed is at least as fresh as the source, or another run was faster. */
+      /** What is committed stays: it is at least as fresh as the source (then nothing is asked for) or as its answer, or another run was faster. */
       readonly result: 'current';
       readonly partition: string;
       readonly version: number;
       readonly state: PartitionState;
+      readonly pagesFetched: number;
     }
   | { readonly result: 'failed'; readonly partition: string; readonly failure: Failure; readonly pagesFetched: number };
 

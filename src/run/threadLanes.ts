@@ -127,9 +127,13 @@ class ThreadLanes implements Lanes {
   }
 
   /** Tables wait here, the first come first, until a thread has none: two at once on a thread would hold two row groups, and the last one keep a thread waiting for the other. */
-  writeTable(job: TableJob): Promise<readonly WrittenPart[]> {
+  writeTable(job: TableJob, signal: AbortSignal): Promise<readonly WrittenPart[]> {
     return new Promise((resolve, reject) => {
       const write = (lane: Lane): void => {
+        if (signal.aborted) {
+          reject(signal.reason as Error);
+          return;
+        }
         lane.isWriting = true;
         const asked = lane.ask((id) => ({ id, type: 'table', job }), []) as Promise<readonly WrittenPart[]>;
         void asked.then(resolve, reject).then(() => {

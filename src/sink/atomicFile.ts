@@ -32,12 +32,21 @@ export interface AtomicFile {
    * @throws SinkError; the temporary file is gone then. Where only the last fsync failed, the file is there: it is whole, and taken up by the next try.
    */
   close(nameOf: (digest: FileDigest) => string, finish?: Finish): Promise<FileDigest & { readonly path: string }>;
-  /** Removes what was written; harmless after an error and after `close`. */
+  /** Removes what was written; harmless after an error and after `close`. What the file system refuses then is not told: a temporary that is left is garbage that a sweep removes. */
   abort(): Promise<void>;
 }
 
 /** What link(2) answers on file systems that have no hard links. */
 export const NO_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV']);
+
+/** Does what no one relies on, whatever the file system says to it. */
+const quietly = async (work: () => Promise<unknown>): Promise<void> => {
+  try {
+    await work();
+  } catch (error) {
+    if (errnoCode(error) === undefined) throw error;
+  }
+};
 
 class TemporaryFile implements AtomicFile {
   readonly #files: FileOps;
@@ -82,11 +91,8 @@ class TemporaryFile implements AtomicFile {
     this.#file = undefined;
     const left = this.#isLeft;
     this.#isLeft = false;
-    try {
-      await file?.close();
-    } finally {
-      if (left) await this.#files.unlink(this.#temporary);
-    }
+    await quietly(async () => file?.close());
+    if (left) await quietly(() => this.#files.unlink(this.#temporary));
   }
 
   #open(): OpenFile {
@@ -122,14 +128,8 @@ class TemporaryFile implements AtomicFile {
     try {
       return await work();
     } catch (error) {
-      const trouble = fileTrouble(error, this.#temporary, doing);
-      try {
-        await this.abort();
-      } catch (second) {
-        // The first error says what went wrong; a temporary that is left is garbage that a sweep removes.
-        if (errnoCode(second) === undefined) throw second;
-      }
-      throw trouble;
+      await this.abort();
+      throw fileTrouble(error, this.#temporary, doing);
     }
   }
 }

@@ -91,6 +91,7 @@ export const createClient = (settings: Pick<Settings, 'genesys' | 'http'>, world
     maxAttempts: http.maxAttempts,
     clock,
     random,
+    timeoutMs: http.timeoutMs,
     budget,
     onRetry: ({ label, reason, attempt, delayMs }: RetryFacts) => {
       log.info('request retried', { label, reason, attempt, delayMs });

@@ -50,7 +50,7 @@ export const glanceByJobs = async (context: PagerContext, wishes: readonly Glanc
     try {
       for await (const event of source.pages({ window, ...(signal === undefined ? {} : { signal }) }, decode)) position = event.position;
     } finally {
-      if (position !== undefined) await source.release(position);
+      if (position !== undefined) await source.release(position, signal);
     }
   }
   return found;

@@ -188,7 +188,8 @@ export const createRateLimiter = (options: RateLimitOptions): RateLimiter => {
   let waiting = 0;
   let waitingSinceMs = 0;
   let tail: Promise<void> = Promise.resolve();
-  let dismissal = new AbortController();
+  /** Requests that wait here and can be sent elsewhere. */
+  const movable = new Set<AbortController>();
 
   const waitForSlot = async (label: string, signal: AbortSignal | undefined): Promise<void> => {
     for (let waitMs = pace.waitMs(clock.monotonicMs()); waitMs > 0; waitMs = pace.waitMs(clock.monotonicMs())) {
@@ -201,7 +202,17 @@ export const createRateLimiter = (options: RateLimitOptions): RateLimiter => {
   return {
     acquire: async (label, signal) => {
       if (waiting === 0) waitingSinceMs = clock.monotonicMs();
-      const stop = options.isOneOfSeveral === true ? AbortSignal.any([dismissal.signal, ...(signal === undefined ? [] : [signal])]) : signal;
+      const turnLost = new AbortController();
+      const stop = options.isOneOfSeveral === true ? turnLost.signal : signal;
+      // Not AbortSignal.any: what it makes is kept for as long as the caller's signal lives, which may be the process's life.
+      const onAbort = (): void => {
+        turnLost.abort(signal?.reason);
+      };
+      if (stop !== signal) {
+        movable.add(turnLost);
+        if (signal?.aborted === true) onAbort();
+        else signal?.addEventListener('abort', onAbort, { once: true });
+      }
       waiting++;
       const turn = tail;
       let leave: () => void = () => undefined;
@@ -218,6 +229,8 @@ export const createRateLimiter = (options: RateLimitOptions): RateLimiter => {
         throw stop !== signal && signal?.aborted !== true && stop?.aborted === true ? new TurnLost('the turn is lost to a pause', { cause: error }) : error;
       } finally {
         leave();
+        movable.delete(turnLost);
+        signal?.removeEventListener('abort', onAbort);
         waiting--;
         if (waiting === 0) waitedMs += clock.monotonicMs() - waitingSinceMs;
       }
@@ -228,8 +241,7 @@ export const createRateLimiter = (options: RateLimitOptions): RateLimiter => {
     },
     pause: (ms) => {
       pace.pause(clock.monotonicMs(), ms);
-      dismissal.abort();
-      dismissal = new AbortController();
+      for (const waits of movable) waits.abort();
     },
     stats: () => {
       const nowMs = clock.monotonicMs();

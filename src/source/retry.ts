@@ -21,6 +21,8 @@ export interface RetryFacts {
 export interface RetryOptions {
   /** Tries of one request, the first included. Being throttled is no try. */
   readonly maxAttempts: number;
+  /** How long a try may take; one that took longer has waited for its turn before. */
+  readonly timeoutMs: number;
   readonly clock: Clock;
   readonly random: Random;
   readonly budget: RetryBudget;
@@ -34,7 +36,7 @@ const CAP_MS = 60_000;
 const FLOOR_MS = 250;
 /** A longer Retry-After is a daily or hourly limit: the run stops and names the time. */
 const LONGEST_RETRY_AFTER_MS = 15 * 60_000;
-const MAX_ELAPSED_MS = 10 * 60_000;
+const MAX_SPENT_MS = 10 * 60_000;
 const MAX_THROTTLES = 10;
 const THROTTLE_BASE_MS = 3000;
 
@@ -69,17 +71,15 @@ const giveUp = (request: ApiRequest, trouble: Trouble, attempts: number, why: st
 class Attempts {
   failures = 0;
   throttles = 0;
-  throttledMs = 0;
+  /** In tries and pauses. */
+  #spentMs = 0;
   readonly #sameKind = new Map<string, number>();
-  readonly #startedMs: number;
 
-  constructor(private readonly request: ApiRequest, private readonly options: RetryOptions) {
-    this.#startedMs = options.clock.monotonicMs();
-  }
+  constructor(private readonly request: ApiRequest, private readonly options: RetryOptions) {}
 
-  /** The pause before the next try. @throws the error to give up with. */
-  delayAfter(trouble: Trouble): number {
-    return trouble.kind === 'throttled' ? this.#throttled(trouble) : this.#failed(trouble);
+  /** The pause before the next try. @param tookMs since the last pause. @throws the error to give up with. */
+  delayAfter(trouble: Trouble, tookMs: number): number {
+    return trouble.kind === 'throttled' ? this.#throttled(trouble) : this.#failed(trouble, tookMs);
   }
 
   /** @throws the error to give up with where the request is not worth another try: being throttled holds back the others for a while, but not this one for ever. */
@@ -99,22 +99,20 @@ class Attempts {
     const askedMs = this.#asked(trouble);
     if (this.throttles > MAX_THROTTLES) throw giveUp(this.request, trouble, this.failures + this.throttles, 'throttled too often, given up');
     const bound = Math.min(CAP_MS, THROTTLE_BASE_MS * 2 ** (this.throttles - 1));
-    const delayMs = Math.max(FLOOR_MS, askedMs ?? bound / 2 + (this.options.random() * bound) / 2);
-    this.throttledMs += delayMs;
-    return delayMs;
+    return Math.max(FLOOR_MS, askedMs ?? bound / 2 + (this.options.random() * bound) / 2);
   }
 
-  #failed(trouble: Trouble): number {
+  #failed(trouble: Trouble, tookMs: number): number {
     this.failures++;
-    const { clock, random, budget } = this.options;
+    const { random, budget, timeoutMs } = this.options;
     const maxAttempts = Math.min(this.options.maxAttempts, this.request.maxAttempts ?? Number.POSITIVE_INFINITY);
     const sameKind = (this.#sameKind.get(trouble.kind) ?? 0) + 1;
     this.#sameKind.set(trouble.kind, sameKind);
     const askedMs = this.#asked(trouble);
     if (this.failures >= maxAttempts || sameKind > trouble.maxRetries) throw giveUp(this.request, trouble, this.failures, 'given up');
     const delayMs = Math.max(FLOOR_MS, askedMs ?? 0, backoffMs(this.failures - 1, random));
-    const spentMs = clock.monotonicMs() - this.#startedMs - this.throttledMs;
-    if (spentMs + delayMs > MAX_ELAPSED_MS) throw giveUp(this.request, trouble, this.failures, 'ten minutes are over, given up');
+    this.#spentMs += Math.min(tookMs, timeoutMs) + delayMs;
+    if (this.#spentMs > MAX_SPENT_MS) throw giveUp(this.request, trouble, this.failures, 'ten minutes are over, given up');
     if (!budget.takeRetry()) throw giveUp(this.request, trouble, this.failures, 'too many requests of this run fail, given up');
     return delayMs;
   }
@@ -134,7 +132,7 @@ const attempt = async (send: Send, request: ApiRequest, signal: AbortSignal | un
 /**
  * Tries again what is transient, with full-jitter exponential pauses; gives back every other answer as it is.
  *
- * Invariant: at most `maxAttempts` tries and ten minutes a request, waiting for a throttling API not counted; a throttled request holds back all others through the gate.
+ * Invariant: at most `maxAttempts` tries and ten minutes of tries and pauses a request; waiting for its turn, or for an API that throttles, is not counted; a throttled request holds back all others through the gate.
  * @throws HttpError when given up, with `retryAfterMs` where the API asks for more than 15 minutes · DecodeError where the answer keeps being no JSON · TransportError that no retry can mend.
  */
 export const withRetry = (send: Send, options: RetryOptions): Send => async (request, signal) => {
@@ -142,9 +140,10 @@ export const withRetry = (send: Send, options: RetryOptions): Send => async (req
   options.budget.countRequest();
   for (;;) {
     throwIfInterrupted(signal, request.label);
+    const beganMs = options.clock.monotonicMs();
     const outcome = await attempt(send, request, signal);
     if ('status' in outcome) return outcome;
-    const delayMs = attempts.delayAfter(outcome);
+    const delayMs = attempts.delayAfter(outcome, options.clock.monotonicMs() - beganMs);
     if (outcome.kind === 'throttled') options.gate?.pause(delayMs, outcome.response);
     attempts.requireWorth(outcome);
     options.onRetry?.({ label: request.label, reason: outcome.reason, attempt: attempts.failures + attempts.throttles, delayMs: Math.round(delayMs) });

@@ -9,25 +9,21 @@ export interface ServerTime {
 }
 
 /**
- * Notes the `Date` of every answer, so that decisions need not trust this machine's wall clock.
+ * Notes the `Date` of every answer that has one, so that decisions need not trust this machine's wall clock.
  *
  * Why the time since is added by the monotonic clock: it does not jump.
  */
 export const withServerTime = (send: Send, clock: Clock): { readonly send: Send; readonly time: ServerTime } => {
-  let date: string | undefined;
-  let seenMs = 0;
+  let seen: { readonly dateMs: number; readonly atMs: number } | undefined;
   return {
     send: async (request, signal) => {
       const response = await send(request, signal);
-      date = response.headers['date'] ?? date;
-      seenMs = clock.monotonicMs();
+      const dateMs = parseHttpDate(response.headers['date']);
+      if (dateMs !== undefined) seen = { dateMs, atMs: clock.monotonicMs() };
       return response;
     },
     time: {
-      nowMs() {
-        const ms = parseHttpDate(date);
-        return ms === undefined ? undefined : Math.floor(ms + clock.monotonicMs() - seenMs);
-      },
+      nowMs: () => (seen === undefined ? undefined : Math.floor(seen.dateMs + clock.monotonicMs() - seen.atMs)),
     },
   };
 };

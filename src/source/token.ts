@@ -4,7 +4,7 @@ import type { Clock, Log } from '../model/ports.js';
 import { Secret } from '../model/secret.js';
 import type { ApiRequest, ApiResponse, Send } from '../model/send.js';
 import { correlationIdOf, refusal } from './apiError.js';
-import { orInterrupted } from './interruption.js';
+import { orInterrupted, pauseFor } from './interruption.js';
 
 /** Gives the token that requests carry. */
 export interface TokenSource {
@@ -106,7 +106,7 @@ const fetchToken = async (options: TokenSourceOptions): Promise<Held> => {
     if (!isThrottled(response)) throw tokenRefusal(response, label);
     const pauseMs = THROTTLE_PAUSES_MS[tries];
     if (pauseMs === undefined) throw new HttpError(`${label}: the login service keeps throttling${quoted(response)}`, { status: 400, remedy: 'Run again in a few minutes; other programs may be using the same client.' });
-    await clock.sleep(pauseMs, options.signal);
+    await pauseFor(clock, pauseMs, label, options.signal);
   }
 };
 

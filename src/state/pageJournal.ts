@@ -19,6 +19,15 @@ const GATHERED_BYTES = 4 * 1024 * 1024;
 /** The name of journal segment n, from 1. */
 export const segmentName = (n: number): string => `seg-${String(n).padStart(5, '0')}`;
 
+/** A file is hashed in pieces of this size. Units: bytes. */
+const HASH_BYTES = 1024 * 1024;
+
+const sha256Of = async (file: OpenFile, bytes: number): Promise<string> => {
+  const hash = createHash('sha256');
+  for (let at = 0; at < bytes; at += HASH_BYTES) hash.update(await file.read(at, Math.min(HASH_BYTES, bytes - at)));
+  return hash.digest('hex');
+};
+
 interface OpenSegment {
   readonly n: number;
   readonly path: string;
@@ -195,23 +204,19 @@ export class PageJournal implements Journal {
       }
       if (sealed !== undefined && (at !== sealed.bytes || size !== sealed.bytes || pages !== sealed.pages)) throw this.#damaged(segmentName(n), 'is damaged');
       if (at < size) await file.truncate(at);
+      if (sealed !== undefined) return;
       // What an earlier run wrote last it may not have synced; from now on a checkpoint relies on it.
-      if (sealed === undefined) await file.sync();
+      await file.sync();
+      if (pages > 0) this.#sealed.push({ n, bytes: at, sha256: await sha256Of(file, at), pages });
     } finally {
       await file.close();
     }
-    if (sealed === undefined) await this.#sealAsFound(n, path, at, pages);
+    await this.#keepAsFound(path, pages);
   }
 
   /** An earlier run's open segment is sealed as it was found, so that a segment has one writer. */
-  async #sealAsFound(n: number, path: string, bytes: number, pages: number): Promise<void> {
-    if (pages === 0) {
-      await this.#place.files.unlink(path);
-      return;
-    }
-    const hash = createHash('sha256').update(await this.#place.files.readFile(path));
-    this.#sealed.push({ n, bytes, sha256: hash.digest('hex'), pages });
-    await this.#writeCheckpoint();
+  async #keepAsFound(path: string, pages: number): Promise<void> {
+    await (pages === 0 ? this.#place.files.unlink(path) : this.#writeCheckpoint());
   }
 
   async #openSegment(): Promise<OpenSegment> {

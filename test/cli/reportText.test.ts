@@ -8,7 +8,7 @@ const terminal: Style = { terminal: true, width: 80, colour: false, unicode: tru
 
 describe('report text', () => {
   it('sums up what was exported and names the next step', () => {
-    const report = reportOf([committed('dt=2026-01-05'), { result: 'current', partition: 'dt=2026-01-06', version: 2, state: 'provisional' }], { notDue: { settled: 12, 'not-ended': 1 } });
+    const report = reportOf([committed('dt=2026-01-05'), { result: 'current', partition: 'dt=2026-01-06', version: 2, state: 'provisional', pagesFetched: 0 }], { notDue: { settled: 12, 'not-ended': 1 } });
     expect(reportText(report, someHttp, piped)).toMatchInlineSnapshot(`
       "nightly: 2 of 2 partitions done in 3.2 s (not due: 12 settled, 1 not ended)
 

@@ -41,6 +41,7 @@ const recovered = async (attempts: readonly FoundAttempt[], committed: string | 
     removeLeftovers: async (partition, id) => void done.push(`clean ${partition} ${id}`),
     source: { release: async (position) => void done.push(`release ${String(position['jobId'])}`) },
     nowMs: NOW,
+    signal: new AbortController().signal,
     finished: new Set(finished),
     log: { debug: () => undefined, info: () => undefined, warn: (event) => void done.push(event), error: () => undefined },
   });

@@ -51,6 +51,22 @@ describe('a file that appears whole or not at all', () => {
     await expect(file.write(bytes('x'))).rejects.toThrow(SinkError);
   });
 
+  it('that is given up says nothing of what the file system refuses then: the error before it is what counts', async () => {
+    const tried = await sweepFailures(
+      { code: 'EIO', modes: ['before', 'after'] },
+      (plan) => failNth(diskFiles, plan),
+      async (files) => {
+        const folder = await temporaryFolder();
+        const file = await begin(diskFiles, folder);
+        const failing = await createAtomicFile(files, folder, 'two').catch(() => undefined);
+        await failing?.write(bytes('ab')).catch(() => undefined);
+        await failing?.abort();
+        await file.abort();
+      },
+    );
+    expect(tried).toBeGreaterThan(3);
+  });
+
   it.each(['ENOSPC', 'EACCES', 'EROFS', 'EIO', 'EDQUOT', 'EMFILE'])('ends in a SinkError with path and remedy on %s, whichever call it hits, and leaves no temporary file', async (code) => {
     const tried = await sweepFailures(
       { code, modes: ['before', 'after', 'torn'] },

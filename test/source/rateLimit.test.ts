@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InterruptedError } from '../../src/model/errors.js';
@@ -140,6 +141,14 @@ describe('a pause', () => {
 });
 
 describe('withRateLimit', () => {
+  it.each([true, false])('leaves nothing behind at a signal that lives longer than its requests (one of several: %s)', async (isOneOfSeveral) => {
+    const clock = createManualClock({ auto: true });
+    const limiter = createRateLimiter({ requestsPerMinute: 60, clock, isOneOfSeveral });
+    const { signal } = new AbortController();
+    for (let i = 0; i < 20; i++) await limiter.acquire('test call', signal);
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+  });
+
   it('gives the turn back when the request fails', async () => {
     const clock = createManualClock({ auto: true });
     const limiter = createRateLimiter({ requestsPerMinute: 300, clock });

@@ -32,7 +32,7 @@ const trial = (outcomes: readonly (ApiResponse | Error)[], options: Partial<Retr
     if (outcome instanceof Error) throw outcome;
     return Promise.resolve(outcome ?? answer(200));
   };
-  const retrying = withRetry(send, { maxAttempts: 6, clock, random: () => 0.5, budget: createRetryBudget(), ...options });
+  const retrying = withRetry(send, { maxAttempts: 6, timeoutMs: 60_000, clock, random: () => 0.5, budget: createRetryBudget(), ...options });
   return { clock, calls: () => calls, run: async (signal) => retrying(request, signal) };
 };
 
@@ -72,6 +72,18 @@ describe('what is transient is tried again (rows 5, 11–14)', () => {
     expect((await failure(run())).message).toContain('ten minutes');
     expect(clock.monotonicMs()).toBeLessThanOrEqual(600_000);
     expect(calls()).toBeGreaterThan(10);
+  });
+
+  it('and what it waited for its turn is no part of them', async () => {
+    const clock = createManualClock({ auto: true });
+    const outcomes = [answer(503), answer(503), answer(200)];
+    // Another request was throttled: nothing is let through for twelve minutes.
+    const held: Send = async () => {
+      await clock.sleep(720_000);
+      return outcomes.shift()!;
+    };
+    const retrying = withRetry(held, { maxAttempts: 6, timeoutMs: 60_000, clock, random: () => 0.5, budget: createRetryBudget(1, 10) });
+    expect((await retrying(request)).status).toBe(200);
   });
 
   it('until the budget of the run is spent', async () => {
@@ -188,7 +200,7 @@ describe('a request that is not worth many tries', () => {
       if (outcome instanceof Error) throw outcome;
       return Promise.resolve(outcome);
     };
-    const retrying = withRetry(send, { maxAttempts: 6, clock, random: () => 0.5, budget: createRetryBudget(), gate: { pause: (ms) => pauses.push(ms) } });
+    const retrying = withRetry(send, { maxAttempts: 6, timeoutMs: 60_000, clock, random: () => 0.5, budget: createRetryBudget(), gate: { pause: (ms) => pauses.push(ms) } });
     return { tries: () => tries, pauses, clock, run: () => retrying({ ...request, maxAttempts: 1 }) };
   };
 

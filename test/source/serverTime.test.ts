@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../src/model/ports.js';
 import { withServerTime } from '../../src/source/serverTime.js';
+import { createManualClock } from '../support/manualClock.js';
 
 const CALL = { method: 'GET', url: 'https://api.example/api/v2/x', label: 'test call' } as const;
 
@@ -14,5 +15,15 @@ describe('the server’s time', () => {
     await send(CALL);
     monotonicMs += 2500.9;
     expect(time.nowMs()).toBe(Date.UTC(2026, 0, 5, 12) + 2500);
+  });
+
+  it.each([[{}], [{ date: 'yesterday' }]])('goes on past an answer that tells none: %j', async (headers) => {
+    const clock = createManualClock();
+    const answers: Record<string, string>[] = [{ date: 'Mon, 05 Jan 2026 12:00:00 GMT' }, headers];
+    const { send, time } = withServerTime(() => Promise.resolve({ status: 200, headers: answers.shift()!, body: new Uint8Array() }), clock);
+    await send(CALL);
+    await clock.advance(3_600_000);
+    await send(CALL);
+    expect(time.nowMs()).toBe(Date.UTC(2026, 0, 5, 13));
   });
 });

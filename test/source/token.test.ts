@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AuthError, DecodeError, HttpError, LinkError } from '../../src/model/errors.js';
+import { AuthError, DecodeError, HttpError, InterruptedError, LinkError } from '../../src/model/errors.js';
 import { Secret } from '../../src/model/secret.js';
 import type { ApiRequest, ApiResponse, Send } from '../../src/model/send.js';
 import { createTokenSource } from '../../src/source/token.js';
@@ -20,7 +20,7 @@ interface Bench {
   readonly log: ReturnType<typeof createRecordingLog>;
 }
 
-const bench = (outcomes: readonly (ApiResponse | Error)[], auto = false): Bench => {
+const bench = (outcomes: readonly (ApiResponse | Error)[], auto = false, signal?: AbortSignal): Bench => {
   const clock = createManualClock({ auto });
   const log = createRecordingLog();
   const requests: ApiRequest[] = [];
@@ -31,7 +31,7 @@ const bench = (outcomes: readonly (ApiResponse | Error)[], auto = false): Bench 
     if (outcome instanceof Error) throw outcome;
     return outcome;
   };
-  const tokens = createTokenSource({ send, loginUrl: 'https://login.example', clientId: 'client', clientSecret: new Secret('canary-secret'), clock, log });
+  const tokens = createTokenSource({ send, loginUrl: 'https://login.example', clientId: 'client', clientSecret: new Secret('canary-secret'), clock, log, ...(signal === undefined ? {} : { signal }) });
   return { tokens, clock, requests, log };
 };
 
@@ -95,6 +95,16 @@ describe('a token', () => {
     const { tokens, clock } = bench([slow, slow, grant('a')], true);
     expect(await value(tokens)).toBe('a');
     expect(clock.sleeps).toEqual([3000, 6000]);
+  });
+
+  it('that is waited for ends with an interruption when nobody will want it any more', async () => {
+    const controller = new AbortController();
+    const slow = answer(400, { error: 'invalid_request', error_description: 'rate limit exceeded; try later' });
+    const { tokens } = bench([slow, grant('a')], false, controller.signal);
+    const waiting = failure(tokens.get());
+    await new Promise((resolve) => setImmediate(resolve));
+    controller.abort();
+    expect(await waiting).toBeInstanceOf(InterruptedError);
   });
 
   it('request given up by one caller serves the others', async () => {

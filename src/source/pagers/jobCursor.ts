@@ -136,7 +136,10 @@ async function* pagesOfJobs<T>(context: PagerContext, { window, position, isPart
 
 /** The pages, and the line for jobs told which job is being read. */
 async function* readPages<T>(context: PagerContext, request: PageRequest, decode: DecodePage<T>): AsyncGenerator<WholeEvent<T>, void, void> {
-  let read: string | undefined;
+  const saved = request.position?.['jobId'];
+  let read = typeof saved === 'string' ? saved : undefined;
+  // Until its first page comes nothing is told of a job that is gone on with.
+  if (read !== undefined) context.jobLine.begun(read);
   try {
     for await (const event of pagesOfJobs(context, request, decode)) {
       const { jobId } = event.position;

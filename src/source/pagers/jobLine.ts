@@ -71,6 +71,9 @@ export class JobLine {
     let sinceMs = clock.monotonicMs();
     for (;;) {
       throwIfInterrupted(signal, label);
+      // A job that ends while the API is asked counts, too.
+      const pause = new AbortController();
+      this.#pause = pause;
       const response = await post();
       if (!saysTooManyJobs(response)) return response;
       const pauseMs = Math.max(SHORTEST_PAUSE_MS, parseRetryAfter(response.headers) ?? PAUSE_MS);
@@ -82,13 +85,11 @@ export class JobLine {
           remedy: 'Lower concurrency in the job, and run again when other programs, or other jobs of this one, have fewer export jobs: those of a run that was stopped end when it is run again.',
         });
       }
-      await this.#sleep(clock, pauseMs, label, signal);
+      await this.#sleep(clock, pauseMs, pause, label, signal);
     }
   }
 
-  async #sleep(clock: Clock, pauseMs: number, label: string, signal: AbortSignal | undefined): Promise<void> {
-    const pause = new AbortController();
-    this.#pause = pause;
+  async #sleep(clock: Clock, pauseMs: number, pause: AbortController, label: string, signal: AbortSignal | undefined): Promise<void> {
     try {
       await pauseFor(clock, pauseMs, label, signal === undefined ? pause.signal : AbortSignal.any([pause.signal, signal]));
     } catch (error) {

@@ -55,6 +55,8 @@ class PartsReading<T> {
   readonly #reading = new Map<Part<T>, Promise<void>>();
   /** What has come and is not handed out. */
   readonly #arrived: Arrival<T>[] = [];
+  /** Called when something comes, or fails. */
+  #wake: () => void = () => undefined;
   /** Slots taken: the first part that is read needs none. */
   #slots = 0;
   /** What is being given back to the server. */
@@ -85,11 +87,12 @@ class PartsReading<T> {
     try {
       this.#beginParts();
       while (this.#reading.size > 0) {
-        if (this.#arrived.length === 0) await Promise.race(this.#reading.values());
-        if (this.#failure !== undefined) await this.#endReading();
+        await this.#somethingCame();
+        const failure = this.#failure;
+        if (failure !== undefined) await this.#endReading();
         yield* this.#handOut();
-        // What had come, and the jobs that were being made, are taken before a failure is told: they are gone on with.
-        if (this.#failure !== undefined) throw this.#failure.error;
+        // What had come, and the jobs that were being made, are taken before a failure is told: they are gone on with. One that came meanwhile is told the next time.
+        if (failure !== undefined) throw failure.error;
         this.#beginParts();
       }
       await this.#released();
@@ -97,6 +100,14 @@ class PartsReading<T> {
     } finally {
       await this.#abandon();
     }
+  }
+
+  /** Not by a race of what is asked for: each would leave something behind at the slowest. */
+  async #somethingCame(): Promise<void> {
+    if (this.#arrived.length > 0 || this.#failure !== undefined) return;
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
   }
 
   /** What has come so far: parts that begin anew, then jobs, all of them by one position, then pages; then the parts that it came from are asked for more, as all of it is taken only then. */
@@ -149,12 +160,14 @@ class PartsReading<T> {
       ({ done, value }) => {
         part.isUntried = false;
         this.#arrived.push({ part, event: done === true || value.type === 'end' ? undefined : value });
+        this.#wake();
       },
       (error: unknown) => {
         if (part.isUntried && error instanceof PositionGoneError) {
           part.isUntried = false;
           this.#arrived.push({ part, event: { type: 'gone', reason: error.message } });
         } else this.#failure ??= { error };
+        this.#wake();
       },
     );
     this.#reading.set(part, arrival);

@@ -272,15 +272,24 @@ describe('release', () => {
   it('deletes the job', async () => {
     const { server, client } = await apiBench();
     server.script({ raw: 'HTTP/1.1 204 No Content\r\n\r\n', then: 'hang' });
-    await client.source(options).release(position);
+    await client.source(options).release(position, undefined);
     expect(server.journal.map((r) => `${r.method} ${r.url}`)).toEqual([`DELETE ${JOBS}/job-1`]);
+  });
+
+  it('is left at that some seconds after the run is to stop', async () => {
+    const { server, client, clock } = await apiBench();
+    server.script({ status: 429, headers: { 'retry-after': '800' }, json: { message: 'slow down', status: 429 } });
+    const controller = new AbortController();
+    controller.abort();
+    await client.source(options).release(position, controller.signal);
+    expect(clock.monotonicMs()).toBeLessThan(10_000);
   });
 
   it('never fails: what goes wrong is logged', async () => {
     const { server, client, log } = await apiBench({ maxAttempts: 1 });
     server.script(refusal(500));
-    await client.source(options).release(position);
-    await client.source(options).release({ anything: 'else' });
+    await client.source(options).release(position, undefined);
+    await client.source(options).release({ anything: 'else' }, undefined);
     expect(log.lines.filter((line) => line.event === 'job not released')).toHaveLength(1);
   });
 });

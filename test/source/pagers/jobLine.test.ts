@@ -40,6 +40,19 @@ describe('who waits for a place among the jobs', () => {
     expect(made).toHaveLength(3);
   });
 
+  it('asks again at once where a job of ours ended while it was asking', async () => {
+    const clock = createManualClock();
+    const line = new JobLine();
+    let asked = 0;
+    await line.make({ clock, log: createRecordingLog() }, async () => {
+      asked++;
+      // The place comes free after the API looked, and before its answer is here.
+      if (asked === 2) line.ended();
+      return Promise.resolve(answer(asked <= 2 ? 429 : 202));
+    }, 'job', undefined);
+    expect([asked, clock.monotonicMs()]).toEqual([3, 0]);
+  });
+
   it('waits as long as jobs of ours are read, as one of them will make room, and ten minutes from then on', async () => {
     const clock = createManualClock();
     const line = new JobLine();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { HttpError, LinkError, PositionGoneError, RequestRefusedError, StateError } from '../../../src/model/errors.js';
 import type { PageRequest, Position, ReaderSlots } from '../../../src/model/page.js';
+import { withParts } from '../../../src/source/pagers/withParts.js';
 import { apiBench, bare, DAY, decodeIds, failure, readAll, sourceOptions, type ApiBench } from '../../support/apiBench.js';
 import type { Directive, JournalEntry } from '../../support/hostileServer.js';
 import { createManualClock, type ManualClock } from '../../support/manualClock.js';
@@ -150,6 +151,36 @@ describe('a window in parts', () => {
     expect(seen.some((id) => id.startsWith('18'))).toBe(false);
   });
 
+  it('hands out what had come, and the jobs that were made, also where a part fails while the consumer saves', async () => {
+    let saves = (): void => undefined;
+    const saving = new Promise<void>((resolve) => { saves = resolve; });
+    const released: Position[] = [];
+    const { source } = await linked();
+    const parts = withParts({
+      ...source,
+      async *pages({ window }) {
+        const position: Position = { kind: 'next-page-url', from: window.startMs, to: window.endMs, jobId: `job-${String(PARTS.findIndex(({ startMs }) => startMs === window.startMs))}` };
+        if (position['jobId'] !== 'job-0') await saving;
+        if (position['jobId'] === 'job-1') throw new HttpError('it is out of order');
+        yield { type: 'position', position };
+      },
+      release: async (position) => void released.push(position),
+    });
+    let saved = '';
+    const error = await failure(
+      (async () => {
+        for await (const { position } of parts.pages({ window: DAY, ...inParts(3) }, decodeIds)) {
+          saved = JSON.stringify(position);
+          saves();
+          await turns();
+        }
+      })(),
+    );
+    expect(error).toBeInstanceOf(HttpError);
+    expect(saved).toContain('job-2');
+    expect(JSON.stringify(released)).not.toContain('job-2');
+  });
+
   it('is read as a whole where there is one part', async () => {
     const { server, source } = await linked();
     await readAll(source, { parts: [PARTS[0]!], slots: room(8).slots }, 1);
@@ -280,7 +311,7 @@ describe('parts that are jobs', () => {
       expect(all.filter((id) => !known.has(id)).length + reading.ids.length).toBe(all.length);
       expect(server.journal.slice(before).filter((r) => r.method === 'POST')).toHaveLength((position['waiting'] as readonly unknown[]).length);
       const released = server.journal.length;
-      await source.release(position);
+      await source.release(position, undefined);
       expect(ids(server.journal.slice(released), 'DELETE')).toEqual(sorted(begun));
     }
   });
@@ -345,6 +376,24 @@ describe('parts that are jobs', () => {
     );
     expect(error).toBeInstanceOf(RequestRefusedError);
     expect(JSON.stringify(saved)).toContain('"jobId":"job-0-00"');
+  });
+
+  it('that an earlier run made count as read while they are polled: whoever waits for a place waits for them', async () => {
+    const { server, client, clock } = await apiBench();
+    const position: Position = {
+      kind: 'job-cursor', from: DAY.startMs, to: DAY.endMs, waiting: [[PARTS[1]!.startMs, DAY.endMs]],
+      parts: [{ kind: 'job-cursor', from: DAY.startMs, to: PARTS[0]!.endMs, slices: [[DAY.startMs, PARTS[0]!.endMs]], jobId: 'job-9-00', page: 0, cursor: null, pageSize: 100 }],
+    };
+    const answer = jobs();
+    let isHeld = true;
+    server.script((request) => {
+      if (request.method === 'POST' && isHeld) return { status: 429, headers: { 'retry-after': '30' }, json: { message: 'maximum [1] concurrent jobs', status: 429, limit: { key: 'details.jobs.concurrent.access.max' } } };
+      if (request.method === 'DELETE') isHeld = false;
+      // The job of the earlier run takes the API half an hour.
+      if (request.url.endsWith('/job-9-00') && request.method === 'GET' && clock.monotonicMs() < 30 * 60_000) return { json: { state: 'RUNNING' } };
+      return answer(request);
+    });
+    expect((await readAll(client.source(sourceOptions('job-cursor')), { position, slots: room(2).slots })).ids).toHaveLength(2 * PAGES);
   });
 
   it('wait for each other where the organisation may have fewer, however long that takes', async () => {
