@@ -1,30 +1,26 @@
 /** What a finding is about: stable names for scripts. */
-export const FINDING_KINDS = [
-  'manifest-unreadable',
-  'manifest-chain',
-  'manifest-content',
-  'file-missing',
-  'file-changed',
-  'file-unreadable',
-  'columns',
-  'rows',
-  'outside-window',
-  'duplicate-key',
-  'published-missing',
-  'published-differs',
-  'stray-published',
-  'stray-data',
-  'leftover',
-  'overlap',
-  'permissions',
-  'journal',
-  'failure-record',
-  'ledger',
-  'in-progress',
-] as const;
-
-/** One of the kinds. */
-export type FindingKind = (typeof FINDING_KINDS)[number];
+export type FindingKind =
+  | 'manifest-unreadable'
+  | 'manifest-chain'
+  | 'manifest-content'
+  | 'file-missing'
+  | 'file-changed'
+  | 'file-unreadable'
+  | 'columns'
+  | 'rows'
+  | 'outside-window'
+  | 'duplicate-key'
+  | 'published-missing'
+  | 'published-differs'
+  | 'stray-published'
+  | 'stray-data'
+  | 'leftover'
+  | 'overlap'
+  | 'permissions'
+  | 'journal'
+  | 'failure-record'
+  | 'ledger'
+  | 'in-progress';
 
 /** One thing that is not as it was committed, or that a person should know. */
 export interface Finding {

@@ -268,5 +268,5 @@ class AssembledJob implements OpenedJob {
   }
 }
 
-/** Names the concrete parts of a job and opens it: the one composition root. */
+/** Names the concrete parts of a job and opens it: the composition root. */
 export const openJob: OpenJob = async (options) => new AssembledJob(options);

@@ -36,7 +36,7 @@ export interface PlanQuestion {
 }
 
 /** The counts kept for a job's filters. */
-export const totalsCacheOf = (store: JobStore, job: Pick<Job, 'source'>): TotalsCache =>
+const totalsCacheOf = (store: JobStore, job: Pick<Job, 'source'>): TotalsCache =>
   createTotalsCache(store.files, store.folder, createHash('sha256').update(JSON.stringify(job.source.filters)).digest('hex').slice(0, 16));
 
 /** Counts windows: the first, and where that can be counted the others at the same time. `reason`: why one could not; `asked`: how many were. */
@@ -117,7 +117,7 @@ export const costOfRun = async ({ count, nowMs, log, ...question }: RunCostQuest
 };
 
 /** What earlier looks teach about calls; a ledger that cannot be read teaches nothing. */
-export const extraCallsLearnt = async (store: JobStore, job: Pick<Job, 'source'>): Promise<Pick<CostQuestion, 'extraCalls'>> => {
+const extraCallsLearnt = async (store: JobStore, job: Pick<Job, 'source'>): Promise<Pick<CostQuestion, 'extraCalls'>> => {
   try {
     const extraCalls = observedExtraCalls((await store.ledger.read(LEARNT_FROM)).looks, job.source.kind);
     return extraCalls === undefined ? {} : { extraCalls };

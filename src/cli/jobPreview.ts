@@ -3,10 +3,20 @@ import { PageExtractor, type ExtractedPage } from '../extract/extractPage.js';
 import { rowsOf } from '../model/columns/cells.js';
 import type { Job } from '../model/job.js';
 import type { ConversationSource, DecodePage, Position } from '../model/page.js';
+import type { Row } from '../model/table.js';
 import type { Window } from '../model/window.js';
 import { decodePage } from '../source/page/decodePage.js';
 import { tablesOf } from './laneParts.js';
 import type { Preview } from './openedJob.js';
+
+const firstOf = (rows: Iterable<Row>, count: number): Row[] => {
+  const first: Row[] = [];
+  for (const row of rows) {
+    if (first.length === count) break;
+    first.push(row);
+  }
+  return first;
+};
 
 /** Fetches the first page of a window and turns it into rows, in this thread; what the API keeps for it is given back. */
 export const previewPage = async (source: ConversationSource, job: Job, window: Window, rowCount: number, signal: AbortSignal): Promise<Preview> => {
@@ -34,7 +44,7 @@ export const previewPage = async (source: ConversationSource, job: Job, window: 
     nextPage,
     tables: tables.map((table, t) => {
       const { batch } = block.tables[t]!;
-      return { name: table.name, columns: table.columns.map((column) => column.name), rows: [...rowsOf(table.columns, batch)].slice(0, rowCount), total: batch.rowCount };
+      return { name: table.name, columns: table.columns.map((column) => column.name), rows: firstOf(rowsOf(table.columns, batch), rowCount), total: batch.rowCount };
     }),
   };
 };

@@ -40,7 +40,7 @@ const failureFact = (found: FoundFailure | undefined): PartitionStatus['failure'
   if (found === undefined) return null;
   if (found.kind === 'unreadable') return { error: 'StateError', message: `the record of a failure cannot be read: ${found.path}`, remedy: 'Run the job again.', exitCode: EXIT.incomplete, at: '' };
   const { error, message, remedy, exitCode, at } = found.failure;
-  return { error, message, remedy: remedy ?? undefined, exitCode: exitCode as (typeof EXIT)['incomplete'], at };
+  return { error, message, remedy: remedy ?? undefined, exitCode, at };
 };
 
 const committed = async (store: JobStore, manifest: Manifest): Promise<Pick<PartitionStatus, 'committedAt' | 'files'>> => {

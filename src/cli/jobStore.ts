@@ -1,5 +1,3 @@
-import { errnoCode } from '../model/errnoCode.js';
-import { SinkError } from '../model/errors.js';
 import type { FileOps } from '../model/files.js';
 import type { Job } from '../model/job.js';
 import type { Manifest } from '../model/manifest.js';
@@ -10,6 +8,7 @@ import { lookAtCommitted, mendCommitted, type FilesLook, type Mended } from '../
 import { sweep } from '../sink/dataFolder.js';
 import { removeAttemptLeftovers } from '../sink/attemptLeftovers.js';
 import { dataFolder } from '../sink/layout.js';
+import { guarded } from '../sink/fileTrouble.js';
 import { createLedger, type LedgerFolder } from '../sink/ledgerFile.js';
 import { createManifestStore } from '../sink/manifests.js';
 import { createNodeFiles } from '../sink/nodeFiles.js';
@@ -65,12 +64,7 @@ export const openJobStore = (settings: Settings, job: Job, world: { readonly clo
     removeLeftovers: (partition, attemptId) => removeAttemptLeftovers(files, folder, partition, attemptId),
     async prepareData(partition) {
       const path = `${folder}/${dataFolder(partition)}`;
-      try {
-        await files.makeFolder(path);
-      } catch (error) {
-        if (errnoCode(error) === undefined) throw error;
-        throw new SinkError(`${path}: the folder cannot be made (${String(errnoCode(error))})`, { cause: error, remedy: 'Check free space and the rights of output.root.' });
-      }
+      await guarded(path, 'made', () => files.makeFolder(path));
     },
     writeRejects: (partition, attemptId, rejects) => writeRejects(files, folder, partition, attemptId, rejects),
   };

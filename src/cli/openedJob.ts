@@ -185,7 +185,7 @@ export interface RunOptions {
   /** Takes this for now when it is decided what is due. Units: UTC epoch milliseconds. */
   readonly nowMs?: number;
   readonly maxPartitions?: number;
-  /** Fails partitions that are due but not settled at the source. */
+  /** Lists the partitions in range that are not settled after the run; there being some is exit code 4. */
   readonly requireSettled?: boolean;
 }
 
@@ -235,5 +235,5 @@ export interface OpenJobOptions {
   readonly files?: FileOps;
 }
 
-/** Opens a job: the one composition root. */
+/** Opens a job. */
 export type OpenJob = (options: OpenJobOptions) => Promise<OpenedJob>;

@@ -22,7 +22,7 @@ const either = (env: Environment, name: string): { readonly name: string; readon
 const portOf = (url: URL): string => (url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port);
 
 /** Whether NO_PROXY exempts an origin. Shape: names, `.suffix`, `*`, each with an optional port, between commas or spaces. */
-export const isExempt = (origin: string, noProxy: string): boolean => {
+const isExempt = (origin: string, noProxy: string): boolean => {
   const url = new URL(origin);
   return noProxy
     .toLowerCase()

@@ -39,7 +39,7 @@ export interface SourceOptions {
   readonly maxIntervalMs: number;
   /** Whether large windows may be read in parts, several at the same time. */
   readonly parts: boolean;
-  /** job-cursor: first and longest pause between two looks at a job's state, in milliseconds. */
+  /** job-cursor: first pause between two looks at a job's state, in milliseconds; later ones are longer, up to half a minute or as long as this. */
   readonly pollMs: number;
   /** job-cursor: how long a job may take before it is given up, in milliseconds. */
   readonly jobTimeoutMs: number;

@@ -73,7 +73,7 @@ export interface Journal extends AttemptFacts {
   readonly generation: number;
   /** Reads the pages back, in order, checking each. */
   pages(): AsyncGenerator<JournaledPage, void, void>;
-  /** @param isFollowed another page is appended next, and both become durable with that one. */
+  /** @param isFollowed another page is appended next, and both become durable with that one: until then, or until a position is saved, it is in memory alone. */
   append(block: Uint8Array, facts: PageFacts, isFollowed?: boolean): Promise<BlockRef>;
   savePosition(position: Position, ended: boolean): Promise<void>;
   /** The API forgot the position: pages stay, the next are asked for from the start, or from the position given, which has forgotten part of the way. */

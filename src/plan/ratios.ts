@@ -33,7 +33,7 @@ export const DEFAULT_RATIOS: Ratios = {
 };
 
 /** Size of a Parquet file by codec, where zstd is 1. Source: the same measurement, mean of the six tables. */
-export const CODEC_FACTORS: Readonly<Record<Compression, number>> = { zstd: 1, gzip: 1.02, snappy: 1.3, none: 2.4 };
+const CODEC_FACTORS: Readonly<Record<Compression, number>> = { zstd: 1, gzip: 1.02, snappy: 1.3, none: 2.4 };
 
 /** What ratios are learnt from. */
 export type Observed = Pick<Manifest, 'counts' | 'files'>;

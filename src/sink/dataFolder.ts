@@ -10,7 +10,7 @@ import { TEMPORARY } from './temporaryName.js';
 const HOUR_MS = 3_600_000;
 
 /** Younger files may belong to a run that has not committed yet. Source: RELIABILITY section 3, garbage. */
-export const GARBAGE_AGE_MS = 72 * HOUR_MS;
+const GARBAGE_AGE_MS = 72 * HOUR_MS;
 
 /** What counts as garbage, and whether it is removed. */
 export interface SweepOptions {

@@ -37,7 +37,6 @@ export class ParquetRowGroups {
   readonly #compression: Codec;
   readonly #schema: Schema;
   readonly #splice = new ParquetSplice();
-  readonly #groups: number[] = [];
 
   constructor(table: ParquetTable, compression: Codec) {
     this.#table = table;
@@ -47,16 +46,14 @@ export class ParquetRowGroups {
 
   /** Rows of each row group so far. */
   get groups(): readonly number[] {
-    return this.#groups;
+    return this.#splice.groupRows;
   }
 
   /** The bytes to append for a row group. @throws SinkError */
   add(batch: ColumnBatch): Uint8Array<ArrayBuffer> {
     const ipc = ipcBuffer.encode(this.#schema, arrowBatch(this.#schema, batch));
     try {
-      const bytes = this.#splice.add(writeParquet(WasmTable.fromIPCStream(ipc), this.#properties(batch)) as Uint8Array<ArrayBuffer>);
-      this.#groups.push(batch.rowCount);
-      return bytes;
+      return this.#splice.add(writeParquet(WasmTable.fromIPCStream(ipc), this.#properties(batch)) as Uint8Array<ArrayBuffer>);
     } catch (error) {
       if (error instanceof SinkError) throw error;
       throw new SinkError(`${this.#table.name}: a row group of ${String(batch.rowCount)} rows cannot be encoded as Parquet`, {
@@ -69,7 +66,7 @@ export class ParquetRowGroups {
   /** The bytes that end the file; they begin it too where no row group came. */
   finish(): readonly Uint8Array[] {
     // Without rows the schema comes from a batch of no rows: a file without any batch is one that DuckDB refuses.
-    const empty = this.#groups.length === 0 ? [this.add(new BatchBuilder(this.#table).finish())] : [];
+    const empty = this.groups.length === 0 ? [this.add(new BatchBuilder(this.#table).finish())] : [];
     return [...empty, this.#splice.finish()];
   }
 

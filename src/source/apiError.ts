@@ -35,7 +35,6 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
  */
 export const safeMessage = (text: string): string =>
   text
-     
     .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
     .replace(/\?[^\s"']{8,}/g, '?[…]')
     .replace(/[A-Za-z0-9+/=_.~-]{20,}/g, (word) => (/\d/.test(word) && !UUID.test(word) ? '[…]' : word))

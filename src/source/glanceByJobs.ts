@@ -36,9 +36,10 @@ const grouped = (wishes: readonly GlanceWish[], maxIntervalMs: number): { readon
  */
 export const glanceByJobs = async (context: PagerContext, wishes: readonly GlanceWish[], sourceFor: (context: PagerContext) => Pick<ConversationSource, 'pages' | 'release'>, signal?: AbortSignal): Promise<ReadonlyMap<string, Glance>> => {
   const found = new Map<string, Glance>();
+  const wanted = new Set(wishes.flatMap(({ ids }) => ids));
   const decode: DecodePage<undefined> = async (body, _kind, label) => {
     const { glances, cursor } = glancesIn({ body }, label);
-    for (const [id, glance] of glances) found.set(id, glance);
+    for (const [id, glance] of glances) if (wanted.has(id)) found.set(id, glance);
     const listHash = listHashOf(Buffer.from([...glances.keys()].join()));
     return Promise.resolve({ envelope: { conversationCount: glances.size, ...(cursor === undefined ? {} : { cursor }) }, listHash, content: undefined });
   };

@@ -8,7 +8,6 @@ const authorityOf = (link: string): string | undefined => /^https?:\/\/([^/?#]*)
 /** What is wrong with a link, if anything; told without quoting it, as links hold cursors. */
 const objection = (base: URL, link: string): string | undefined => {
   if (link.length > MAX_LINK) return 'is longer than 16 KiB';
-   
   if (/[\u0000-\u0020\u007f\\]/.test(link)) return 'holds a backslash, space or control character';
   const path = link.split(/[?#]/, 1)[0] ?? '';
   if (/%(?:2e|2f|5c|00)/i.test(path)) return 'holds an encoded dot or slash in its path';

@@ -41,7 +41,7 @@ const MAX_THROTTLES = 10;
 const THROTTLE_BASE_MS = 3000;
 
 /** Full jitter: anywhere between nothing and the exponential bound. Source: RELIABILITY section 4. */
-export const backoffMs = (failures: number, random: Random): number => random() * Math.min(CAP_MS, BASE_MS * 2 ** Math.min(failures, 20));
+const backoffMs = (failures: number, random: Random): number => random() * Math.min(CAP_MS, BASE_MS * 2 ** Math.min(failures, 20));
 
 const comeBackLater = (request: ApiRequest, trouble: Trouble, delayMs: number, clock: Clock): HttpError => {
   const headers = trouble.response?.headers ?? {};

@@ -6,7 +6,7 @@ import type { Position } from '../model/page.js';
 import { replaceFile } from './replaceFile.js';
 
 /** The name of a checkpoint in its attempt's folder. */
-export const CHECKPOINT_NAME = 'checkpoint.json';
+const CHECKPOINT_NAME = 'checkpoint.json';
 
 const Segment = z.strictObject({ n: z.int().positive(), bytes: z.int().nonnegative(), sha256: z.string(), pages: z.int().nonnegative() });
 

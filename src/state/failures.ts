@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { errnoCode } from '../model/errnoCode.js';
-import { StateError } from '../model/errors.js';
+import { EXIT, StateError } from '../model/errors.js';
 import type { FileOps } from '../model/files.js';
+import { orStateError } from './orStateError.js';
 import { replaceFile } from './replaceFile.js';
 
 const FailureShape = z.object({
@@ -13,7 +13,7 @@ const FailureShape = z.object({
   error: z.string(),
   message: z.string(),
   remedy: z.string().nullable(),
-  exitCode: z.int(),
+  exitCode: z.literal(Object.values(EXIT)),
   /** Failures in a row, this one included. */
   attempts: z.int().positive(),
 });
@@ -60,19 +60,6 @@ export const createFailures = (files: FileOps, jobFolder: string): Failures => {
     return `${root}/${partition}${SUFFIX}`;
   };
 
-  const guarded = async <T>(path: string, work: () => Promise<T>): Promise<T> => {
-    try {
-      return await work();
-    } catch (error) {
-      const code = errnoCode(error);
-      if (code === undefined) throw error;
-      throw new StateError(`${path}: the failure record is not accessible (${code})`, {
-        remedy: 'Check that the output folder is writable and has space.',
-        cause: error,
-      });
-    }
-  };
-
   const read = async (partition: string): Promise<FoundFailure | undefined> => {
     const path = pathOf(partition);
     if ((await files.look(path)) === undefined) return undefined;
@@ -94,7 +81,7 @@ export const createFailures = (files: FileOps, jobFolder: string): Failures => {
 
   return {
     record: (failure) =>
-      guarded(pathOf(failure.partition), async () => {
+      orStateError(pathOf(failure.partition), 'written', async () => {
         const before = await read(failure.partition);
         const next: Failure = { ...failure, attempts: before?.kind === 'failure' ? before.failure.attempts + 1 : 1 };
         const path = pathOf(failure.partition);
@@ -104,12 +91,12 @@ export const createFailures = (files: FileOps, jobFolder: string): Failures => {
         return next;
       }),
     clear: (partition) =>
-      guarded(pathOf(partition), async () => {
+      orStateError(pathOf(partition), 'removed', async () => {
         const path = pathOf(partition);
         if ((await files.look(path)) !== undefined) await files.unlink(path);
       }),
     list: () =>
-      guarded(root, async () => {
+      orStateError(root, 'read', async () => {
         const found: FoundFailure[] = [];
         for (const partition of (await partitionsIn('')).sort()) {
           const failure = await read(partition);

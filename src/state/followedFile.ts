@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { errnoCode } from '../model/errnoCode.js';
-import { StateError } from '../model/errors.js';
 import type { FileOps } from '../model/files.js';
 import { CHANGE_REASONS, NONE_FOLLOWED, type Followed } from '../model/glance.js';
 import type { Log } from '../model/ports.js';
+import { orStateError } from './orStateError.js';
 import { replaceFile } from './replaceFile.js';
 
 const Conversations = z.array(z.object({ id: z.string(), partition: z.string(), fingerprint: z.string().nullable(), endedMs: z.int().nullable() }));
@@ -64,14 +64,10 @@ export const createFollowedStore = (files: FileOps, jobFolder: string, log: Log)
       return NONE_FOLLOWED;
     },
     async write(followed) {
-      try {
+      await orStateError(`${folder}/${NAME}`, 'written', async () => {
         await files.makeFolder(folder);
         await replaceFile(files, folder, NAME, new TextEncoder().encode(`${JSON.stringify({ formatVersion: 1, ...followed })}\n`));
-      } catch (error) {
-        const code = errnoCode(error);
-        if (code === undefined) throw error;
-        throw new StateError(`${folder}/${NAME}: it cannot be written (${code})`, { remedy: 'Check free space and the rights of output.root.', cause: error });
-      }
+      });
     },
   };
 };

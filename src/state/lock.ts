@@ -178,7 +178,7 @@ class Attempt {
   }
 }
 
-const orStateError = async (path: string, doing: string, work: () => Promise<void>): Promise<void> => {
+const orLockError = async (path: string, doing: string, work: () => Promise<void>): Promise<void> => {
   try {
     await work();
   } catch (error) {
@@ -201,7 +201,7 @@ const orStateError = async (path: string, doing: string, work: () => Promise<voi
  */
 export const acquireLock = async (files: FileOps, processes: ProcessTable, claim: LockClaim): Promise<Lock> => {
   const attempt = new Attempt(files, processes, claim);
-  await orStateError(attempt.path, 'taken', async () => {
+  await orLockError(attempt.path, 'taken', async () => {
     try {
       await attempt.take();
       await attempt.sweep();
@@ -210,5 +210,5 @@ export const acquireLock = async (files: FileOps, processes: ProcessTable, claim
       throw error;
     }
   });
-  return { release: () => orStateError(attempt.path, 'released', () => attempt.release()) };
+  return { release: () => orLockError(attempt.path, 'released', () => attempt.release()) };
 };

@@ -5,7 +5,7 @@ import type { PageFacts } from '../model/journal.js';
 
 /*
  * A page in a journal segment, little-endian:
- *   u32 magic · u32 length of the facts · u32 length of the block · u32 CRC-32 of the three lengths' 12 bytes, facts and block
+ *   u32 magic · u32 length of the facts · u32 length of the block · u32 CRC-32 of the 12 bytes before, facts and block
  *   facts: JSON, padded with spaces to a multiple of 8 · block (model/columns/blockCodec.ts)
  */
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { errnoCode } from '../model/errnoCode.js';
-import { StateError } from '../model/errors.js';
 import type { FileOps } from '../model/files.js';
+import { orStateError } from './orStateError.js';
 import { replaceFile } from './replaceFile.js';
 
 const Entry = z.object({
@@ -62,14 +62,10 @@ export const createTotalsCache = (files: FileOps, jobFolder: string, filters: st
       }
     },
     async write(totals) {
-      try {
+      await orStateError(`${folder}/${NAME}`, 'written', async () => {
         await files.makeFolder(folder);
         await replaceFile(files, folder, NAME, new TextEncoder().encode(`${JSON.stringify({ formatVersion: 1, filters, totals })}\n`));
-      } catch (error) {
-        const code = errnoCode(error);
-        if (code === undefined) throw error;
-        throw new StateError(`${folder}/${NAME}: it cannot be written (${code})`, { remedy: 'Check free space and the rights of output.root.', cause: error });
-      }
+      });
     },
   };
 };

@@ -42,7 +42,6 @@ describe('an excerpt of a message', () => {
       fc.property(anyText(500), (text) => {
         const shown = safeMessage(text);
         expect(shown.length).toBeLessThanOrEqual(200);
-         
         expect(shown).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
       }),
     );

@@ -22,7 +22,7 @@ describe('createFailures', () => {
     error: 'HttpError',
     message,
     remedy: null,
-    exitCode: 4,
+    exitCode: 4 as const,
   });
 
   it('has none before the first', async () => {

@@ -45,7 +45,7 @@ const valueReader = (column: Column, data: ColumnData): CellReader => {
 };
 
 /** A reader of one column's values, NULL included. */
-export const cellReader = (column: Column, data: ColumnData): CellReader => {
+const cellReader = (column: Column, data: ColumnData): CellReader => {
   const read = valueReader(column, data);
   const valid = data.kind === 'dictionary' ? undefined : data.valid;
   return valid === undefined ? read : (row) => (valid[row] === 0 ? null : read(row));

@@ -44,7 +44,7 @@ export const isTooMuch = (response: Pick<ApiResponse, 'status'>): boolean => res
 export const isGone = (response: Pick<ApiResponse, 'status'>): boolean => response.status === 400 || response.status === 404 || response.status === 410;
 
 /** Below this many conversations a page, asking for fewer does not help any more. */
-export const SMALLEST_PAGE = 10;
+const SMALLEST_PAGE = 10;
 
 /** Half the page size, or `undefined` where it is small enough already. */
 export const halfPage = (pageSize: number): number | undefined => (pageSize <= SMALLEST_PAGE ? undefined : Math.max(SMALLEST_PAGE, Math.floor(pageSize / 2)));

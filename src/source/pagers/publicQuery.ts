@@ -13,7 +13,7 @@ export const publicFilters = (filters: SourceOptions['filters']): Readonly<Recor
  *
  * Why: the interval selects conversations that "started on a day touched by" it. Source: ConversationDetailQueryPredicate, NumericRange (epoch milliseconds).
  */
-export const startedWithin = ([fromMs, toMs]: Slice): Readonly<Record<string, unknown>> => ({
+const startedWithin = ([fromMs, toMs]: Slice): Readonly<Record<string, unknown>> => ({
   type: 'and',
   predicates: [{ type: 'dimension', dimension: 'conversationStart', range: { gte: fromMs, lt: toMs } }],
 });

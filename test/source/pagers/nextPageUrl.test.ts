@@ -153,7 +153,6 @@ describe('refusals', () => {
     expect(error).toBeInstanceOf(RequestRefusedError);
     expect(error).toMatchObject({ exitCode: 2, status: 400, apiCode: 'invalid.value' });
     expect(error.message).toContain('QueryFilterType');
-     
     expect(error.message).not.toMatch(/Y3Vyc29y|\u0007/);
     expect(server.journal).toHaveLength(1);
   });

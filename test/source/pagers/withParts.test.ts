@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { HttpError, LinkError, PositionGoneError, RequestRefusedError, StateError } from '../../../src/model/errors.js';
+import { HttpError, InterruptedError, LinkError, PositionGoneError, RequestRefusedError, StateError } from '../../../src/model/errors.js';
 import type { PageRequest, Position, ReaderSlots } from '../../../src/model/page.js';
 import { withParts } from '../../../src/source/pagers/withParts.js';
 import { apiBench, bare, DAY, decodeIds, failure, readAll, sourceOptions, type ApiBench } from '../../support/apiBench.js';
@@ -259,7 +259,7 @@ describe('a window in parts', () => {
       if (server.journal.length === 5) controller.abort(reason);
       return linkedPage(request);
     });
-    await failure(readAll(source, { ...inParts(), signal: controller.signal }));
+    expect(await failure(readAll(source, { ...inParts(), signal: controller.signal }))).toBeInstanceOf(InterruptedError);
     const asked = server.journal.length;
     await turns();
     expect(server.journal.length).toBe(asked);
