@@ -8,7 +8,8 @@ import type { Window } from '../model/window.js';
 import type { Cost } from '../plan/cost.js';
 import type { Due } from '../plan/due.js';
 import { gapsIn } from '../plan/gaps.js';
-import { refuseOverlaps } from '../plan/overlap.js';
+import { partitionPath } from '../model/partition.js';
+import { cutOtherwise, otherCutsText, refuseOtherCuts } from '../plan/otherCuts.js';
 import { settledOrProvisional } from '../plan/state.js';
 import { exportJob, type JobPorts } from '../run/exportJob.js';
 import { followUp, type FollowUp } from '../run/followUp.js';
@@ -30,6 +31,7 @@ import { readJobStatus } from './jobStatus.js';
 import { openJobStore, type JobStore } from './jobStore.js';
 import { createRowChanges } from './rowChanges.js';
 import { withEstimate } from './runEstimate.js';
+import { otherSettingsNotices } from './otherSettings.js';
 import { committedIn, dueIn, noticesFor, partitionsIn, pathsOf, readCommitted, wantedBy, workOf, type Committed, type Scope } from './jobWork.js';
 import { laneParts, tablesOf, type LaneData, type LaneFacts } from './laneParts.js';
 import { BEFORE_REQUESTS, readResources, setFlags, tuneLanes } from './laneTuning.js';
@@ -74,6 +76,7 @@ class AssembledJob implements OpenedJob {
     const known = scope.range === undefined ? knownOf(job, committed, await this.#store.followed.read(), nowMs) : NONE_FOLLOWED;
     const changed = new Map(known.due.map(({ partition, reason }) => [partition, reason]));
     const due = dueIn(job, { ...scope, changed, lost: await this.#lost(scope, committed) }, committed);
+    refuseOtherCuts(job, due.due.map(({ partition }) => partition), committed);
     const followed = scope.range === undefined ? followedFacts(job, committed, known, nowMs) : null;
     const client = this.#impatientClient();
     try {
@@ -101,7 +104,13 @@ class AssembledJob implements OpenedJob {
     const gaps = gapsIn(wanted, committed).map((gap) => ({ ...gap, byRun: inRun.has(gap.from) }));
     const known = knownOf(job, committed, await this.#store.followed.read(), nowMs);
     const followed = followedFacts(job, committed, known, nowMs);
-    return readJobStatus(this.#store, { job, followed, changed: known.due, wanted: { partitions: pathsOf(wanted), gaps }, nowMs, log: this.#options.log });
+    return readJobStatus(this.#store, { job, followed, changed: known.due, wanted: { partitions: pathsOf(wanted), gaps }, nowMs, notices: this.#statusNotices(committed), log: this.#options.log });
+  }
+
+  #statusNotices(committed: Committed): readonly string[] {
+    const { job } = this.#options;
+    const others = cutOtherwise(job, committed);
+    return others.length > 0 ? [otherCutsText(others, committed)] : otherSettingsNotices(job, committed, new Set());
   }
 
   httpStats(): HttpStats {
@@ -150,9 +159,9 @@ class AssembledJob implements OpenedJob {
       const followed = asked.range === undefined ? await this.#followUp(committed, { nowMs: asked.nowMs, sourceAsOf, known: remembered }) : undefined;
       const scope = { ...asked, lost, ...(followed === undefined ? {} : { changed: followed.reasons }) };
       const due = dueIn(job, scope, committed);
-      refuseOverlaps(job.name, due.due.map(({ partition }) => partition), committed);
+      refuseOtherCuts(job, due.due.map(({ partition }) => partition), committed);
       const cost = await this.#cost(due, committed, scope.nowMs, options.concurrency ?? job.concurrency);
-      const work = workOf(job, due, { ...options, notices: noticesFor(job, this.#source.carriesAttributes), cost });
+      const work = workOf(job, due, { ...options, notices: [...noticesFor(job, this.#source.carriesAttributes), ...otherSettingsNotices(job, committed, new Set(due.due.map(({ partition }) => partitionPath(partition))))], cost });
       const report = withEstimate(await exportJob(this.#ports(lanes, { sourceAsOf, nowMs: scope.nowMs, followed }), work), cost);
       // What the replaced versions have left of their files is of no use to anybody.
       if (lost.size > 0) await store.sweep(world.clock.nowMs());

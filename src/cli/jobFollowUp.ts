@@ -1,25 +1,29 @@
 import type { Followed } from '../model/glance.js';
 import type { Job } from '../model/job.js';
 import type { SourceAsOf } from '../model/page.js';
-import { partitionFromPath } from '../plan/partitions.js';
+import { partitionReader } from '../plan/partitions.js';
 import { followPlan, withCommitted, type FollowedPartition } from '../plan/follow.js';
 import { settledOrProvisional } from '../plan/state.js';
 import type { FollowedFacts } from './openedJob.js';
-import { wasExportedAsNow, type Committed } from './jobWork.js';
+import type { Committed } from './jobWork.js';
+import { exportedAsNow } from './otherSettings.js';
 
 /**
  * The committed partitions of a job whose open conversations may be followed.
  *
  * Left out: those that were exported with other settings than the job has now, as exporting them again needs `--force`.
  */
-export const followedPartitions = (job: Job, committed: Committed, { nowMs, sourceAsOf }: { readonly nowMs: number; readonly sourceAsOf: SourceAsOf }): readonly FollowedPartition[] =>
-  [...committed].flatMap(([path, manifest]) => {
-    const partition = partitionFromPath(job, path);
-    if (partition === undefined || !wasExportedAsNow(job, partition, manifest)) return [];
+export const followedPartitions = (job: Job, committed: Committed, { nowMs, sourceAsOf }: { readonly nowMs: number; readonly sourceAsOf: SourceAsOf }): readonly FollowedPartition[] => {
+  const read = partitionReader(job);
+  const isAsNow = exportedAsNow(job);
+  return [...committed].flatMap(([path, manifest]) => {
+    const partition = read(path);
+    if (partition === undefined || !isAsNow(partition, manifest)) return [];
     const { state, counts, openIds, sourceAsOf: { at } } = manifest;
     const settlesNow = settledOrProvisional({ partition, sourceAsOf, nowMs, job }) === 'settled';
     return [{ partition, state, settlesNow, openIds: openIds ?? null, open: counts.open, asOfMs: Date.parse(at) }];
   });
+};
 
 /** As they would be taken by a run now: without asking, the source is as fresh as can be. */
 const partitionsAt = (job: Job, committed: Committed, nowMs: number): readonly FollowedPartition[] => followedPartitions(job, committed, { nowMs, sourceAsOf: { ms: nowMs, origin: 'date-header' } });

@@ -13,7 +13,8 @@ import { windowsToCount, type CountedWindow } from '../plan/samples.js';
 import type { KnownTotal, TotalsCache } from '../state/totalsCache.js';
 import { createTotalsCache } from '../state/totalsCache.js';
 import type { JobStore } from './jobStore.js';
-import { wasExportedAsNow, type Committed } from './jobWork.js';
+import type { Committed } from './jobWork.js';
+import { exportedAsNow, otherSettingsNotices } from './otherSettings.js';
 import type { JobPlan, PlanOptions, Sampling } from './openedJob.js';
 
 /** A plan asks the API at most so often. */
@@ -141,9 +142,10 @@ const calendar = async ({ job, store, due, committed }: PlanQuestion): Promise<J
 
 /** What a run would refuse to replace. */
 const withOtherSettings = ({ job, due, committed }: PlanQuestion): readonly string[] => {
+  const isAsNow = exportedAsNow(job);
   const refused = due.due.filter(({ partition, reason }) => {
     const current = committed.get(partitionPath(partition));
-    return reason !== 'forced' && current !== undefined && !wasExportedAsNow(job, partition, current);
+    return reason !== 'forced' && current !== undefined && !isAsNow(partition, current);
   });
   return [...new Set(refused.map(({ partition }) => partition.dt))];
 };
@@ -156,5 +158,5 @@ export const planJob = async (question: PlanQuestion): Promise<JobPlan> => {
   const [first] = cost.partitions;
   const last = cost.partitions.at(-1);
   const range = first === undefined || last === undefined ? null : { from: first.window.from, to: last.window.to };
-  return { job: job.name, range, requestsPerMinute, sampling, followed: question.followed, ...cost, otherSettings: withOtherSettings(question), calendar: await calendar(question) };
+  return { job: job.name, range, requestsPerMinute, sampling, followed: question.followed, ...cost, otherSettings: withOtherSettings(question), notices: otherSettingsNotices(job, committed, new Set(due.due.map(({ partition }) => partitionPath(partition)))), calendar: await calendar(question) };
 };

@@ -3,6 +3,7 @@ import type { Followed } from '../model/glance.js';
 import type { Job } from '../model/job.js';
 import type { Look } from '../model/look.js';
 import type { Manifest } from '../model/manifest.js';
+import { dayAfter } from '../model/partition.js';
 import type { Log } from '../model/ports.js';
 import { calendarOf, isShort, stateOfPartition } from '../plan/calendar.js';
 import { awaitedBy } from '../plan/state.js';
@@ -28,6 +29,7 @@ export interface WantedPartitions {
 export interface StatusQuestion {
   readonly job: Pick<Job, 'name' | 'source' | 'settleMs' | 'lookbackMs' | 'completeness'>;
   readonly followed: JobStatus['followed'];
+  readonly notices: JobStatus['notices'];
   /** Settled partitions that the next run exports again. */
   readonly changed: Followed['due'];
   readonly wanted: WantedPartitions;
@@ -77,7 +79,7 @@ const filesFailure = async (store: JobStore, manifest: Manifest): Promise<Partit
     standing === 'lost'
       ? 'Restore it from a backup, or run again: the day is exported again, if the API still gives as much.'
       : 'Run again: it is put back from what is there.';
-  return { error: SinkError.name, message: `${store.folder}/${path ?? ''}: ${what}`, remedy: `${remedy} Days before what \`run\` looks at: gcx backfill ${manifest.job} --from ${manifest.partition.slice(3, 13)} --to <day after>`, exitCode: EXIT.incomplete, at: '' };
+  return { error: SinkError.name, message: `${store.folder}/${path ?? ''}: ${what}`, remedy: `${remedy} Days before what \`run\` looks at: gcx backfill ${manifest.job} --from ${manifest.partition.slice(3, 13)} --to ${dayAfter(manifest.partition.slice(3, 13))}`, exitCode: EXIT.incomplete, at: '' };
 };
 
 /** The ledger tells how looks went; without it everything else is still true. */
@@ -136,5 +138,5 @@ export const readJobStatus = async (store: JobStore, question: StatusQuestion): 
     const counted = { rows: counts.rows, conversations: counts.unique, counts, changes: changesOf(manifest), dueFor: state === 'settled' ? (dueFor.get(partition) ?? null) : null, isShort: isShort(counts, job.completeness.tolerance) };
     partitions.push({ partition, state, version, ...counted, ...freshness(manifest, question), failure: failure ?? (await filesFailure(store, manifest)), lastLook, ...(await committed(store, manifest)) });
   }
-  return { job: job.name, source: job.source.kind, folder: store.folder, partitions, gaps: wanted.gaps, totals: totalsOf(partitions), followed: question.followed, ledger: summaryOf(ledger), calendar: calendar(partitions) };
+  return { job: job.name, source: job.source.kind, folder: store.folder, partitions, gaps: wanted.gaps, totals: totalsOf(partitions), followed: question.followed, ledger: summaryOf(ledger), notices: question.notices, calendar: calendar(partitions) };
 };

@@ -2,6 +2,7 @@ import type { ChangeReason } from '../model/glance.js';
 import type { Job } from '../model/job.js';
 import type { Manifest } from '../model/manifest.js';
 import { partitionPath, type Partition } from '../model/partition.js';
+import type { TableName } from '../model/table.js';
 import type { Cost } from '../plan/cost.js';
 import { countByReason, due, type Due } from '../plan/due.js';
 import { partitionFromPath, partitionsBetween } from '../plan/partitions.js';
@@ -9,9 +10,7 @@ import { parseRange } from '../plan/range.js';
 import { expectedPartitions, runPartitions } from '../plan/runRange.js';
 import type { JobWork } from '../run/exportJob.js';
 import type { CurrentManifest } from '../run/partitionPorts.js';
-import { requestHash } from '../run/requestHash.js';
 import { TABLES } from '../extract/tables.js';
-import { tablesOf } from './laneParts.js';
 
 /** What is committed, by partition path. */
 export type Committed = ReadonlyMap<string, Manifest>;
@@ -29,9 +28,6 @@ export const readCommitted = async (manifests: { partitions(): Promise<readonly 
   }
   return committed;
 };
-
-/** Whether what is committed of a partition was exported with the source, filters, tables, formats and participants that the job has now; other exports are replaced on purpose only. */
-export const wasExportedAsNow = (job: Job, partition: Partition, manifest: Pick<Manifest, 'requestHash'>): boolean => requestHash(job, partition, tablesOf(job)) === manifest.requestHash;
 
 /** Which days: those of `run`, or a closed range. */
 export interface Scope {
@@ -83,13 +79,16 @@ export const wantedBy = (job: Job, nowMs: number, committed: Committed): readonl
   return [...wanted, ...notDue.filter(({ reason }) => reason === 'settled')].map(({ partition }) => partition).sort((a, b) => a.window.startMs - b.window.startMs);
 };
 
+/** What tables that need no attributes hold in their place. */
+const EMPTY_COLUMNS: Readonly<Partial<Record<TableName, string>>> = { participants: 'participants.attributes is empty', conversations: 'conversations.attribute_count is 0' };
+
 /** What the reader should know before the run, e.g. tables that the protocol leaves empty. */
 export const noticesFor = (job: Job, carriesAttributes: boolean): readonly string[] => {
   if (carriesAttributes) return [];
   const empty = job.tables.filter((name) => TABLES[name].needsAttributes);
   const notices = empty.map((name) => `${name} stays empty: ${job.source.kind} carries no participant attributes; use source.kind: job-cursor or next-page-url`);
-  const reduced = job.tables.filter((name) => name === 'participants' || name === 'conversations');
-  return reduced.length === 0 ? notices : [...notices, `${job.source.kind} carries no participant attributes: attributes and attribute_count are empty in ${reduced.join(', ')}`];
+  const reduced = job.tables.flatMap((name) => EMPTY_COLUMNS[name] ?? []);
+  return reduced.length === 0 ? notices : [...notices, `${job.source.kind} carries no participant attributes: ${reduced.join(', ')}`];
 };
 
 /** A scope as the run's work. */

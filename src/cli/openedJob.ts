@@ -150,6 +150,8 @@ export interface JobStatus {
   /** Null where the job follows none. */
   readonly followed: FollowedFacts | null;
   readonly ledger: LedgerSummary;
+  /** Things the reader should know, e.g. days that were exported with other settings. */
+  readonly notices: readonly string[];
   /** A letter a day: `s` settled, `p` provisional, `<` short, `m` missing, `f` failed, `.` not wanted yet. */
   readonly calendar: readonly CalendarMonth[];
 }
@@ -176,6 +178,8 @@ export interface JobPlan extends Cost {
   readonly followed: FollowedFacts | null;
   /** Days of partitions that are due and were exported with another source, filters, tables, formats or participants: without `--force` they fail. */
   readonly otherSettings: readonly string[];
+  /** Things the reader should know, e.g. days that were exported with other settings and are not due. */
+  readonly notices: readonly string[];
   /** How the partitions in range stand now: a letter a day, as in `JobStatus`. */
   readonly calendar: readonly CalendarMonth[];
 }

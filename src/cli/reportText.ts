@@ -2,6 +2,7 @@ import type { PartitionCounts, RowChanges } from '../model/manifest.js';
 import { changesOf } from '../run/changes.js';
 import type { JobReport, PartitionOutcome, RunCost, RunEstimate } from '../run/report.js';
 import { budgetText } from './budgetText.js';
+import { areOfOtherSettings, failureBlocks, replaceAll, type FailedPartition } from './failureBlocks.js';
 import { followedResult } from './followedText.js';
 import { bytesText, countText, durationText, plural } from './figures.js';
 import { countsOf, messageLine, rowTotal } from './outcomeLine.js';
@@ -108,20 +109,13 @@ const headline = (report: JobReport): string => {
   return `${whole}${trouble}${report.interrupted ? ', interrupted' : ''}${others === '' ? '' : ` (not due: ${others})`}`;
 };
 
-const failureLines = (report: JobReport, mark: string, arrow: string): readonly string[] =>
-  report.outcomes.flatMap((outcome) => {
-    if (outcome.result !== 'failed') return [];
-    const { failure } = outcome;
-    return [
-      `${mark} ${outcome.partition}: ${messageLine(failure.message)}`,
-      ...(failure.remedy === undefined ? [] : [`    ${arrow} ${messageLine(failure.remedy)}`]),
-    ];
-  });
+const failedIn = ({ outcomes }: JobReport): readonly FailedPartition[] => outcomes.flatMap((outcome) => (outcome.result === 'failed' ? [outcome] : []));
 
 const nextStep = (report: JobReport, again: string): string => {
-  const failed = report.outcomes.some((outcome) => outcome.result === 'failed');
+  const failed = failedIn(report);
   if (report.interrupted) return `next: ${again}   (goes on from the last page kept)`;
-  if (failed) return `next: ${again}${again.endsWith(' --force') ? '' : '   (asks only for what is missing)'}`;
+  if (areOfOtherSettings(failed)) return `next: ${replaceAll(report.job, failed)}   (replaces ${failed.length === 1 ? 'it' : 'them'} on purpose)`;
+  if (failed.length > 0) return `next: ${again}${again.endsWith(' --force') ? '' : '   (asks only for what is missing)'}`;
   return report.due === 0 ? `next: gcx status ${report.job}` : `next: gcx verify ${report.job}   or   gcx status ${report.job} --files`;
 };
 
@@ -133,11 +127,11 @@ export const reportText = (report: JobReport, http: HttpStats, style: Style, aga
   const counted = facts(report, http);
   const paint = paintFor(style);
   const notices = [...report.notices, ...(report.followed?.notice == null ? [] : [report.followed.notice])];
-  const failures = failureLines(report, paint.bad(style.unicode ? '✗' : 'FAIL'), style.unicode ? '→' : '->');
+  const failures = failureBlocks(report.job, failedIn(report), paint.bad(style.unicode ? '✗' : 'FAIL'), style.unicode ? '→' : '->');
   return [
     headline(report),
     ...table,
-    ...(unlisted === 0 ? [] : [`… and ${plural(unlisted, 'more partition')}: gcx status ${report.job}`]),
+    ...(unlisted === 0 ? [] : [`… ${listed.length === 0 ? '' : 'and '}${plural(unlisted, listed.length === 0 ? 'partition' : 'more partition')}: gcx status ${report.job}`]),
     ...(counted.length === 0 ? [] : ['', ...counted.map(([name, text]) => `  ${name.padEnd(12)}${text}`)]),
     ...(failures.length === 0 ? [] : ['', ...failures]),
     ...((report.unsettled?.length ?? 0) === 0 ? [] : ['', `not settled: ${report.unsettled!.slice(0, LISTED).join(', ')}`]),

@@ -1,4 +1,6 @@
+import { dayAfter } from '../model/partition.js';
 import { calendarText } from './calendarText.js';
+import { areOfOtherSettings, failureBlocks, replaceAll, type FailedPartition } from './failureBlocks.js';
 import { followedLine, reasonText } from './followedText.js';
 import { countText, durationText, plural } from './figures.js';
 import { paintFor } from './paint.js';
@@ -49,17 +51,10 @@ const cells = (group: readonly PartitionStatus[]): string[] => {
   return [first.partition, stateText(first), absent ? '' : String(first.version), absent ? '' : countText(rows), freshness(first), minute(first.committedAt)];
 };
 
-const failureLines = (partition: PartitionStatus, style: Style): readonly string[] => {
-  const { failure } = partition;
-  if (failure === null) return [];
-  return [
-    `${paintFor(style).bad(style.unicode ? '✗' : 'FAIL')} ${partition.partition}${failure.at === '' ? '' : ` at ${minute(failure.at)}`}: ${messageLine(failure.message)}`,
-    ...(failure.remedy === undefined ? [] : [`    ${style.unicode ? '→' : '->'} ${messageLine(failure.remedy)}`]),
-  ];
-};
+const failedIn = ({ partitions }: JobStatus): readonly FailedPartition[] =>
+  partitions.flatMap(({ partition, failure }) => (failure === null ? [] : [{ partition, failure, ...(failure.at === '' ? {} : { at: minute(failure.at) }) }]));
 
 const dayOf = (partition: string): string => /dt=(\d{4}-\d\d-\d\d)/.exec(partition)?.[1] ?? '';
-const dayAfter = (day: string): string => new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
 
 const STEPS_NAMED = 3;
 
@@ -81,6 +76,8 @@ const spansForBackfill = ({ gaps, partitions }: JobStatus): readonly (readonly [
 const nextSteps = (status: JobStatus): readonly string[] => {
   const backfills = spansForBackfill(status).map(([from, to]) => `gcx backfill ${status.job} --from ${from} --to ${dayAfter(to)}`);
   const named = backfills.slice(0, STEPS_NAMED);
+  const failed = failedIn(status);
+  if (status.gaps.length === 0 && areOfOtherSettings(failed)) return [`next: ${replaceAll(status.job, failed)}   (replaces ${failed.length === 1 ? 'it' : 'them'} on purpose)`];
   const byRun = backfills.length === 0 || status.gaps.some((gap) => gap.byRun);
   const more = backfills.length > named.length ? [`… and ${plural(backfills.length - named.length, 'range')} more: gcx status ${status.job} --json`] : [];
   return [...named, ...more, ...(byRun ? [`gcx run ${status.job}`] : [])].map((step, at) => `${at === 0 ? 'next:' : '     '} ${step}`);
@@ -140,10 +137,19 @@ export const statusText = (status: JobStatus, style: Style): string => {
   const committed = status.partitions.filter((partition) => partition.version !== null);
   const rows = committed.reduce((sum, partition) => sum + rowTotal(partition), 0);
   if (status.partitions.length === 0) return `${status.job}: nothing is exported yet, and nothing is due\n\nnext: gcx plan ${status.job}   (says why)`;
-  const failures = status.partitions.flatMap((partition) => failureLines(partition, style));
+  const paint = paintFor(style);
+  const failures = failureBlocks(status.job, failedIn(status), paint.bad(style.unicode ? '✗' : 'FAIL'), style.unicode ? '→' : '->');
   const gaps = status.gaps.map((gap) =>
     gap.from === gap.to ? `gap: ${gap.from} is missing` : `gap: ${gap.from} to ${gap.to} (${plural(gap.partitions, 'partition')}) are missing`,
   );
+  const facts = [
+    ...totalLines(status),
+    ...ledgerLines(status),
+    ...waitingLines(status),
+    ...followedLine(status.followed),
+    ...dueLines(status),
+    ...status.notices.map((notice) => `${paint.warning('note')}: ${messageLine(notice)}`),
+  ];
   const table = renderTable(
     [
       { title: 'partition', whole: true },
@@ -161,12 +167,7 @@ export const statusText = (status: JobStatus, style: Style): string => {
     '',
     table,
     ...(status.calendar.length === 0 ? [] : ['', calendarText(status.calendar, style)]),
-    '',
-    ...totalLines(status),
-    ...ledgerLines(status),
-    ...waitingLines(status),
-    ...followedLine(status.followed),
-    ...dueLines(status),
+    ...(facts.length === 0 ? [] : ['', ...facts]),
     ...(gaps.length === 0 ? [] : ['', ...gaps]),
     ...(failures.length === 0 ? [] : ['', ...failures]),
     ...(gaps.length + failures.length === 0 ? [] : ['', ...nextSteps(status)]),

@@ -130,6 +130,9 @@ export class StateError extends ExportError {
   readonly exitCode = EXIT.incomplete;
 }
 
+/** What is committed was exported with other settings than the job has now, and is replaced on purpose only. */
+export class OtherSettingsError extends StateError {}
+
 /** Another run holds the job's lock. */
 export class LockedError extends ExportError {
   readonly exitCode = EXIT.locked;

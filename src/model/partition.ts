@@ -10,6 +10,9 @@ export interface Partition {
   readonly hr: string | undefined;
 }
 
+/** The next date of the calendar. Shape: `YYYY-MM-DD`. */
+export const dayAfter = (date: string): string => new Date(Date.parse(`${date}T00:00:00Z`) + 24 * 3_600_000).toISOString().slice(0, 10);
+
 /** The Hive path of a partition, also its name in messages and under `_manifests`: `dt=2026-01-05` or `dt=2026-01-05/hr=13`. */
 export const partitionPath = (partition: Pick<Partition, 'dt' | 'hr'>): string =>
   partition.hr === undefined ? `dt=${partition.dt}` : `dt=${partition.dt}/hr=${partition.hr}`;

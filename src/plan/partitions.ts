@@ -104,14 +104,20 @@ export const partitionsBetween = (cut: Cut, from: number | string, to: number | 
   return found;
 };
 
+/** Tells the partitions that many Hive paths name, as `partitionFromPath` does. */
+export const partitionReader = (cut: Cut): ((path: string) => Partition | undefined) => {
+  const clock = new WallClock(cut.timezone);
+  return (path) => {
+    const match = PATH.exec(path);
+    const midnightMs = wallOf(match?.[1] ?? '');
+    const hour = match?.[2];
+    if (midnightMs === undefined || (hour === undefined) !== (cut.window === '1d') || Number(hour ?? 0) > 23) return undefined;
+    return labelled(cut, clock, midnightMs + Number(hour ?? 0) * HOUR_MS);
+  };
+};
+
 /**
  * The partition that a Hive path names: the inverse of `partitionPath`. Undefined where the job has no such partition:
  * another window length, no date of the calendar, an hour that the clock skips.
  */
-export const partitionFromPath = (cut: Cut, path: string): Partition | undefined => {
-  const match = PATH.exec(path);
-  const midnightMs = wallOf(match?.[1] ?? '');
-  const hour = match?.[2];
-  if (midnightMs === undefined || (hour === undefined) !== (cut.window === '1d') || Number(hour ?? 0) > 23) return undefined;
-  return labelled(cut, new WallClock(cut.timezone), midnightMs + Number(hour ?? 0) * HOUR_MS);
-};
+export const partitionFromPath = (cut: Cut, path: string): Partition | undefined => partitionReader(cut)(path);

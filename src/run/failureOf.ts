@@ -1,4 +1,5 @@
-import { AuthError, ExportError, HttpError, InterruptedError, RequestRefusedError } from '../model/errors.js';
+import { errnoCode } from '../model/errnoCode.js';
+import { AuthError, ExportError, HttpError, InterruptedError, RequestRefusedError, SinkError } from '../model/errors.js';
 import type { Failure } from './report.js';
 
 /**
@@ -14,6 +15,9 @@ export const failureOf = (error: unknown): Failure => {
 /** Whether an error only says that the run was told to stop. What else fails in that moment is told like at any other. */
 export const isInterruption = (error: unknown, signal: AbortSignal): boolean => signal.aborted && (error instanceof InterruptedError || error === signal.reason);
 
-/** Whether the next partition would fail likewise: refused credentials or requests, or an API that asks to be left alone for long. */
+/** What a disk says that takes nothing more. */
+const FULL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EROFS']);
+
+/** Whether the next partition would fail likewise: refused credentials or requests, an API that asks to be left alone for long, or a disk that takes nothing more. */
 export const stopsTheRun = (error: unknown): boolean =>
-  error instanceof AuthError || error instanceof RequestRefusedError || (error instanceof HttpError && error.retryAfterMs !== undefined);
+  error instanceof AuthError || error instanceof RequestRefusedError || (error instanceof HttpError && error.retryAfterMs !== undefined) || (error instanceof SinkError && FULL.has(errnoCode(error.cause) ?? ''));

@@ -20,13 +20,17 @@ export const schemaHash = (tables: readonly Table[]): string =>
  *
  * Why the page size is not in it: it changes nothing about the rows.
  */
-export const requestHash = (job: Job, partition: Partition, tables: readonly Table[]): string =>
-  sha256(
+export const requestHash = (job: Job, partition: Partition, tables: readonly Table[]): string => requestHasher(job, tables)(partition);
+
+/** The same for many partitions of a job. */
+export const requestHasher = (job: Job, tables: readonly Table[]): ((partition: Partition) => string) => {
+  const schema = schemaHash(tables);
+  return ({ window }) => sha256(
     canonical({
-      window: partition.window,
+      window,
       source: job.source.kind,
       filters: job.source.filters,
-      tables: schemaHash(tables),
+      tables: schema,
       formats: job.formats,
       parquet: job.formats.includes('parquet') ? job.parquet : null,
       csv: job.formats.includes('csv') ? job.csv : null,
@@ -34,3 +38,4 @@ export const requestHash = (job: Job, partition: Partition, tables: readonly Tab
       onBadRecord: job.onBadRecord,
     }),
   );
+};

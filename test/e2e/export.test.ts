@@ -5,6 +5,7 @@ import { planText } from '../../src/cli/planText.js';
 import { SOURCE_KINDS, type Job } from '../../src/model/job.js';
 import { TABLE_NAMES } from '../../src/model/table.js';
 import { duck } from '../support/duck.js';
+import { exitCodeOf } from '../../src/run/report.js';
 import { aJob, LONG_AFTER, startExportRig, type ExportRig, type ExportRigOptions } from '../support/exportRig.js';
 import { publishedHashes } from '../support/treeOf.js';
 import { sortedRows, truthAttributes, truthOf, type TruthAttribute } from '../support/truthRows.js';
@@ -135,5 +136,34 @@ describe('an export', () => {
     expect(planText(plan, { terminal: false, width: 120, colour: false, unicode: false })).toContain('will fail: 2 days exported with another source, filters, tables, formats or participants (2026-01-05 … 2026-01-06)');
     const report = await rig.withJob(changed, (opened) => opened.run({ nowMs }));
     expect(report.outcomes.map(({ result }) => result)).toEqual(['failed', 'failed']);
+  });
+
+  it('that are settled stay as they are, and everybody says so', async () => {
+    rig = await startExportRig();
+    const job = aJob('next-page-url', { tables: ['conversations'] });
+    await rig.withJob(job, (opened) => opened.backfill({ from: '2026-01-05', to: '2026-01-07', force: false }));
+    const other = { ...job, tables: ['conversations', 'participants'] as const };
+    const [report, plan, status] = await rig.withJob(other, async (opened) => [await opened.backfill({ from: '2026-01-05', to: '2026-01-07', force: false }), await opened.plan({ from: '2026-01-05', to: '2026-01-07', sampling: 'offline' }), await opened.status()] as const);
+    expect(exitCodeOf(report)).toBe(0);
+    const notice = `2 days from 2026-01-05 to 2026-01-06 were exported with another source, filters, tables, formats or participants than the job has now, and stay as they are; open conversations there are not followed. To replace them: gcx backfill ${job.name} --from 2026-01-05 --to 2026-01-07 --force`;
+    expect([report.notices, plan.notices, status.notices]).toEqual([[notice], [notice], [notice]]);
+    await rig.withJob(other, (opened) => opened.backfill({ from: '2026-01-05', to: '2026-01-07', force: true }));
+    expect((await rig.withJob(other, (opened) => opened.status())).notices).toEqual([]);
+  });
+
+  it.each([
+    ['west', 'Europe/Berlin', 'America/New_York'],
+    ['east', 'UTC', 'Asia/Tokyo'],
+  ])('of a time zone that was moved %s keep those of another from being added: hours would be missing, or there twice', async (_where, before, after) => {
+    rig = await startExportRig();
+    const job = aJob('next-page-url', { tables: ['conversations'], timezone: before });
+    await rig.withJob(job, (opened) => opened.backfill({ from: '2026-01-05', to: '2026-01-06', force: false }));
+    await rig.withJob({ ...job, timezone: after }, async (opened) => {
+      const refused = /1 committed partition was cut by another window or timezone \(dt=2026-01-05 is 2026-01-0/;
+      await expect(opened.run({})).rejects.toThrow(refused);
+      await expect(opened.backfill({ from: '2026-01-06', to: '2026-01-07', force: true })).rejects.toThrow(refused);
+      await expect(opened.plan({ sampling: 'offline' })).rejects.toThrow(refused);
+      expect((await opened.status()).notices).toEqual([expect.stringMatching(refused)]);
+    });
   });
 });

@@ -36,7 +36,7 @@ export const reportOf = (outcomes: readonly PartitionOutcome[], more: Partial<Jo
 /** A status of a job that has exported nothing, but for what is said. */
 export const aStatus = (more: Partial<JobStatus>): JobStatus => ({
   job: 'nightly', source: 'next-page-url', folder: '/work/output/nightly', partitions: [], gaps: [],
-  totals: totalsOf(more.partitions ?? []), ledger: summaryOf({ looks: [], unreadable: [] }), followed: null, calendar: [],
+  totals: totalsOf(more.partitions ?? []), ledger: summaryOf({ looks: [], unreadable: [] }), followed: null, notices: [], calendar: [],
   ...more,
 });
 
@@ -79,7 +79,7 @@ export const fakeParts = (fake: FakeJob = {}): { readonly parts: Parts; readonly
         plan: (options) =>
           answer('plan', options, {
             job: 'nightly', range: null, requestsPerMinute: 300, sampling: { state: 'not-needed', calls: 0, kept: 0, reason: null }, followed: null, partitions: [], notDue: { settled: 3 },
-            conversations: 0, calls: 0, minutes: 0, splits: 0, rows: 0, bytes: 0, otherSettings: [], calendar: [],
+            conversations: 0, calls: 0, minutes: 0, splits: 0, rows: 0, bytes: 0, otherSettings: [], notices: [], calendar: [],
           }),
         preview: (rows) =>
           answer('preview', rows, {

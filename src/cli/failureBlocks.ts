@@ -1,0 +1,51 @@
+import { OtherSettingsError } from '../model/errors.js';
+import type { Failure } from '../run/report.js';
+import { plural } from './figures.js';
+import { forcedBackfill } from './otherSettings.js';
+import { messageLine } from './outcomeLine.js';
+
+/** A partition and why it failed. */
+export interface FailedPartition {
+  readonly partition: string;
+  readonly failure: Pick<Failure, 'error' | 'message' | 'remedy'>;
+  /** When, as people read it; absent: now. */
+  readonly at?: string;
+}
+
+/** Partitions that failed one after the other for the same reason. */
+interface Block {
+  readonly first: FailedPartition;
+  last: FailedPartition;
+  count: number;
+}
+
+const dayOf = (partition: string): string => partition.slice('dt='.length, 'dt=2026-01-05'.length);
+
+/** Without the partition's name, which stands before it. */
+const reasonOf = ({ partition, failure }: FailedPartition): string => messageLine(failure.message.startsWith(`${partition}: `) ? failure.message.slice(partition.length + 2) : failure.message);
+
+/** Whether days failed for being exported with other settings only: running again changes nothing. */
+export const areOfOtherSettings = (failed: readonly FailedPartition[]): boolean => failed.length > 0 && failed.every(({ failure }) => failure.error === OtherSettingsError.name);
+
+/** The command that replaces partitions on purpose. */
+export const replaceAll = (job: string, failed: readonly FailedPartition[]): string => {
+  const days = failed.map(({ partition }) => dayOf(partition)).sort();
+  return forcedBackfill(job, days[0] ?? '', days.at(-1) ?? '');
+};
+
+/** A line for each reason, below it the remedy: neighbours that failed for the same one share both. */
+export const failureBlocks = (job: string, failed: readonly FailedPartition[], mark: string, arrow: string): readonly string[] => {
+  const blocks: Block[] = [];
+  for (const one of failed) {
+    const block = blocks.at(-1);
+    if (block !== undefined && reasonOf(block.first) === reasonOf(one) && block.first.at === one.at) {
+      block.last = one;
+      block.count++;
+    } else blocks.push({ first: one, last: one, count: 1 });
+  }
+  return blocks.flatMap(({ first, last, count }) => {
+    const which = count === 1 ? first.partition : `${first.partition} … ${last.partition} (${plural(count, 'partition')})`;
+    const remedy = areOfOtherSettings([first]) ? `Replace ${count === 1 ? 'it' : 'them'} on purpose: ${replaceAll(job, [first, last])}` : first.failure.remedy;
+    return [`${mark} ${which}${first.at === undefined ? '' : ` at ${first.at}`}: ${reasonOf(first)}`, ...(remedy === undefined ? [] : [`    ${arrow} ${messageLine(remedy)}`])];
+  });
+};
