@@ -32,7 +32,7 @@ import { openJobStore, type JobStore } from './jobStore.js';
 import { createRowChanges } from './rowChanges.js';
 import { withEstimate } from './runEstimate.js';
 import { otherSettingsNotices } from './otherSettings.js';
-import { committedIn, dueIn, noticesFor, partitionsIn, pathsOf, readCommitted, wantedBy, workOf, type Committed, type Scope } from './jobWork.js';
+import { clockNotices, committedIn, dueIn, noticesFor, partitionsIn, pathsOf, readCommitted, wantedBy, workOf, type Committed, type Scope } from './jobWork.js';
 import { laneParts, tablesOf, type LaneData, type LaneFacts } from './laneParts.js';
 import { BEFORE_REQUESTS, readResources, setFlags, tuneLanes } from './laneTuning.js';
 import type { BackfillOptions, HttpStats, JobPlan, JobStatus, OpenedJob, OpenJob, OpenJobOptions, PlanOptions, Preview, RunOptions } from './openedJob.js';
@@ -161,7 +161,7 @@ class AssembledJob implements OpenedJob {
       const due = dueIn(job, scope, committed);
       refuseOtherCuts(job, due.due.map(({ partition }) => partition), committed);
       const cost = await this.#cost(due, committed, scope.nowMs, options.concurrency ?? job.concurrency);
-      const work = workOf(job, due, { ...options, notices: [...noticesFor(job, this.#source.carriesAttributes), ...otherSettingsNotices(job, committed, new Set(due.due.map(({ partition }) => partitionPath(partition))))], cost });
+      const work = workOf(job, due, { ...options, notices: [...noticesFor(job, this.#source.carriesAttributes), ...clockNotices(this.#client.serverTime.nowMs(), world.clock.nowMs()), ...otherSettingsNotices(job, committed, new Set(due.due.map(({ partition }) => partitionPath(partition))))], cost });
       const report = withEstimate(await exportJob(this.#ports(lanes, { sourceAsOf, nowMs: scope.nowMs, followed }), work), cost);
       // What the replaced versions have left of their files is of no use to anybody.
       if (lost.size > 0) await store.sweep(world.clock.nowMs());

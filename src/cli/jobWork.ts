@@ -11,6 +11,7 @@ import { expectedPartitions, runPartitions } from '../plan/runRange.js';
 import type { JobWork } from '../run/exportJob.js';
 import type { CurrentManifest } from '../run/partitionPorts.js';
 import { TABLES } from '../extract/tables.js';
+import { durationText } from './figures.js';
 
 /** What is committed, by partition path. */
 export type Committed = ReadonlyMap<string, Manifest>;
@@ -89,6 +90,16 @@ export const noticesFor = (job: Job, carriesAttributes: boolean): readonly strin
   const notices = empty.map((name) => `${name} stays empty: ${job.source.kind} carries no participant attributes; use source.kind: job-cursor or next-page-url`);
   const reduced = job.tables.flatMap((name) => EMPTY_COLUMNS[name] ?? []);
   return reduced.length === 0 ? notices : [...notices, `${job.source.kind} carries no participant attributes: ${reduced.join(', ')}`];
+};
+
+/** Clocks that are so far apart cannot both be right. */
+const FAR_APART_MS = 3_600_000;
+
+/** What the reader should know where the server's clock, which decides what is over, and this machine's disagree. Units: UTC epoch milliseconds. */
+export const clockNotices = (serverMs: number | undefined, ownMs: number): readonly string[] => {
+  if (serverMs === undefined || Math.abs(serverMs - ownMs) < FAR_APART_MS) return [];
+  const far = durationText(Math.abs(serverMs - ownMs));
+  return [`the server's clock is ${far} ${serverMs > ownMs ? 'ahead of' : 'behind'} this machine's, and decides which days are over; where it is the one that is wrong, export what was exported meanwhile again with --force`];
 };
 
 /** A scope as the run's work. */

@@ -1,5 +1,5 @@
 import type { OpenFile } from './files.js';
-import type { Position, SourceAsOf } from './page.js';
+import type { Position, Shortfall, SourceAsOf } from './page.js';
 import type { Window } from './window.js';
 
 /** A conversation that did not decode, set aside. */
@@ -25,6 +25,8 @@ export interface PageFacts {
   readonly repeatedKeys: number;
   /** The part of the window that the page was asked for with; absent where the window is read as a whole. */
   readonly part?: Window;
+  /** By its own word the answer, which led to no other, should have been followed by more. */
+  readonly short?: Shortfall;
   /** How far the data lake reached by the answer's own word, UTC epoch milliseconds; absent where it says nothing. */
   readonly availableMs?: number;
   readonly rejects: readonly Reject[];

@@ -40,6 +40,16 @@ export interface DecodedPage<T> {
  */
 export type DecodePage<T> = (body: Uint8Array<ArrayBuffer>, kind: SourceKind, label: string) => Promise<DecodedPage<T>>;
 
+/** What an answer says that there is, where less has come when it names no next page. Units: conversations. */
+export interface Shortfall {
+  /** What was asked for: the window, or a slice or part of it. */
+  readonly window: Window;
+  /** By the last answer's own word. */
+  readonly total: number;
+  /** That came with all of its pages, repetitions included. */
+  readonly given: number;
+}
+
 /**
  * What comes of a window that is read as a whole, in order. After `position` the caller has saved it before it asks for more (a job id is saved before polling starts).
  * After `page` the caller has made the page durable together with `position`, the place after it; of pages that follow each other at once, after the last of them. `end` comes once, last.
@@ -55,6 +65,8 @@ export type WholeEvent<T> =
       readonly part?: Window;
       /** Another page is at hand and comes next: both may be made durable together. */
       readonly isFollowed?: boolean;
+      /** Set where it is the last of what was asked for, and by its own word more should have come. */
+      readonly short?: Shortfall;
     }
   | { readonly type: 'end'; readonly position: Position };
 

@@ -1,6 +1,7 @@
 import { CompletenessError, RequestRefusedError } from '../model/errors.js';
 import type { Manifest } from '../model/manifest.js';
 import { dayAfter, partitionPath, type Partition } from '../model/partition.js';
+import type { FetchedPages } from './fetchPages.js';
 import type { IndexCounts } from './partitionIndex.js';
 import type { PartitionPorts } from './partitionPorts.js';
 
@@ -20,15 +21,26 @@ export const sourceTotal = async (ports: PartitionPorts, partition: Partition): 
   }
 };
 
-/** Whether what was read is as much as the API says there is, within the job's tolerance. */
-export const isComplete = (counts: IndexCounts, total: number | null, tolerance: number): boolean =>
-  total === null || Math.abs(counts.unique + counts.rejects - total) <= total * tolerance;
+/** Conversations that were read and started in the window, or do not tell when they started; those set aside included. */
+const readIn = ({ contents: { counts, rejectsElsewhere } }: Pick<FetchedPages, 'contents'>): number => counts.unique + counts.rejects - rejectsElsewhere;
+
+/** Whether what was read is as much as the API says there is, within the job's tolerance: by its own count where the job asks for it, else by the totals that its answers give. */
+export const isComplete = (read: Pick<FetchedPages, 'contents' | 'missing'>, total: number | null, tolerance: number): boolean => {
+  const count = readIn(read);
+  return total === null ? read.missing <= (count + read.missing) * tolerance : Math.abs(count - total) <= total * tolerance;
+};
 
 /** The error of a partition that stays short, or long, when it has been read twice. */
-export const incomplete = (partition: Partition, counts: IndexCounts, total: number): CompletenessError =>
-  new CompletenessError(`${partitionPath(partition)}: ${String(counts.unique + counts.rejects)} conversations were read, the API counts ${String(total)}`, {
-    remedy: 'Run again later. If it stays so: compare the divisions that the OAuth client may see, or raise completeness.tolerance in the job.',
-  });
+export const incomplete = (partition: Partition, read: Pick<FetchedPages, 'contents' | 'missing'>, total: number | null): CompletenessError => {
+  const what = `${partitionPath(partition)}: ${String(readIn(read))}`;
+  return total === null
+    ? new CompletenessError(`${what} conversations were read, ${String(read.missing)} more should have come by the answers’ own totals, which led to no further page`, {
+        remedy: 'Run again later. If it stays so: look at an answer for a link under another name, or raise completeness.tolerance in the job.',
+      })
+    : new CompletenessError(`${what} conversations were read, the API counts ${String(total)}`, {
+        remedy: 'Run again later. If it stays so: compare the divisions that the OAuth client may see, or raise completeness.tolerance in the job.',
+      });
+};
 
 /** Whether what was read is as much as files held that are gone: the API may have forgotten, a backup may not. */
 export const isAsMuch = (counts: IndexCounts, { counts: before }: Manifest): boolean => counts.unique + counts.rejects >= before.unique + before.rejects;

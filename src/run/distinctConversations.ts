@@ -6,13 +6,21 @@ import type { ConversationRecords } from './conversationRecords.js';
 /** Of a record, beside those of its block: the page was asked for with a part of the window in which the conversation did not start. */
 export const FLAG_ELSEWHERE = 128;
 
+/** The place of a part among those of its window is kept above the flags. */
+const PLACE_SHIFT = 8;
+const MOST_PLACES = 2 ** (32 - PLACE_SHIFT) - 1;
+const MINUTE_MS = 60_000;
+
+/** What is kept of the part that a page was asked for with, beside the flags: in the order of parts, which are whole minutes. */
+export const placeOf = (window: Window, part: Window): number => (Math.min(MOST_PLACES, Math.floor((part.startMs - window.startMs) / MINUTE_MS)) << PLACE_SHIFT) >>> 0;
+
 /** Conversations counted by what becomes of them. */
 export type ConversationCounts = Pick<PartitionCounts, 'unique' | 'duplicates' | 'refetched' | 'outsideWindow' | 'open' | 'withAttributes'>;
 
 type Counts = { -readonly [K in keyof ConversationCounts]: number };
 
 /**
- * Drops repetitions: the first of each id stays, or the first that came with the part in which it started.
+ * Drops repetitions: the first of each id stays, or the first that came with the part in which it started; where no part is told to be that, the first of the earliest part.
  *
  * Why: neighbouring parts are read at the same time, and both may hold it; which one came first is chance.
  */
@@ -47,7 +55,8 @@ class OneOfEach {
       if (!records.hasIdOf(n, taken - 1)) continue;
       const before = this.#generationOf[taken - 1]!;
       this.#generationOf[taken - 1] = generation;
-      if (this.#isElsewhere(this.#staying[taken - 1]!) && !this.#isElsewhere(n)) this.#staying[taken - 1] = n;
+      const staying = this.#staying[taken - 1]!;
+      if (this.#isElsewhere(staying) && (!this.#isElsewhere(n) || this.#place(n) < this.#place(staying))) this.#staying[taken - 1] = n;
       return before;
     }
   }
@@ -55,6 +64,10 @@ class OneOfEach {
   /** Of an id's first record, all records seen: the one that stays. */
   staying(first: number): number {
     return this.#staying[first]!;
+  }
+
+  #place(n: number): number {
+    return this.#records.flags(n) >>> PLACE_SHIFT;
   }
 
   #isElsewhere(n: number): boolean {

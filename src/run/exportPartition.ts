@@ -119,15 +119,15 @@ class PartitionExport {
     const { tolerance } = ports.job.completeness;
     const pages = await fetch.all();
     this.#sourceTotal = await sourceTotal(ports, this.#partition);
-    if (this.#sourceTotal === null || isComplete(pages.contents.counts, this.#sourceTotal, tolerance)) return pages;
+    if (isComplete(pages, this.#sourceTotal, tolerance)) return pages;
     if (ports.stateOf(this.#partition, markOf(journal, pages)) === 'provisional') return pages;
-    ports.log.warn('count differs from the API’s, reading again', { partition: this.#path, read: pages.contents.counts.unique, total: this.#sourceTotal });
+    ports.log.warn('count differs from the API’s, reading again', { partition: this.#path, read: pages.contents.counts.unique, total: this.#sourceTotal, missing: pages.missing });
     const again = await fetch.again();
     this.#sourceTotal = await sourceTotal(ports, this.#partition);
-    if (this.#sourceTotal === null || isComplete(again.contents.counts, this.#sourceTotal, tolerance)) return again;
+    if (isComplete(again, this.#sourceTotal, tolerance)) return again;
     // What is in the journal is not worth going on from.
     await this.#release(journal);
-    throw incomplete(this.#partition, again.contents.counts, this.#sourceTotal);
+    throw incomplete(this.#partition, again, this.#sourceTotal);
   }
 
   /** What is lost is not replaced by less; nor is less worth going on from. */

@@ -2,7 +2,7 @@ import type { ConversationIndex } from '../model/columns/block.js';
 import { decodeIndex, readDirectory } from '../model/columns/blockCodec.js';
 import { PositionGoneError } from '../model/errors.js';
 import type { BlockRef, Journal, PageFacts } from '../model/journal.js';
-import type { PageEnvelope, PageRequest } from '../model/page.js';
+import type { PageEnvelope, PageRequest, Shortfall } from '../model/page.js';
 import { partitionPath, type Partition } from '../model/partition.js';
 import type { PageContent } from './lanes.js';
 import { PartitionIndex, type PartitionContents } from './partitionIndex.js';
@@ -17,6 +17,8 @@ export interface FetchedPages {
   readonly contents: PartitionContents;
   /** Pages asked for in this run. */
   readonly pagesFetched: number;
+  /** Conversations that by the answers' own word should have come, and did not. */
+  readonly missing: number;
   /** How far the data lake reached by the word of the pages, the least of them; undefined where they say nothing. Units: UTC epoch milliseconds. */
   readonly availableMs: number | undefined;
 }
@@ -32,7 +34,11 @@ class PageFetch {
   readonly #index: PartitionIndex;
   readonly #parts: PartitionParts;
   #pagesFetched = 0;
+  /** What answers said that should have come and did not, by the start of what was asked for. */
+  readonly #short = new Map<number, Shortfall>();
   #availableMs: number | undefined;
+  /** Of the page taken last. */
+  #generation = 0;
 
   constructor(ports: PartitionPorts, partition: Partition, journal: Journal, parts: PartitionParts) {
     this.#ports = ports;
@@ -54,7 +60,11 @@ class PageFetch {
   }
 
   async #fetched(): Promise<FetchedPages> {
-    return { contents: await this.#index.contents(), pagesFetched: this.#pagesFetched, availableMs: this.#availableMs };
+    return { contents: await this.#index.contents(), pagesFetched: this.#pagesFetched, missing: this.#missing(), availableMs: this.#availableMs };
+  }
+
+  #missing(): number {
+    return [...this.#short.values()].reduce((sum, { total, given }) => sum + total - given, 0);
   }
 
   async #readToEnd(): Promise<void> {
@@ -125,8 +135,8 @@ class PageFetch {
     lanes.prepare();
     for await (const event of source.pages<PageContent>(this.#request(), (body, kind, label) => lanes.decodePage(body, kind, label))) {
       if (event.type === 'page') {
-        const { content, envelope, position, part } = event;
-        const facts: PageFacts = { position, generation: journal.generation, fetched: envelope.conversationCount, replacedText: content.replacedText, repeatedKeys: content.repeatedKeys, rejects: content.rejects, ...lakeFact(envelope), ...(part === undefined ? {} : { part }) };
+        const { content, envelope, position, part, short } = event;
+        const facts: PageFacts = { position, generation: journal.generation, fetched: envelope.conversationCount, replacedText: content.replacedText, repeatedKeys: content.repeatedKeys, rejects: content.rejects, ...lakeFact(envelope), ...(part === undefined ? {} : { part }), ...(short === undefined ? {} : { short }) };
         const ref = await journal.append(content.block, facts, event.isFollowed);
         this.#pagesFetched++;
         const index = await this.#take(ref, facts, content.block);
@@ -148,6 +158,10 @@ class PageFetch {
 
   async #take(ref: BlockRef, facts: PageFacts, block: Uint8Array): Promise<ConversationIndex> {
     if (facts.availableMs !== undefined) this.#availableMs = Math.min(this.#availableMs ?? Number.POSITIVE_INFINITY, facts.availableMs);
+    // What is asked for from the start again is counted anew, also what an earlier run had asked for.
+    if (facts.generation > this.#generation && facts.part === undefined) this.#short.clear();
+    this.#generation = facts.generation;
+    if (facts.short !== undefined) this.#short.set(facts.short.window.startMs, facts.short);
     const span = readDirectory(block, this.#ports.tables.length)[0]!;
     const index = decodeIndex(block.subarray(span.offset, span.offset + span.length));
     await this.#index.add(ref, facts, index);

@@ -1,10 +1,11 @@
 import { FLAG_OPEN, type ConversationIndex } from '../model/columns/block.js';
+import { parseInstant } from '../model/instant.js';
 import type { BlockRef, PageFacts, Reject, ScratchFile } from '../model/journal.js';
 import type { PartitionCounts } from '../model/manifest.js';
 import { contains, type Window } from '../model/window.js';
 import { ConversationRecords } from './conversationRecords.js';
 import { DistinctRejects } from './distinctRejects.js';
-import { distinctConversations, FLAG_ELSEWHERE, type ConversationCounts } from './distinctConversations.js';
+import { distinctConversations, FLAG_ELSEWHERE, placeOf, type ConversationCounts } from './distinctConversations.js';
 import { idWords } from './idWords.js';
 import { OpenIds } from './openIds.js';
 import { RecordSpill } from './recordSpill.js';
@@ -20,6 +21,8 @@ export type IndexCounts = Omit<PartitionCounts, 'rows' | 'sourceTotal'>;
 /** What a partition holds, all its pages known. */
 export interface PartitionContents {
   readonly counts: IndexCounts;
+  /** Rejects that started outside the window. */
+  readonly rejectsElsewhere: number;
   /** Ids of the conversations to write that have no end, in order; null where they are more than `MOST_OPEN_IDS`. */
   readonly openIds: readonly string[] | null;
   /** Conversations to write, ordered by start (unknown starts first), then id. */
@@ -38,6 +41,12 @@ export interface PartitionIndexOptions {
 type PageCounts = { -readonly [K in Exclude<keyof IndexCounts, keyof ConversationCounts>]: number };
 type Distinct = Pick<RowOrder, 'entries'> & { readonly counts: ConversationCounts };
 
+/** When a conversation that did not decode started; undefined where it does not tell. */
+const startOf = ({ record }: Reject): number | undefined => {
+  const value = JSON.parse(record) as { readonly conversationStart?: unknown } | null;
+  return typeof value?.conversationStart === 'string' ? parseInstant(value.conversationStart) : undefined;
+};
+
 /**
  * Knows every conversation of a partition by id: drops repetitions, leaves out what started outside the window, and puts the rest in order.
  *
@@ -55,6 +64,7 @@ export class PartitionIndex {
   /** Rejects that came again. */
   readonly #repeated = { duplicates: 0, refetched: 0 };
   readonly #pages: PageCounts = { pages: 0, fetched: 0, rejects: 0, replacedText: 0, repeatedKeys: 0 };
+  #rejectsElsewhere = 0;
   readonly #words = new Uint32Array(4);
 
   constructor(options: PartitionIndexOptions) {
@@ -93,6 +103,7 @@ export class PartitionIndex {
         replacedText: this.#pages.replacedText,
         repeatedKeys: this.#pages.repeatedKeys,
       },
+      rejectsElsewhere: this.#rejectsElsewhere,
       openIds: this.#openIds.listed(open, counts.open),
       order: { blocks: this.#blocks.shared(), count: counts.unique, entries },
     };
@@ -118,7 +129,7 @@ export class PartitionIndex {
 
   #note(block: number, conversation: number, { generation, part }: PageFacts, index: ConversationIndex): void {
     const startMs = index.startMs[conversation]!;
-    const flags = index.flags[conversation]! | (part === undefined || contains(part, startMs) ? 0 : FLAG_ELSEWHERE);
+    const flags = (index.flags[conversation]! | (part === undefined || contains(part, startMs) ? 0 : FLAG_ELSEWHERE | placeOf(this.#options.window, part))) >>> 0;
     idWords(index.ids, conversation, this.#words);
     this.#records.append({ id: this.#words, startMs, block, conversation, generation, flags });
     if ((flags & FLAG_OPEN) !== 0 && (Number.isNaN(startMs) || contains(this.#options.window, startMs))) this.#openIds.note(this.#words, index, conversation);
@@ -133,7 +144,10 @@ export class PartitionIndex {
 
   #countReject(reject: Reject, generation: number): void {
     const before = this.#rejects.seenIn(reject, generation);
-    if (before === undefined) this.#pages.rejects++;
-    else this.#repeated[before < generation ? 'refetched' : 'duplicates']++;
+    if (before === undefined) {
+      this.#pages.rejects++;
+      const startMs = startOf(reject);
+      if (startMs !== undefined && !contains(this.#options.window, startMs)) this.#rejectsElsewhere++;
+    } else this.#repeated[before < generation ? 'refetched' : 'duplicates']++;
   }
 }

@@ -48,3 +48,6 @@ export const glancesIn = (response: Pick<ApiResponse, 'body'>, label: string): G
   const glances = new Map((conversations ?? []).map((seen) => [seen.conversationId, { isOpen: seen.conversationEnd == null, fingerprint: fingerprintOf(seen) }]));
   return { glances, cursor: cursor == null || cursor === '' ? undefined : cursor };
 };
+
+/** Ids by what they are in lower case: another endpoint may spell the same id in another case. */
+export const byLowerCase = (ids: readonly string[]): ReadonlyMap<string, string> => new Map(ids.map((id) => [id.toLowerCase(), id]));

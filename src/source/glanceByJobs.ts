@@ -1,7 +1,7 @@
 import type { Glance, GlanceWish } from '../model/glance.js';
 import type { ConversationSource, DecodePage, Position } from '../model/page.js';
 import type { Window } from '../model/window.js';
-import { glancesIn } from './glance.js';
+import { byLowerCase, glancesIn } from './glance.js';
 import { listHashOf } from './page/listHash.js';
 import type { PagerContext } from './pagers/pagerContext.js';
 
@@ -36,10 +36,13 @@ const grouped = (wishes: readonly GlanceWish[], maxIntervalMs: number): { readon
  */
 export const glanceByJobs = async (context: PagerContext, wishes: readonly GlanceWish[], sourceFor: (context: PagerContext) => Pick<ConversationSource, 'pages' | 'release'>, signal?: AbortSignal): Promise<ReadonlyMap<string, Glance>> => {
   const found = new Map<string, Glance>();
-  const wanted = new Set(wishes.flatMap(({ ids }) => ids));
+  const wanted = byLowerCase(wishes.flatMap(({ ids }) => ids));
   const decode: DecodePage<undefined> = async (body, _kind, label) => {
     const { glances, cursor } = glancesIn({ body }, label);
-    for (const [id, glance] of glances) if (wanted.has(id)) found.set(id, glance);
+    for (const [id, glance] of glances) {
+      const asked = wanted.get(id.toLowerCase());
+      if (asked !== undefined) found.set(asked, glance);
+    }
     const listHash = listHashOf(Buffer.from([...glances.keys()].join()));
     return Promise.resolve({ envelope: { conversationCount: glances.size, ...(cursor === undefined ? {} : { cursor }) }, listHash, content: undefined });
   };

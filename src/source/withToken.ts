@@ -3,6 +3,7 @@ import type { ApiRequest, ApiResponse, Send } from '../model/send.js';
 import type { Secret } from '../model/secret.js';
 import { describeRefusal, readApiError } from './apiError.js';
 import type { TokenSource } from './token.js';
+import { withoutEcho } from './withoutEcho.js';
 
 const authorised = (request: ApiRequest, token: Secret): ApiRequest => ({
   ...request,
@@ -20,7 +21,7 @@ const forbidden = (response: ApiResponse, label: string): AuthError => {
 };
 
 /**
- * Adds the token. A refused token is renewed and the request repeated, once.
+ * Adds the token, and takes it out of refusals that repeat it. A refused token is renewed and the request repeated, once.
  *
  * Invariant: nothing is sent, and no token asked for, for an address outside `baseUrl`'s origin.
  * @param client tells this client from others in messages, e.g. `client 2 of 3`.
@@ -31,11 +32,12 @@ export const withToken = (send: Send, tokens: TokenSource, baseUrl: string, clie
   const named = (label: string): string => (client === undefined ? label : `${label} (${client})`);
   return async (request, signal) => {
     if (!URL.canParse(request.url) || new URL(request.url).origin !== origin) throw new LinkError(`${request.label}: the address is not on ${origin}; nothing was sent`);
+    const sendWith = async (token: Secret): Promise<ApiResponse> => withoutEcho(await send(authorised(request, token), signal), request.url, token.reveal());
     const token = await tokens.get(signal);
-    let response = await send(authorised(request, token), signal);
+    let response = await sendWith(token);
     if (response.status === 401) {
       tokens.invalidate(token);
-      response = await send(authorised(request, await tokens.get(signal)), signal);
+      response = await sendWith(await tokens.get(signal));
       if (response.status === 401) {
         throw new AuthError(describeRefusal(named(request.label), 401, readApiError(response)), { remedy: 'A new token is refused too: check that the OAuth client is active and that genesys.environment is its region.' });
       }

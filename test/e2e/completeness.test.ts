@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { EXIT } from '../../src/model/errors.js';
 import { exitCodeOf } from '../../src/run/report.js';
 import type { Fault } from '../../src/simulate/faults.js';
+import { hostile } from '../support/apiBench.js';
 import { aJob, startExportRig, type ExportRig } from '../support/exportRig.js';
 
 let rig: ExportRig;
@@ -55,5 +56,33 @@ describe('an export that is held against the API’s own count', () => {
     const report = await rig.withJob(young, (opened) => opened.run({ requireSettled: true }));
     expect(report.unsettled).toEqual(['dt=2026-01-05', 'dt=2026-01-06']);
     expect(exitCodeOf(report)).toBe(EXIT.incomplete);
+  });
+
+  /** A gateway whose answers say how many conversations there are, and whose first one leads to no other for so many readings of the day. */
+  const gateway = async (lostLinks: number): Promise<{ readonly baseUrl: string; readonly days: () => number }> => {
+    const server = await hostile();
+    let days = 0;
+    const conversation = (id: string): object => ({ conversationId: id, conversationStart: '2026-01-05T10:00:00.000Z', conversationEnd: '2026-01-05T10:05:00.000Z', participants: [] });
+    server.script(({ method, url, body }) => {
+      const headers = { date: 'Mon, 01 Jun 2026 12:00:00 GMT' };
+      if (url === '/oauth/token') return { json: { access_token: 'token', token_type: 'bearer', expires_in: 86_400 }, headers };
+      if (method === 'GET') return { json: { entities: [conversation('b')], total: 2 }, headers };
+      // What it is asked beside the day's pages: its clock.
+      if (!body.includes('"dateRange":{"from":"2026-01-05T00:00')) return { json: { entities: [] }, headers };
+      return { json: { entities: [conversation('a')], total: 2, ...(++days > lostLinks ? { nextPageUrl: '/api/v2/next' } : {}) }, headers };
+    });
+    return { baseUrl: server.baseUrl, days: () => days };
+  };
+
+  it.each([
+    ['once is read again, and whole then', 1, { result: 'committed', manifest: { counts: { unique: 2, refetched: 1 } } }],
+    ['twice fails: it is never committed short', 2, { result: 'failed', failure: { error: 'CompletenessError', message: 'dt=2026-01-05: 1 conversations were read, 1 more should have come by the answers’ own totals, which led to no further page' } }],
+  ])('by its answers’ own totals, without asking for a count: a lost link %s', async (_what, lostLinks, outcome) => {
+    const { baseUrl, days } = await gateway(lostLinks);
+    rig = await startExportRig({ genesys: { baseUrl, loginUrl: baseUrl } });
+    const own = aJob('next-page-url', { concurrency: 1 });
+    expect((await rig.withJob(own, (opened) => opened.backfill(RANGE))).outcomes).toMatchObject([outcome]);
+    expect(days()).toBe(2);
+    expect((await rig.withJob(own, (opened) => opened.backfill({ ...RANGE, force: true }))).outcomes).toMatchObject([{ result: 'committed', manifest: { counts: { unique: 2 } } }]);
   });
 });

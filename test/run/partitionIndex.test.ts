@@ -69,10 +69,10 @@ const expected = (pages: readonly Page[]): { readonly order: readonly string[]; 
   };
 };
 
-const open = async (mostInMemory?: number): Promise<PartitionIndex & { readonly folder: string }> => {
+const open = async (mostInMemory?: number, window = WINDOW): Promise<PartitionIndex & { readonly folder: string }> => {
   const folder = await temporaryFolder();
   const index = new PartitionIndex({
-    window: WINDOW,
+    window,
     scratch: async (name) => {
       const path = `${folder}/${name}`;
       if ((await diskFiles.look(path)) !== undefined) await diskFiles.unlink(path);
@@ -117,6 +117,27 @@ describe('the index of a partition', () => {
     const pages: readonly Page[] = [{ generation: 0, part: late, seen }, { generation: 0, part: early, seen }];
     expect(await orderOf(await fill(await open(most), pages))).toEqual(['1:0']);
     expect(await orderOf(await fill(await open(most), [...pages].reverse()))).toEqual(['0:0']);
+  });
+
+  it.each([undefined, 2])('keeps that of the earliest part where none tells where the conversation started (at most %s in memory)', async (most) => {
+    const hour = 3_600_000;
+    const window = { startMs: 0, endMs: 4 * hour };
+    const parts = [0, 1, 2, 3].map((n) => ({ startMs: n * hour, endMs: (n + 1) * hour }));
+    const seen = [{ id: uuid(1), startMs: Number.NaN, flags: 0 }];
+    const pages = parts.map((part): Page => ({ generation: 0, part, seen }));
+    for (const order of [[0, 1, 2, 3], [3, 2, 1, 0], [2, 0, 3, 1]]) {
+      const contents = await fill(await open(most, window), order.map((n) => pages[n]!));
+      expect(await orderOf(contents)).toEqual([`${String(order.indexOf(0))}:0`]);
+      expect(contents.counts.duplicates).toBe(3);
+    }
+  });
+
+  it('tells rejects that started elsewhere from those of the window', async () => {
+    const index = await open();
+    const reject = (conversationId: string, more: object): PageFacts['rejects'][number] => ({ conversationId, path: 'x', reason: 'is no y', record: JSON.stringify({ conversationId, ...more }) });
+    const rejects = [reject('a', { conversationStart: '1970-01-01T00:00:01.500Z' }), reject('b', { conversationStart: '1970-01-01T00:00:09Z' }), reject('c', { conversationStart: 'soon' }), reject('d', {}), { conversationId: null, path: '', reason: 'is no object', record: 'null' }];
+    await index.add({ file: 'seg', offset: 0, length: 1 }, { ...factsOf({ generation: 0, seen: [] }), rejects, fetched: 5 }, indexOf([]));
+    expect(await index.contents()).toMatchObject({ counts: { rejects: 5 }, rejectsElsewhere: 1 });
   });
 
   it.each([undefined, 9])('takes more pages in after it has told what it holds (at most %s in memory)', async (most) => {

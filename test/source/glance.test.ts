@@ -20,6 +20,12 @@ describe('a look at conversations by their ids', () => {
     expect([...found].filter(([, { isOpen }]) => !isOpen).map(([id]) => id)).toEqual(['id-7']);
   });
 
+  it('knows them in another case, and keeps none that it did not ask for', async () => {
+    const { server, client } = await apiBench();
+    server.script({ json: { conversations: [conversation('ab-1'), conversation('other')] } });
+    expect([...(await glance(client, ['AB-1'])).keys()]).toEqual(['AB-1']);
+  });
+
   it('leaves out what is not there', async () => {
     const { server, client } = await apiBench();
     server.script({ json: { conversations: [conversation('b')] } }, { json: {} });

@@ -35,6 +35,7 @@ export const listField = (fields: PageFields, lists: readonly ListField[], kind:
   if (present.length > 1) throw new DecodeError(label, 'entities', 'stands beside conversations: which of the two is the page cannot be told');
   if (field !== undefined) {
     if (!lists.includes(field)) throw new DecodeError(label, field, 'is not an array');
+    refuseErrorObject(fields, label);
     return field;
   }
   refuseErrorObject(fields, label);

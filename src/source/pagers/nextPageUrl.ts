@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { PositionGoneError } from '../../model/errors.js';
 import { formatInstant } from '../../model/instant.js';
 import type { SourceOptions } from '../../model/job.js';
-import type { DecodePage, PageEnvelope, PageRequest, WholeEvent, WholeSource } from '../../model/page.js';
+import type { DecodePage, PageEnvelope, PageRequest, Shortfall, WholeEvent, WholeSource } from '../../model/page.js';
 import type { ApiRequest, ApiResponse } from '../../model/send.js';
 import type { Window } from '../../model/window.js';
 import { describeRefusal, factsOf, readApiError, refusal } from '../apiError.js';
@@ -30,6 +30,8 @@ const NextPageUrlPosition = z.strictObject({
   /** The next page of the first slice; null: its first page. */
   link: z.string().nullable(),
   pageSize: z.int().min(1),
+  /** Conversations that the pages of the first slice have brought; absent in positions of earlier versions. */
+  given: z.int().min(0).optional(),
 });
 type NextPageUrlPosition = z.infer<typeof NextPageUrlPosition>;
 
@@ -56,9 +58,9 @@ const afterRefusal = (at: NextPageUrlPosition, response: ApiResponse, label: str
   const tooMuch = tooMuchOf(response);
   if (tooMuch !== undefined) {
     const pageSize = tooMuch.of === 'page-or-window' ? halfPage(at.pageSize) : undefined;
-    if (pageSize !== undefined) return { ...at, pageSize, link: null };
+    if (pageSize !== undefined) return { ...at, pageSize, link: null, given: 0 };
     const slices = cutFirst(at.slices, tooMuch);
-    if (slices !== undefined) return { ...at, slices, link: null };
+    if (slices !== undefined) return { ...at, slices, link: null, given: 0 };
   } else if (at.link !== null && isGone(response)) {
     const error = readApiError(response);
     throw new PositionGoneError(`${describeRefusal(label, response.status, error)}: the link to this page is no longer known`, factsOf(response.status, error));
@@ -68,7 +70,16 @@ const afterRefusal = (at: NextPageUrlPosition, response: ApiResponse, label: str
 
 const afterPage = (at: NextPageUrlPosition, envelope: PageEnvelope): NextPageUrlPosition => {
   const page = at.page + 1;
-  return envelope.nextPageUrl === undefined ? { ...at, page, link: null, slices: at.slices.slice(1) } : { ...at, page, link: envelope.nextPageUrl };
+  if (envelope.nextPageUrl === undefined) return { ...at, page, link: null, slices: at.slices.slice(1), given: 0 };
+  return { ...at, page, link: envelope.nextPageUrl, given: (at.given ?? 0) + envelope.conversationCount };
+};
+
+/** What is missing of a slice whose last page this is, by the answer's own word. Where an earlier version began it, nobody has counted. */
+const shortfall = (at: NextPageUrlPosition, { nextPageUrl, totalHits, conversationCount }: PageEnvelope): Shortfall | undefined => {
+  const [slice] = at.slices;
+  if (nextPageUrl !== undefined || totalHits === undefined || slice === undefined || (at.link !== null && at.given === undefined)) return undefined;
+  const given = (at.given ?? 0) + conversationCount;
+  return given < totalHits ? { window: { startMs: slice[0], endMs: slice[1] }, total: totalHits, given } : undefined;
 };
 
 async function* readPages<T>(context: PagerContext, { window, position, isPart, signal }: PageRequest, decode: DecodePage<T>): AsyncGenerator<WholeEvent<T>, void, void> {
@@ -91,7 +102,8 @@ async function* readPages<T>(context: PagerContext, { window, position, isPart, 
       resolveLink(context.baseUrl, next.link, label);
       guard.arrived({ number: next.page, listHash, conversationCount: envelope.conversationCount }, label);
     }
-    yield { type: 'page', content, envelope, position: next };
+    const short = shortfall(at, envelope);
+    yield { type: 'page', content, envelope, position: next, ...(short === undefined ? {} : { short }) };
     at = next;
   }
   yield { type: 'end', position: at };

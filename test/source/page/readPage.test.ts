@@ -21,6 +21,10 @@ const refused = (value: unknown, kind?: SourceKind): DecodeError => {
 };
 
 describe('an envelope', () => {
+  it.each([[{ entities: [], message: 'no', code: 'internal', status: 500 }], [{ entities: [], message: 'no', status: 500 }]])('refuses an error object, also where it has an empty list: %j', (answer) => {
+    expect(refused(answer, 'next-page-url').message).toContain('is an error object');
+  });
+
   it('is read in either spelling', () => {
     expect(page({ entities: [{}, {}], nextPageUrl: '/api/x' })).toMatchObject({ field: 'entities', envelope: { conversationCount: 2, nextPageUrl: '/api/x' } });
     expect(page({ conversations: [{}], nextUri: '/api/y' })).toMatchObject({ field: 'conversations', envelope: { nextPageUrl: '/api/y' } });
@@ -169,7 +173,7 @@ describe('numbers (row 24)', () => {
   const read = (literal: string): WholePage => page(`{"entities":[{"conversationId":"c","participants":[{"participantId":"p","sessions":[{"sessionId":"s","metrics":[{"name":"a","value":${literal}}]}]}]}]}`);
   const valueOf = (literal: string): unknown => read(literal).conversations[0]?.participants[0]?.sessions[0]?.metrics[0]?.value;
 
-  it.each(['1e400', '0.5', '"7"', 'null', 'true', '[]', '9223372036854775808', '-9223372036854775809', '1e20'])('that are no whole number of 64 bits put their conversation aside: %s', (literal) => {
+  it.each(['1e400', '0.5', '"7"', 'null', 'true', '[]', '9223372036854775808', '-9223372036854775809', '1e20', '4503599627370497.25', '9007199254740990.6', '0.99999999999999999999', '1e-400'])('that are no whole number of 64 bits put their conversation aside: %s', (literal) => {
     expect([read(literal).conversations, read(literal).rejected.length]).toEqual([[], 1]);
   });
 
@@ -185,6 +189,7 @@ describe('numbers (row 24)', () => {
 
   it('beyond 2^53 are exact', () => {
     expect(valueOf('9007199254740993')).toBe(9007199254740993n);
+    expect([valueOf('1.50e2'), valueOf('-12e-0'), valueOf('0.0'), valueOf('-0e400'), valueOf('9007199254740993.0'), valueOf('1E18')]).toEqual([150, -12, 0, 0, 9007199254740993n, 10n ** 18n]);
     expect(valueOf('-9223372036854775808')).toBe(-9223372036854775808n);
     expect(valueOf('9007199254740991')).toBe(9007199254740991);
     expect(valueOf('5173038302')).toBe(5173038302);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HttpError, LinkError, PositionGoneError, RequestRefusedError, StateError } from '../../../src/model/errors.js';
-import { apiBench, bare, DAY, failure, hostile, readAll, sourceOptions } from '../../support/apiBench.js';
+import { apiBench, bare, DAY, decodeIds, failure, hostile, readAll, sourceOptions } from '../../support/apiBench.js';
 import type { Directive, HostileServer } from '../../support/hostileServer.js';
 
 const KIND = 'next-page-url';
@@ -45,6 +45,20 @@ describe('pages that link to the next', () => {
     const { server, client } = await apiBench();
     server.script(page(['a', 'b'], '/api/2'), page(['b', 'c']));
     expect((await readAll(client.source(sourceOptions(KIND)))).ids).toEqual(['a', 'b', 'b', 'c']);
+  });
+
+  it.each([
+    ['says that there is more', { total: 5 }, { total: 5, given: 3 }],
+    ['says the same by another name', { totalHits: 5 }, { total: 5, given: 3 }],
+    ['says that this is all', { total: 3 }, undefined],
+    ['says less, as it moves while paging', { total: 2 }, undefined],
+    ['says nothing', {}, undefined],
+  ])('tell what is missing where the last one %s (row 32)', async (_what, envelope, short) => {
+    const { server, client } = await apiBench();
+    server.script({ json: { entities: bare('a', 'b'), nextPageUrl: '/api/2', ...envelope } }, { json: { entities: bare('c'), ...envelope } });
+    const told: unknown[] = [];
+    for await (const event of client.source(sourceOptions(KIND)).pages({ window: DAY }, decodeIds)) if (event.type === 'page') told.push(event.short);
+    expect(told).toEqual([undefined, short === undefined ? undefined : { window: DAY, ...short }]);
   });
 
   it('may be empty and still lead on (row 21)', async () => {

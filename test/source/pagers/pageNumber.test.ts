@@ -136,6 +136,18 @@ describe('limits', () => {
     expect(server.journal.every((r) => read(r).query.paging.pageNumber * 10 <= 30)).toBe(true);
   });
 
+  it('of the results cut the interval also where the server gives smaller pages than were asked for', async () => {
+    const { server, client } = await apiBench();
+    const small = dataset(HOUR_MS / 4);
+    server.script((request) => {
+      const body = JSON.parse(request.body) as { paging: { pageSize: number } };
+      return small({ ...request, body: JSON.stringify({ ...body, paging: { ...body.paging, pageSize: 10 } }) });
+    });
+    // A day of 96: by the size that was asked for, five pages would hold them all.
+    const { ids } = await readAll(client.source(sourceOptions(KIND, { pageSize: 20, maxResults: 100 })));
+    expect([...new Set(ids)].sort()).toEqual(everyTime(DAY, HOUR_MS / 4));
+  });
+
   it('of the results are learnt from the API’s own words', async () => {
     const { server, client } = await apiBench();
     server.script(dataset(HOUR_MS / 4, { cap: 30 }));

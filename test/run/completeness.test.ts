@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest';
+import { incomplete, isComplete } from '../../src/run/completeness.js';
+
+const read = (unique: number, more: { readonly rejects?: number; readonly rejectsElsewhere?: number; readonly missing?: number } = {}) => ({
+  contents: { counts: { unique, rejects: more.rejects ?? 0 }, rejectsElsewhere: more.rejectsElsewhere ?? 0 }, missing: more.missing ?? 0,
+}) as unknown as Parameters<typeof isComplete>[0];
+
+it.each([
+  ['as many as the API counts', read(100), 100, 0, true],
+  ['one too few', read(99), 100, 0, false],
+  ['one too few, and a reject of the window in its place', read(99, { rejects: 1 }), 100, 0, true],
+  ['one too few, and a reject from elsewhere, which is none of them', read(99, { rejects: 1, rejectsElsewhere: 1 }), 100, 0, false],
+  ['all of them, and a reject from elsewhere beside', read(100, { rejects: 1, rejectsElsewhere: 1 }), 100, 0, true],
+  ['a few too few, within the tolerance', read(98, { missing: 9 }), 100, 0.02, true],
+  ['all, whatever the answers’ own totals say where the API has counted', read(100, { missing: 5 }), 100, 0, true],
+  ['without a count, all that the answers say', read(100), null, 0, true],
+  ['without a count, less than the answers say', read(95, { missing: 5 }), null, 0, false],
+  ['without a count, less than the answers say, within the tolerance', read(95, { missing: 5 }), null, 0.05, true],
+])('%s', (_what, pages, total, tolerance, complete) => {
+  expect(isComplete(pages, total, tolerance)).toBe(complete);
+});
+
+it('what is missing is told by the numbers that were compared', () => {
+  const partition = { job: 'nightly', window: { startMs: 0, endMs: 1 }, dt: '2026-01-05', hr: undefined };
+  expect(incomplete(partition, read(99, { rejects: 1, rejectsElsewhere: 1 }), 100).message).toBe('dt=2026-01-05: 99 conversations were read, the API counts 100');
+  expect(incomplete(partition, read(95, { missing: 5 }), null).message).toContain('95 conversations were read, 5 more should have come');
+});
