@@ -62,7 +62,7 @@ const refuseStrangers = async (root: string, dirMode: number): Promise<void> => 
   const wrong = wrongCustody(await stat(root), process.getuid?.(), dirMode);
   if (wrong === undefined) return;
   throw new ConfigError([{ where: 'output', what: `${root} ${wrong}: others could exchange what is exported` }], {
-    remedy: "Run chmod o-w on it, or choose a folder of your own with --output or output.root; where everybody is meant to write there, say so with output.dirMode: '0777'.",
+    remedy: "Run chmod o-w on it, or choose a folder of your own with --output or output.root.",
   });
 };
 

@@ -134,7 +134,7 @@ const calendar = async ({ job, store, due, committed }: PlanQuestion): Promise<J
     const path = partitionPath(partition);
     const current = committed.get(path);
     const isOpen = current === undefined && (reason === 'not-ended' || reason === 'settling');
-    const facts = { committed: current?.state, hasFailed: failed.has(path), isShort: current !== undefined && isShort(current.counts, job.completeness.tolerance) };
+    const facts = { committed: current?.state, hasFailed: failed.has(path) || reason === 'damaged', isShort: current !== undefined && isShort(current.counts, job.completeness.tolerance) };
     return { dt: partition.dt, state: isOpen && !facts.hasFailed ? ('waiting' as const) : stateOfPartition(facts) };
   });
   return calendarOf(partitions);
@@ -150,6 +150,12 @@ const withOtherSettings = ({ job, due, committed }: PlanQuestion): readonly stri
   return [...new Set(refused.map(({ partition }) => partition.dt))];
 };
 
+/** Why a plan has nothing at all. */
+const emptyNotices = ({ job, due }: PlanQuestion): readonly string[] => {
+  if (due.due.length + due.notDue.length > 0) return [];
+  return [job.start === undefined ? 'no partition has ended in this range' : `no partition has ended in this range: the job starts at ${job.start}`];
+};
+
 /** What would be exported, why, and what it would cost. Asks the API for at most `MOST_CALLS` counts, of what was never exported. */
 export const planJob = async (question: PlanQuestion): Promise<JobPlan> => {
   const { job, store, due, committed, requestsPerMinute } = question;
@@ -158,5 +164,5 @@ export const planJob = async (question: PlanQuestion): Promise<JobPlan> => {
   const [first] = cost.partitions;
   const last = cost.partitions.at(-1);
   const range = first === undefined || last === undefined ? null : { from: first.window.from, to: last.window.to };
-  return { job: job.name, range, requestsPerMinute, sampling, followed: question.followed, ...cost, otherSettings: withOtherSettings(question), notices: otherSettingsNotices(job, committed, new Set(due.due.map(({ partition }) => partitionPath(partition)))), calendar: await calendar(question) };
+  return { job: job.name, range, requestsPerMinute, sampling, followed: question.followed, ...cost, otherSettings: withOtherSettings(question), notices: [...emptyNotices(question), ...otherSettingsNotices(job, committed, new Set(due.due.map(({ partition }) => partitionPath(partition))))], calendar: await calendar(question) };
 };

@@ -42,18 +42,22 @@ export const programOf = (started: string | undefined, cwd: string): string => {
 
 /**
  * A reader that goes away (`gcx status --files | head -1`) is no failure of ours: what it did not want is dropped.
- * Any other error of the stream is thrown, as it would be without a listener.
+ * Where a result cannot be written for another reason, e.g. on a full disk, that is told, and the exit code says so; where not even that can be told, nothing is.
  */
-const tolerateClosedReader = (stream: NodeJS.WriteStream): void => {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+const tolerateFailingStreams = (): void => {
+  process.stderr.on('error', () => undefined);
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') return;
+    process.stderr.write(`gcx: the result cannot be written to stdout (${error.code ?? error.name}); what was done is done\n`);
+    process.once('exit', (code) => {
+      if (code === EXIT.done) process.exitCode = EXIT.incomplete;
+    });
   });
 };
 
 /** The world of this process. Call it once: it listens for signals. */
 export const systemWorld = (): World => {
-  tolerateClosedReader(process.stdout);
-  tolerateClosedReader(process.stderr);
+  tolerateFailingStreams();
   return {
     env: process.env,
     cwd: process.cwd(),

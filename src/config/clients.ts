@@ -20,7 +20,7 @@ const secretOfFile = async (name: string, path: YamlPath, context: SettingsConte
 
 const refuseBoth = (given: Pick<GenesysContent, 'clientSecret' | 'clientSecretFile'>, path: YamlPath, context: SettingsContext): void => {
   if (given.clientSecret !== undefined && given.clientSecretFile !== undefined) {
-    context.problems.push({ where: context.where(path), what: 'is given together with clientSecret: keep one of the two' });
+    context.problems.push({ where: context.where(path), what: 'is given together with clientSecret; keep one of the two' });
   }
 };
 

@@ -7,6 +7,8 @@ import { placeIn, showKey } from './where.js';
 import type { YamlPath } from './where.js';
 import { explainYamlError } from './yamlErrors.js';
 
+/** A variable that is not quoted, in a mapping on one line. */
+const VARIABLE_IN_BRACES = /\{[^"']*\$\{/;
 const MAX_DEPTH = 40;
 const MAX_CHARACTERS = 1_048_576;
 
@@ -126,9 +128,16 @@ export const readYamlTree = (text: string, file: string, env: Environment): Yaml
   const document = parseDocument(text, { prettyErrors: false, lineCounter: counter, logLevel: 'silent' });
   if (document.errors.length > 0) {
     reader.spoilt.add(id([]));
+    const problems = new Map<string, Problem>();
     for (const error of document.errors.slice(0, 20)) {
-      reader.problems.push({ where: placeIn(file, [], counter.linePos(error.pos[0]).line), what: explainYamlError(error.code) });
+      const { line } = counter.linePos(error.pos[0]);
+      const where = placeIn(file, [], line);
+      const isVariable = VARIABLE_IN_BRACES.test(text.split('\n')[line - 1] ?? '');
+      const what = isVariable ? 'is not valid YAML here: inside { }, ${…} has to be in quotes' : explainYamlError(error.code);
+      // One slip is told by the parser up to ten times.
+      problems.set(`${where} ${what}`, { where, what });
     }
+    reader.problems.push(...problems.values());
     return give(undefined);
   }
   return give(reader.read(document.contents, []) ?? {});

@@ -135,7 +135,7 @@ describe('credentials', () => {
   it('are not taken from two places', async () => {
     await writeFile(join(folder, 'one'), 'x', { mode: 0o600 });
     expect(await lines('genesys: { clientSecret: y, clientSecretFile: one }')).toEqual([
-      'config.yaml: genesys.clientSecretFile (line 1): is given together with clientSecret: keep one of the two',
+      'config.yaml: genesys.clientSecretFile (line 1): is given together with clientSecret; keep one of the two',
     ]);
   });
 
@@ -157,6 +157,11 @@ const hasKeyWith = (text: string, part: string): boolean => {
 };
 
 describe('problems', () => {
+  it('of variables inside braces are one, and say what to do', async () => {
+    expect(await lines('genesys: { clientId: ${GENESYS_CLIENT_ID}, clientSecret: ${GENESYS_CLIENT_SECRET} }\n')).toEqual(['config.yaml (line 1): is not valid YAML here: inside { }, ${…} has to be in quotes']);
+    expect(await lines('genesys: { clientId: "${GENESYS_CLIENT_ID}", clientSecret: "x" }\n', { GENESYS_CLIENT_ID: 'y' })).toEqual([]);
+  });
+
   it('are listed all at once, with their lines, whatever else is wrong', async () => {
     const text = 'genesys:\n  environment: us-est-1\n  clientID: x\nhttp:\n  timeout: 5\n  requestsPerMinute: 0\nhtp: {}\n';
     const found = await lines(text, { NODE_TLS_REJECT_UNAUTHORIZED: '0' });

@@ -54,3 +54,10 @@ describe('starting loads no more than it needs', () => {
     expect(loads.files).toBeLessThan(30);
   });
 });
+
+it('a result that cannot be written is told in one line, and the exit code says so; a reader that went away is nothing', async () => {
+  const run = promisify(execFile);
+  const full: unknown = await run('sh', ['-c', `'${process.execPath}' '${MAIN}' --version > /dev/full`]).catch((error: unknown) => error);
+  expect(full).toMatchObject({ code: 4, stderr: 'gcx: the result cannot be written to stdout (ENOSPC); what was done is done\n' });
+  expect(await run('sh', ['-c', `'${process.execPath}' '${MAIN}' --help | head -1`])).toMatchObject({ stderr: '' });
+});
