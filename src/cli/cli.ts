@@ -12,6 +12,7 @@ import { realParts } from './realParts.js';
 import { createScreen, styleOf } from './screen.js';
 import { createStderrLines } from './stderrLines.js';
 import type { World } from './world.js';
+import { wrapProse } from './wrapProse.js';
 
 /** What was typed, kept for the words of an error: it may come before everything was read. */
 interface Typed {
@@ -55,7 +56,8 @@ export const runCli = async (argv: readonly string[], world: World, parts: Parts
     const explanation = explain(error, world.signal, asTyped(world.program, typed.raw));
     createScreen(world, argv.includes('--json')).document(explanation.document);
     const style = styleOf(world.stderr, world.env);
-    world.stderr.write(`${style.colour ? (await import('./paint.js')).paintFor(style).bad('gcx:') : 'gcx:'}${explanation.text.slice('gcx:'.length)}\n`);
+    const text = wrapProse(explanation.text, style.width);
+    world.stderr.write(`${style.colour ? (await import('./paint.js')).paintFor(style).bad('gcx:') : 'gcx:'}${text.slice('gcx:'.length)}\n`);
     return explanation.exitCode;
   }
 };

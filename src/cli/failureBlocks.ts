@@ -2,7 +2,7 @@ import { OtherSettingsError } from '../model/errors.js';
 import type { Failure } from '../run/report.js';
 import { plural } from './figures.js';
 import { forcedBackfill } from './otherSettings.js';
-import { messageLine } from './outcomeLine.js';
+import { messageLine, reasonLine } from './outcomeLine.js';
 
 /** A partition and why it failed. */
 export interface FailedPartition {
@@ -21,9 +21,6 @@ interface Block {
 
 const dayOf = (partition: string): string => partition.slice('dt='.length, 'dt=2026-01-05'.length);
 
-/** Without the partition's name, which stands before it. */
-const reasonOf = ({ partition, failure }: FailedPartition): string => messageLine(failure.message.startsWith(`${partition}: `) ? failure.message.slice(partition.length + 2) : failure.message);
-
 /** Whether days failed for being exported with other settings only: running again changes nothing. */
 export const areOfOtherSettings = (failed: readonly FailedPartition[]): boolean => failed.length > 0 && failed.every(({ failure }) => failure.error === OtherSettingsError.name);
 
@@ -38,7 +35,7 @@ export const failureBlocks = (job: string, failed: readonly FailedPartition[], m
   const blocks: Block[] = [];
   for (const one of failed) {
     const block = blocks.at(-1);
-    if (block !== undefined && reasonOf(block.first) === reasonOf(one) && block.first.at === one.at) {
+    if (block !== undefined && reasonLine(block.first) === reasonLine(one) && block.first.at === one.at) {
       block.last = one;
       block.count++;
     } else blocks.push({ first: one, last: one, count: 1 });
@@ -46,6 +43,6 @@ export const failureBlocks = (job: string, failed: readonly FailedPartition[], m
   return blocks.flatMap(({ first, last, count }) => {
     const which = count === 1 ? first.partition : `${first.partition} … ${last.partition} (${plural(count, 'partition')})`;
     const remedy = areOfOtherSettings([first]) ? `Replace ${count === 1 ? 'it' : 'them'} on purpose: ${replaceAll(job, [first, last])}` : first.failure.remedy;
-    return [`${mark} ${which}${first.at === undefined ? '' : ` at ${first.at}`}: ${reasonOf(first)}`, ...(remedy === undefined ? [] : [`    ${arrow} ${messageLine(remedy)}`])];
+    return [`${mark} ${which}${first.at === undefined ? '' : ` at ${first.at}`}: ${reasonLine(first)}`, ...(remedy === undefined ? [] : [`    ${arrow} ${messageLine(remedy)}`])];
   });
 };

@@ -13,6 +13,10 @@ export const countsOf = (outcome: PartitionOutcome): PartitionCounts | undefined
   return outcome.result === 'unchanged' ? outcome.counts : undefined;
 };
 
+/** Why a partition failed, on one line, without its name, which stands before it. */
+export const reasonLine = ({ partition, failure }: { readonly partition: string; readonly failure: { readonly message: string } }): string =>
+  messageLine(failure.message.startsWith(`${partition}: `) ? failure.message.slice(partition.length + 2) : failure.message);
+
 const workText = (counts: PartitionCounts, outcome: { readonly pagesFetched: number; readonly elapsedMs: number }): string =>
   [
     plural(counts.unique, 'conversation'),
@@ -34,6 +38,6 @@ export const outcomeLine = (outcome: PartitionOutcome): string => {
     case 'current':
       return `${outcome.partition}  up to date v${String(outcome.version)} ${outcome.state}`;
     case 'failed':
-      return `${outcome.partition}  FAILED  ${messageLine(outcome.failure.message)}`;
+      return `${outcome.partition}  FAILED  ${reasonLine(outcome)}`;
   }
 };

@@ -68,7 +68,7 @@ export const runJob = async (context: CommandContext, request: RunRequest): Prom
 /** Runs a job and shows its report. */
 export const runAndReport = async (context: CommandContext, request: RunRequest): Promise<ExitCode> => {
   const finished = await runJob(context, request);
-  if (!context.options.json) context.screen.print(context.asTyped(await finished.text()));
+  if (!context.options.json) context.screen.tell(context.asTyped(await finished.text()));
   context.screen.document(finished.document);
   return finished.exitCode;
 };

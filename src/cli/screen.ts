@@ -1,4 +1,5 @@
 import { escapeLines } from './printable.js';
+import { wrapProse } from './wrapProse.js';
 import type { World } from './world.js';
 
 /** How output may look. */
@@ -17,6 +18,8 @@ export interface Screen {
   readonly style: Style;
   /** Text on stdout; nothing under --json. Line ends are added. */
   print(text: string): void;
+  /** The same for prose: on a terminal, lines are broken between words. */
+  tell(text: string): void;
   /** The command's one JSON document on stdout; nothing without --json. */
   document(value: Readonly<Record<string, unknown>>): void;
   /** Text on stderr, beside the result. */
@@ -48,15 +51,22 @@ const plainJson = (_key: string, value: unknown): unknown => {
 };
 
 /** The screen of a command. Under --json stdout holds one document and nothing else. */
-export const createScreen = (world: Pick<World, 'stdout' | 'stderr' | 'env'>, json: boolean): Screen => ({
-  style: styleOf(world.stdout, world.env),
-  print(text) {
+export const createScreen = (world: Pick<World, 'stdout' | 'stderr' | 'env'>, json: boolean): Screen => {
+  const style = styleOf(world.stdout, world.env);
+  const print = (text: string): void => {
     if (!json) world.stdout.write(`${text}\n`);
-  },
-  document(value) {
-    if (json) world.stdout.write(`${JSON.stringify(value, plainJson, 2)}\n`);
-  },
-  note(text) {
-    world.stderr.write(`${escapeLines(text)}\n`);
-  },
-});
+  };
+  return {
+    style,
+    print,
+    tell(text) {
+      print(wrapProse(text, style.width));
+    },
+    document(value) {
+      if (json) world.stdout.write(`${JSON.stringify(value, plainJson, 2)}\n`);
+    },
+    note(text) {
+      world.stderr.write(`${escapeLines(text)}\n`);
+    },
+  };
+};

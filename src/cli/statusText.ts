@@ -12,8 +12,11 @@ import { renderTable } from './table.js';
 /** An instant to the minute, as people read it. */
 const minute = (iso: string | null): string => (iso === null ? '' : `${iso.slice(0, 10)} ${iso.slice(11, 16)}Z`);
 
+/** Terminals up to this width have no room for years in a table. */
+const NARROW = 88;
+
 /** How fresh the source was, and by whose word: the data lake's watermark, or a server that reads live data. */
-const freshness = ({ asOf, asOfOrigin }: PartitionStatus): string => (asOf === null ? '' : `${minute(asOf)} ${asOfOrigin === 'availability' ? 'lake' : 'live'}`);
+const freshness = ({ asOf, asOfOrigin }: PartitionStatus, inTable: (iso: string | null) => string): string => (asOf === null ? '' : `${inTable(asOf)} ${asOfOrigin === 'availability' ? 'lake' : 'live'}`);
 
 const stateText = (partition: PartitionStatus): string => (partition.failure === null || partition.state === 'damaged' ? partition.state : `${partition.state}, FAILED`);
 
@@ -39,7 +42,7 @@ const folded = (partitions: readonly PartitionStatus[]): PartitionStatus[][] => 
   return groups;
 };
 
-const cells = (group: readonly PartitionStatus[]): string[] => {
+const cells = (group: readonly PartitionStatus[], inTable: (iso: string | null) => string): string[] => {
   const [first] = group;
   const last = group.at(-1);
   if (first === undefined || last === undefined) return [];
@@ -48,7 +51,7 @@ const cells = (group: readonly PartitionStatus[]): string[] => {
     return [`${first.partition} … ${last.partition}`, `${countText(group.length)} ${first.state}`, '', first.version === null ? '' : countText(rows), '', ''];
   }
   const absent = first.version === null;
-  return [first.partition, stateText(first), absent ? '' : String(first.version), absent ? '' : countText(rows), freshness(first), minute(first.committedAt)];
+  return [first.partition, stateText(first), absent ? '' : String(first.version), absent ? '' : countText(rows), freshness(first, inTable), inTable(first.committedAt)];
 };
 
 const failedIn = ({ partitions }: JobStatus): readonly FailedPartition[] =>
@@ -150,6 +153,7 @@ export const statusText = (status: JobStatus, style: Style): string => {
     ...dueLines(status),
     ...status.notices.map((notice) => `${paint.warning('note')}: ${messageLine(notice)}`),
   ];
+  const inTable = (iso: string | null): string => (style.width < NARROW ? minute(iso).slice('2026-'.length) : minute(iso));
   const table = renderTable(
     [
       { title: 'partition', whole: true },
@@ -159,7 +163,7 @@ export const statusText = (status: JobStatus, style: Style): string => {
       { title: 'fresh as of' },
       { title: 'committed' },
     ],
-    folded(status.partitions).map(cells),
+    folded(status.partitions).map((group) => cells(group, inTable)),
     style,
   );
   return [

@@ -61,7 +61,7 @@ export const demo: Command = {
       const attributes = files.find((file) => file.table === 'participant_attributes' && file.format === 'parquet');
       const look = attributes === undefined ? undefined : await lookAtParquet(attributes.path, ROWS_SHOWN);
       // The last line of the report names the next command for a job of the reader's own; the demo has its own list.
-      if (!options.json) screen.print((await text()).split('\n').slice(0, -1).join('\n'));
+      if (!options.json) screen.tell((await text()).split('\n').slice(0, -1).join('\n'));
       if (exitCode === EXIT.done) {
         const elapsedMs = world.clock.monotonicMs() - startedMs;
         screen.print(demoText({ root, cwd: world.cwd, files, look, nothingDue: report.due === 0, elapsedMs, program: world.program, again: context.asTyped('gcx demo --force') }, screen.style));

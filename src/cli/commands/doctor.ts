@@ -33,8 +33,8 @@ export const doctor: Command = {
     const say = (check: Check): void => {
       checks.push(check);
       const mark = MARKS[check.status][screen.style.unicode ? 0 : 1].padEnd(screen.style.unicode ? 1 : 4);
-      screen.print(`${paint[PAINTS[check.status]](mark)} ${check.name.padEnd(20)} ${messageLine(check.detail)}`);
-      if (check.remedy !== undefined) screen.print(`    ${screen.style.unicode ? '→' : '->'} ${context.asTyped(messageLine(check.remedy))}`);
+      screen.tell(`${paint[PAINTS[check.status]](mark)} ${check.name.padEnd(20)} ${messageLine(check.detail)}`);
+      if (check.remedy !== undefined) screen.tell(`    ${screen.style.unicode ? '→' : '->'} ${context.asTyped(messageLine(check.remedy))}`);
     };
     const names = jobs.map((job) => job.name).join(', ');
     say({ name: 'configuration', status: 'ok', detail: `${context.options.config}; jobs: ${names === '' ? 'none' : names}`, exitCode: EXIT.done });

@@ -35,7 +35,7 @@ export const plan: Command = {
         ...(to === undefined ? {} : { to }),
         ...(nowMs === undefined ? {} : { nowMs }),
       });
-      screen.print(context.asTyped(planText(found, screen.style, from === undefined || to === undefined ? undefined : `gcx backfill ${job.name} --from ${from} --to ${to}`)));
+      screen.tell(context.asTyped(planText(found, screen.style, from === undefined || to === undefined ? undefined : `gcx backfill ${job.name} --from ${from} --to ${to}`)));
       screen.document({ command: 'plan', ...found });
     } finally {
       await opened.close();

@@ -45,7 +45,7 @@ export const status: Command = {
       return wrong.length === 0 ? EXIT.done : EXIT.incomplete;
     }
     const { statusText } = await import('../statusText.js');
-    screen.print(context.asTyped(found.map((state) => statusText(state, screen.style)).join('\n\n')));
+    screen.tell(context.asTyped(found.map((state) => statusText(state, screen.style)).join('\n\n')));
     screen.document({ command: 'status', jobs: found });
     return EXIT.done;
   },

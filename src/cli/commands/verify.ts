@@ -41,7 +41,7 @@ export const verify: Command = {
         : { partitions: (partition: string) => dateOf(partition) >= from.slice(0, 10) && dateOf(partition) < to.slice(0, 10) }),
     });
     const exitCode = audit.findings.some((finding) => finding.severity === 'error') ? EXIT.incomplete : EXIT.done;
-    screen.print(context.asTyped(verifyText(job.name, audit, screen.style)));
+    screen.tell(context.asTyped(verifyText(job.name, audit, screen.style)));
     screen.document({ command: 'verify', job: job.name, exitCode, ...audit });
     return exitCode;
   },

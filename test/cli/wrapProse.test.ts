@@ -1,0 +1,37 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { textWidth } from '../../src/cli/textWidth.js';
+import { wrapProse } from '../../src/cli/wrapProse.js';
+
+describe('prose on a terminal', () => {
+  it('is broken between words, and its further lines are indented', () => {
+    expect(wrapProse('note: two days were exported with other settings\n  kept', 20)).toBe('note: two days were\n  exported with\n  other settings\n  kept');
+    expect(wrapProse('    → Check the disk, then run again', 20)).toBe('    → Check the\n      disk, then run\n      again');
+  });
+
+  it('keeps commands whole, so that they can be copied', () => {
+    const command = 'gcx backfill nightly --from 2026-01-05 --to 2026-01-08 --force';
+    expect(wrapProse(`they stay as they are. To replace them: ${command}`, 40)).toBe(`they stay as they are. To replace them:\n  ${command}`);
+    expect(wrapProse(`next: node ../dist/main.js run nightly --output 'my folder'`, 30)).toBe(`next:\n  node ../dist/main.js run nightly --output 'my folder'`);
+  });
+
+  it('is measured without its colours', () => {
+    expect(wrapProse('\u001b[31mgcx:\u001b[39m 12345 12345', 16)).toBe('\u001b[31mgcx:\u001b[39m 12345 12345');
+  });
+
+  it('loses no word, and no line is longer than it must be', () => {
+    const word = fc.stringMatching(/^[a-zäß界😀.,:]{1,12}$/);
+    fc.assert(
+      fc.property(fc.array(word, { minLength: 1, maxLength: 40 }), fc.integer({ min: 20, max: 80 }), (words, width) => {
+        const lines = wrapProse(words.join(' '), width).split('\n');
+        expect(lines.flatMap((line) => line.trim().split(' '))).toEqual(words);
+        for (const line of lines) expect(textWidth(line) <= width || !line.trim().includes(' ')).toBe(true);
+      }),
+    );
+  });
+
+  it('is left as it is where it is piped', () => {
+    const text = 'a '.repeat(500);
+    expect(wrapProse(text, Number.POSITIVE_INFINITY)).toBe(text);
+  });
+});
