@@ -1,6 +1,7 @@
 import { StateError } from '../model/errors.js';
 import { NONE_FOLLOWED, type Followed } from '../model/glance.js';
 import { createMemoryPool } from '../model/memoryPool.js';
+import { isLoopback } from '../config/origins.js';
 import type { ConversationSource, SourceAsOf } from '../model/page.js';
 import type { Send } from '../model/send.js';
 import { permittedPerMinute } from '../model/settings.js';
@@ -8,7 +9,6 @@ import type { Window } from '../model/window.js';
 import type { Cost } from '../plan/cost.js';
 import type { Due } from '../plan/due.js';
 import { gapsIn } from '../plan/gaps.js';
-import { partitionPath } from '../model/partition.js';
 import { cutOtherwise, otherCutsText, refuseOtherCuts } from '../plan/otherCuts.js';
 import { settledOrProvisional } from '../plan/state.js';
 import { exportJob, type JobPorts } from '../run/exportJob.js';
@@ -76,7 +76,7 @@ class AssembledJob implements OpenedJob {
     const known = scope.range === undefined ? knownOf(job, committed, await this.#store.followed.read(), nowMs) : NONE_FOLLOWED;
     const changed = new Map(known.due.map(({ partition, reason }) => [partition, reason]));
     const due = dueIn(job, { ...scope, changed, lost: await this.#lost(scope, committed) }, committed);
-    refuseOtherCuts(job, due.due.map(({ partition }) => partition), committed);
+    refuseOtherCuts(job, due.due, committed);
     const followed = scope.range === undefined ? followedFacts(job, committed, known, nowMs) : null;
     const client = this.#impatientClient();
     try {
@@ -107,10 +107,16 @@ class AssembledJob implements OpenedJob {
     return readJobStatus(this.#store, { job, followed, changed: known.due, wanted: { partitions: pathsOf(wanted), gaps }, nowMs, notices: this.#statusNotices(committed), log: this.#options.log });
   }
 
+  /** A server on this machine has this machine's clock; where an imitation has another, that is meant. */
+  #clockNotices(): readonly string[] {
+    const { settings, world } = this.#options;
+    return isLoopback(new URL(settings.genesys.baseUrl).hostname) ? [] : clockNotices(this.#client.serverTime.nowMs(), world.clock.nowMs());
+  }
+
   #statusNotices(committed: Committed): readonly string[] {
     const { job } = this.#options;
     const others = cutOtherwise(job, committed);
-    return others.length > 0 ? [otherCutsText(others, committed)] : otherSettingsNotices(job, committed, new Set());
+    return others.length > 0 ? [otherCutsText(job, others, committed)] : otherSettingsNotices(job, committed);
   }
 
   httpStats(): HttpStats {
@@ -159,9 +165,9 @@ class AssembledJob implements OpenedJob {
       const followed = asked.range === undefined ? await this.#followUp(committed, { nowMs: asked.nowMs, sourceAsOf, known: remembered }) : undefined;
       const scope = { ...asked, lost, ...(followed === undefined ? {} : { changed: followed.reasons }) };
       const due = dueIn(job, scope, committed);
-      refuseOtherCuts(job, due.due.map(({ partition }) => partition), committed);
+      refuseOtherCuts(job, due.due, committed);
       const cost = await this.#cost(due, committed, scope.nowMs, options.concurrency ?? job.concurrency);
-      const work = workOf(job, due, { ...options, notices: [...noticesFor(job, this.#source.carriesAttributes), ...clockNotices(this.#client.serverTime.nowMs(), world.clock.nowMs()), ...otherSettingsNotices(job, committed, new Set(due.due.map(({ partition }) => partitionPath(partition))))], cost });
+      const work = workOf(job, due, { ...options, notices: [...noticesFor(job, this.#source.carriesAttributes), ...this.#clockNotices()], cost });
       const report = withEstimate(await exportJob(this.#ports(lanes, { sourceAsOf, nowMs: scope.nowMs, followed }), work), cost);
       // What the replaced versions have left of their files is of no use to anybody.
       if (lost.size > 0) await store.sweep(world.clock.nowMs());

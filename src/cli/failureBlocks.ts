@@ -30,12 +30,15 @@ export const replaceAll = (job: string, failed: readonly FailedPartition[]): str
   return forcedBackfill(job, days[0] ?? '', days.at(-1) ?? '');
 };
 
+const isSame = (one: FailedPartition, other: FailedPartition): boolean =>
+  reasonLine(one) === reasonLine(other) && one.at === other.at && (one.failure.remedy === other.failure.remedy || areOfOtherSettings([one, other]));
+
 /** A line for each reason, below it the remedy: neighbours that failed for the same one share both. */
 export const failureBlocks = (job: string, failed: readonly FailedPartition[], mark: string, arrow: string): readonly string[] => {
   const blocks: Block[] = [];
   for (const one of failed) {
     const block = blocks.at(-1);
-    if (block !== undefined && reasonLine(block.first) === reasonLine(one) && block.first.at === one.at) {
+    if (block !== undefined && isSame(block.first, one)) {
       block.last = one;
       block.count++;
     } else blocks.push({ first: one, last: one, count: 1 });

@@ -164,5 +164,5 @@ export const planJob = async (question: PlanQuestion): Promise<JobPlan> => {
   const [first] = cost.partitions;
   const last = cost.partitions.at(-1);
   const range = first === undefined || last === undefined ? null : { from: first.window.from, to: last.window.to };
-  return { job: job.name, range, requestsPerMinute, sampling, followed: question.followed, ...cost, otherSettings: withOtherSettings(question), notices: [...emptyNotices(question), ...otherSettingsNotices(job, committed, new Set(due.due.map(({ partition }) => partitionPath(partition))))], calendar: await calendar(question) };
+  return { job: job.name, range, requestsPerMinute, sampling, followed: question.followed, ...cost, otherSettings: withOtherSettings(question), notices: [...emptyNotices(question), ...otherSettingsNotices(job, committed)], calendar: await calendar(question) };
 };

@@ -103,7 +103,7 @@ const freshness = (manifest: Manifest, { job, nowMs }: StatusQuestion): Pick<Par
 };
 
 const NOTHING: Omit<PartitionStatus, 'partition' | 'state' | 'failure' | 'lastLook'> = {
-  version: null, rows: {}, conversations: null, counts: null, changes: null, dueFor: null, isShort: false, asOf: null, asOfOrigin: null, waitsFor: null, committedAt: null, files: [],
+  version: null, rows: {}, conversations: null, counts: null, changes: null, dueFor: null, isShort: false, asOf: null, asOfOrigin: null, waitsFor: null, committedAt: null, filesAtFault: null, files: [],
 };
 
 const calendar = (partitions: readonly PartitionStatus[]): JobStatus['calendar'] =>
@@ -135,8 +135,9 @@ export const readJobStatus = async (store: JobStore, question: StatusQuestion): 
     }
     const { manifest } = current;
     const { state, version, counts } = manifest;
+    const filesAtFault = await filesFailure(store, manifest);
     const counted = { rows: counts.rows, conversations: counts.unique, counts, changes: changesOf(manifest), dueFor: state === 'settled' ? (dueFor.get(partition) ?? null) : null, isShort: isShort(counts, job.completeness.tolerance) };
-    partitions.push({ partition, state, version, ...counted, ...freshness(manifest, question), failure: failure ?? (await filesFailure(store, manifest)), lastLook, ...(await committed(store, manifest)) });
+    partitions.push({ partition, state, version, ...counted, ...freshness(manifest, question), failure: failure ?? filesAtFault, filesAtFault: filesAtFault?.message ?? null, lastLook, ...(await committed(store, manifest)) });
   }
   return { job: job.name, source: job.source.kind, folder: store.folder, partitions, gaps: wanted.gaps, totals: totalsOf(partitions), followed: question.followed, ledger: summaryOf(ledger), notices: question.notices, calendar: calendar(partitions) };
 };

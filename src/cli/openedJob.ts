@@ -83,6 +83,8 @@ export interface PartitionStatus {
   readonly lastLook: { readonly at: string; readonly result: LookResult; readonly calls: number; readonly elapsedMs: number } | null;
   /** ISO-8601; null where nothing is committed. */
   readonly committedAt: string | null;
+  /** What is wrong with the committed files, by the disk's own word: missing, of another size, not published; null: nothing. */
+  readonly filesAtFault: string | null;
   /** The last attempt's failure, if it failed, or what is damaged; `at` is empty where the time is not known. */
   readonly failure: (Failure & { readonly at: string }) | null;
   readonly files: readonly CurrentFile[];

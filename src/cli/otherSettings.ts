@@ -13,13 +13,13 @@ export const exportedAsNow = (job: Job): ((partition: Partition, manifest: Pick<
   return (partition, manifest) => hash(partition) === manifest.requestHash;
 };
 
-/** What the reader should know of days that were exported with other settings and are not exported now; none: nothing. @param due paths of what is. */
-export const otherSettingsNotices = (job: Job, committed: Committed, due: ReadonlySet<string>): readonly string[] => {
+/** What the reader should know of settled days that were exported with other settings; none: nothing. */
+export const otherSettingsNotices = (job: Job, committed: Committed): readonly string[] => {
   const read = partitionReader(job);
   const isAsNow = exportedAsNow(job);
   const others = [...committed].filter(([path, manifest]) => {
     const partition = read(path);
-    return partition !== undefined && !due.has(path) && !isAsNow(partition, manifest);
+    return partition !== undefined && manifest.state === 'settled' && !isAsNow(partition, manifest);
   });
   const days = [...new Set(others.map(([path]) => path.slice('dt='.length, 'dt=2026-01-05'.length)))].sort();
   const [first] = days;
@@ -27,7 +27,7 @@ export const otherSettingsNotices = (job: Job, committed: Committed, due: Readon
   if (first === undefined || last === undefined) return [];
   const which = first === last ? `${first} was` : `${plural(days.length, 'day')} from ${first} to ${last} were`;
   return [
-    `${which} exported with another source, filters, tables, formats or participants than the job has now, and ${first === last ? 'stays as it is' : 'stay as they are'}; open conversations there are not followed. To replace ${first === last ? 'it' : 'them'}: ${forcedBackfill(job.name, first, last)}`,
+    `${which} exported with another source, filters, tables, formats or participants than the job has now, and ${first === last ? 'stays as it is' : 'stay as they are'}; open conversations there are not followed. To replace ${first === last ? 'it' : 'them'}, as far as the API still has ${first === last ? 'it' : 'them'}: ${forcedBackfill(job.name, first, last)}`,
   ];
 };
 

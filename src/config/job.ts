@@ -41,7 +41,7 @@ const jobOf = (name: string, content: JobContent): Job => {
     participants: content.participants,
     schedule: schedule === undefined ? undefined : { cron: schedule.cron, timezone: schedule.timezone ?? content.timezone },
     onBadRecord: content.onBadRecord,
-    completeness: { checkTotal: completeness.checkTotal ?? CHECKS_TOTAL[source.kind], tolerance: completeness.tolerance / 100 },
+    completeness: { checkTotal: completeness.checkTotal ?? CHECKS_TOTAL[source.kind], tolerance: completeness.tolerance / 100, answerTotals: completeness.answerTotals },
     openConversations: { maxAgeMs: content.openConversations.maxAge },
     concurrency: content.concurrency ?? CONCURRENCY[source.kind],
   };

@@ -129,6 +129,9 @@ export const JobShape = section(
         checkTotal: flag({
           doc: 'Asks the API how many conversations started in the window, one call a partition, and holds the export against it. On for `job-cursor` and `page-number`; off for `next-page-url`, as few gateways answer the public query.',
         }).optional(),
+        answerTotals: flag({
+          doc: 'Holds the total that answers of `next-page-url` may give (`totalHits`, `total`) against what came with them, without asking for it. Off for a gateway whose totals count something else.',
+        }).prefault(true),
         tolerance: percentage({ doc: 'Percent of the API’s count that may be missing or too many before a settled partition fails.', max: 100 }).prefault(0.1),
       },
       'How the export is held against the API’s own count.',

@@ -8,7 +8,7 @@ import type { YamlPath } from './where.js';
 import { explainYamlError } from './yamlErrors.js';
 
 /** A variable that is not quoted, in a mapping on one line. */
-const VARIABLE_IN_BRACES = /\{[^"']*\$\{/;
+const VARIABLE_IN_BRACES = /(?<!\$)\{[^"']*\$\{/;
 const MAX_DEPTH = 40;
 const MAX_CHARACTERS = 1_048_576;
 

@@ -70,6 +70,8 @@ export interface CompletenessOptions {
   readonly checkTotal: boolean;
   /** Share of the API's count that may be missing or too many before the partition fails. */
   readonly tolerance: number;
+  /** Holds the totals that answers give themselves against what came with them. */
+  readonly answerTotals: boolean;
 }
 
 /** How conversations that are open when their partition settles are followed. */

@@ -74,7 +74,7 @@ export type WholeEvent<T> =
  * What a source yields, in order. `restart`: the API no longer knows where a part of the window stood when an earlier run ended; what the part has brought stays, and it is
  * asked for from its start. Saved like a position.
  */
-export type SourceEvent<T> = WholeEvent<T> | { readonly type: 'restart'; readonly position: Position; readonly reason: string };
+export type SourceEvent<T> = WholeEvent<T> | { readonly type: 'restart'; readonly position: Position; readonly part: Window; readonly reason: string };
 
 /** Room that the windows of a run share for reading more than one part of each at a time. */
 export interface ReaderSlots {

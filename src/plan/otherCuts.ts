@@ -1,37 +1,50 @@
 import { ConfigError } from '../model/errors.js';
 import type { Manifest } from '../model/manifest.js';
-import { partitionPath, type Partition } from '../model/partition.js';
-import { partitionReader, type Cut } from './partitions.js';
+import { dayAfter, partitionPath } from '../model/partition.js';
+import type { Window } from '../model/window.js';
+import type { DuePartition } from './due.js';
+import { boundaryOf, partitionReader, type Cut } from './partitions.js';
 
 type CommittedWindows = ReadonlyMap<string, Pick<Manifest, 'window'>>;
 
-/** Paths of committed partitions whose windows are not what the job's `window` and `timezone` make of their names, oldest first. */
-export const cutOtherwise = (cut: Cut, committed: CommittedWindows): readonly string[] => {
+/**
+ * Paths of committed partitions that do not fit between the partitions that the job's `window` and `timezone` make, oldest first: their name means another window now, they end or
+ * start in the midst of one, or one of the given windows holds what they hold.
+ */
+export const cutOtherwise = (cut: Cut, committed: CommittedWindows, windows: readonly Window[] = []): readonly string[] => {
   const read = partitionReader(cut);
-  const others: string[] = [];
-  for (const [path, { window }] of committed) {
+  const isBoundary = boundaryOf(cut);
+  const fits = (path: string, startMs: number, endMs: number): boolean => {
     const now = read(path)?.window;
-    if (now?.startMs !== Date.parse(window.from) || now.endMs !== Date.parse(window.to)) others.push(path);
-  }
-  return others.sort();
+    if (now !== undefined) return now.startMs === startMs && now.endMs === endMs;
+    return isBoundary(startMs) && isBoundary(endMs) && !windows.some((window) => window.startMs < endMs && startMs < window.endMs);
+  };
+  return [...committed].filter(([path, { window }]) => !fits(path, Date.parse(window.from), Date.parse(window.to))).map(([path]) => path).sort();
 };
 
+const dayOf = (path: string): string => path.slice('dt='.length, 'dt=2026-01-05'.length);
+
 /** What is to be said of such partitions. */
-export const otherCutsText = (others: readonly string[], committed: CommittedWindows): string => {
+export const otherCutsText = (cut: Cut, others: readonly string[], committed: CommittedWindows): string => {
   const [first = ''] = others;
   const window = committed.get(first)?.window;
   const example = window === undefined ? first : `${first} is ${window.from} to ${window.to}`;
-  return `${String(others.length)} committed ${others.length === 1 ? 'partition was' : 'partitions were'} cut by another window or timezone (${example}): beside new ones, hours would be missing or counted twice; set them back, or give the job a new name`;
+  const read = partitionReader(cut);
+  // Of another window length the new ones would lie beside the old.
+  const isReplaceable = others.every((path) => read(path) !== undefined);
+  const again = `, or export all of them again, as far as the API still has them: gcx backfill ${cut.name} --from ${dayOf(first)} --to ${dayAfter(dayOf(others.at(-1) ?? first))} --force`;
+  return `${String(others.length)} committed ${others.length === 1 ? 'partition was' : 'partitions were'} cut by another window or timezone (${example}): beside new ones, hours would be missing or counted twice; set them back, ${isReplaceable ? '' : 'or '}give the job a new name${isReplaceable ? again : ''}`;
 };
 
 /**
- * Makes sure that what stays committed beside the given partitions was cut as the job cuts time now.
+ * Makes sure that what stays committed beside the partitions that are due was cut as the job cuts time now. Only those that are forced replace what is there.
  *
  * Why: of a job whose `window` or `timezone` was changed, conversations at the seams would be in two partitions, or in none.
  * @throws ConfigError
  */
-export const refuseOtherCuts = (cut: Cut, due: readonly Partition[], committed: CommittedWindows): void => {
-  const replaced = new Set(due.map(partitionPath));
-  const others = cutOtherwise(cut, committed).filter((path) => !replaced.has(path));
-  if (others.length > 0) throw new ConfigError([{ where: `job ${cut.name}: window, timezone`, what: otherCutsText(others, committed) }]);
+export const refuseOtherCuts = (cut: Cut, due: readonly DuePartition[], committed: CommittedWindows): void => {
+  const replaced = new Set(due.flatMap(({ partition, reason }) => (reason === 'forced' ? [partitionPath(partition)] : [])));
+  const staying = new Map([...committed].filter(([path]) => !replaced.has(path)));
+  const others = cutOtherwise(cut, staying, due.map(({ partition }) => partition.window));
+  if (others.length > 0) throw new ConfigError([{ where: `job ${cut.name}: window, timezone`, what: otherCutsText(cut, others, committed) }]);
 };

@@ -104,6 +104,12 @@ export const partitionsBetween = (cut: Cut, from: number | string, to: number | 
   return found;
 };
 
+/** Tells whether one partition ends and the next one starts at an instant. Units: UTC epoch milliseconds. */
+export const boundaryOf = (cut: Cut): ((ms: number) => boolean) => {
+  const clock = new WallClock(cut.timezone);
+  return (ms) => labelled(cut, clock, labelAt(cut, clock, ms))?.window.startMs === ms;
+};
+
 /** Tells the partitions that many Hive paths name, as `partitionFromPath` does. */
 export const partitionReader = (cut: Cut): ((path: string) => Partition | undefined) => {
   const clock = new WallClock(cut.timezone);

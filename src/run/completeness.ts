@@ -1,4 +1,5 @@
 import { CompletenessError, RequestRefusedError } from '../model/errors.js';
+import type { CompletenessOptions } from '../model/job.js';
 import type { Manifest } from '../model/manifest.js';
 import { dayAfter, partitionPath, type Partition } from '../model/partition.js';
 import type { FetchedPages } from './fetchPages.js';
@@ -25,9 +26,9 @@ export const sourceTotal = async (ports: PartitionPorts, partition: Partition): 
 const readIn = ({ contents: { counts, rejectsElsewhere } }: Pick<FetchedPages, 'contents'>): number => counts.unique + counts.rejects - rejectsElsewhere;
 
 /** Whether what was read is as much as the API says there is, within the job's tolerance: by its own count where the job asks for it, else by the totals that its answers give. */
-export const isComplete = (read: Pick<FetchedPages, 'contents' | 'missing'>, total: number | null, tolerance: number): boolean => {
+export const isComplete = (read: Pick<FetchedPages, 'contents' | 'missing'>, total: number | null, { tolerance, answerTotals }: CompletenessOptions): boolean => {
   const count = readIn(read);
-  return total === null ? read.missing <= (count + read.missing) * tolerance : Math.abs(count - total) <= total * tolerance;
+  return total === null ? !answerTotals || read.missing <= (count + read.missing) * tolerance : Math.abs(count - total) <= total * tolerance;
 };
 
 /** The error of a partition that stays short, or long, when it has been read twice. */
@@ -35,7 +36,7 @@ export const incomplete = (partition: Partition, read: Pick<FetchedPages, 'conte
   const what = `${partitionPath(partition)}: ${String(readIn(read))}`;
   return total === null
     ? new CompletenessError(`${what} conversations were read, ${String(read.missing)} more should have come by the answers’ own totals, which led to no further page`, {
-        remedy: 'Run again later. If it stays so: look at an answer for a link under another name, or raise completeness.tolerance in the job.',
+        remedy: 'Run again later. If it stays so: look at an answer for a link under another name, or, where its totals count something else, set completeness.answerTotals: false in the job.',
       })
     : new CompletenessError(`${what} conversations were read, the API counts ${String(total)}`, {
         remedy: 'Run again later. If it stays so: compare the divisions that the OAuth client may see, or raise completeness.tolerance in the job.',

@@ -116,15 +116,17 @@ class PartitionExport {
   /** A partition that disagrees with the API's count is read once more from the start; only one that could still change may stay short. */
   async #fetchWhole(journal: Journal, fetch: { all(): Promise<FetchedPages>; again(): Promise<FetchedPages> }): Promise<FetchedPages> {
     const ports = this.#ports;
-    const { tolerance } = ports.job.completeness;
     const pages = await fetch.all();
     this.#sourceTotal = await sourceTotal(ports, this.#partition);
-    if (isComplete(pages, this.#sourceTotal, tolerance)) return pages;
-    if (ports.stateOf(this.#partition, markOf(journal, pages)) === 'provisional') return pages;
+    if (isComplete(pages, this.#sourceTotal, ports.job.completeness)) return pages;
+    if (ports.stateOf(this.#partition, markOf(journal, pages)) === 'provisional') {
+      ports.log.warn('count differs from the API’s, which may still change', { partition: this.#path, read: pages.contents.counts.unique, total: this.#sourceTotal, missing: pages.missing });
+      return pages;
+    }
     ports.log.warn('count differs from the API’s, reading again', { partition: this.#path, read: pages.contents.counts.unique, total: this.#sourceTotal, missing: pages.missing });
     const again = await fetch.again();
     this.#sourceTotal = await sourceTotal(ports, this.#partition);
-    if (isComplete(again, this.#sourceTotal, tolerance)) return again;
+    if (isComplete(again, this.#sourceTotal, ports.job.completeness)) return again;
     // What is in the journal is not worth going on from.
     await this.#release(journal);
     throw incomplete(this.#partition, again, this.#sourceTotal);

@@ -4,6 +4,7 @@ import { PositionGoneError } from '../model/errors.js';
 import type { BlockRef, Journal, PageFacts } from '../model/journal.js';
 import type { PageEnvelope, PageRequest, Shortfall } from '../model/page.js';
 import { partitionPath, type Partition } from '../model/partition.js';
+import { contains } from '../model/window.js';
 import type { PageContent } from './lanes.js';
 import { PartitionIndex, type PartitionContents } from './partitionIndex.js';
 import type { PartitionParts } from './partsOfRun.js';
@@ -146,6 +147,7 @@ class PageFetch {
         if (isInVain) break;
       } else if (event.type === 'restart') {
         this.#warnOfGonePosition(event.reason);
+        for (const startMs of this.#short.keys()) if (contains(event.part, startMs)) this.#short.delete(startMs);
         await journal.restart(event.position);
       } else {
         await journal.savePosition(event.position, event.type === 'end');

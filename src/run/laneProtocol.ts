@@ -1,3 +1,4 @@
+import { errnoCode } from '../model/errnoCode.js';
 import { DecodeError, ExportError, SinkError, StateError } from '../model/errors.js';
 import type { SourceKind } from '../model/job.js';
 import type { Look } from '../model/look.js';
@@ -15,6 +16,8 @@ export interface SentError {
   readonly message: string;
   readonly stack: string | undefined;
   readonly remedy: string | undefined;
+  /** Of the file system's error that caused it: a run looks at it. */
+  readonly causeCode: string | undefined;
   /** DecodeError only. */
   readonly decode: { readonly what: string; readonly path: string; readonly problem: string } | undefined;
 }
@@ -33,13 +36,15 @@ export const packError = (error: unknown): SentError => {
     message: known.message,
     stack: known.stack,
     remedy: known instanceof ExportError ? known.remedy : undefined,
+    causeCode: errnoCode(known.cause),
     decode: known instanceof DecodeError ? { what: known.what, path: known.path, problem: known.problem } : undefined,
   };
 };
 
 /** Makes the error again; anything that is not one of ours stays a bug, with the stack of its own thread. */
 export const unpackError = (sent: SentError): Error => {
-  const facts = sent.remedy === undefined ? {} : { remedy: sent.remedy };
+  const cause = sent.causeCode === undefined ? {} : { cause: Object.assign(new Error(sent.causeCode), { code: sent.causeCode }) };
+  const facts = { ...(sent.remedy === undefined ? {} : { remedy: sent.remedy }), ...cause };
   if (sent.decode !== undefined) return new DecodeError(sent.decode.what, sent.decode.path, sent.decode.problem, facts);
   if (sent.name === 'SinkError') return new SinkError(sent.message, facts);
   if (sent.name === 'StateError') return new StateError(sent.message, facts);

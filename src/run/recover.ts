@@ -45,6 +45,8 @@ export const recover = async (ports: RecoverPorts): Promise<readonly PartitionOu
   const unfinished: PartitionOutcome[] = [];
   const forgottenMs = ports.nowMs - FORGOTTEN_MS;
   for (const { attemptId, partition, sourceAsOf, position, writtenMs } of await journals.attempts(forgottenMs)) {
+    // The next run finishes the rest.
+    if (signal.aborted) break;
     const current = await currentOf(ports, partition);
     const mine = current?.manifest.commitId === attemptId;
     if (!mine && writtenMs < forgottenMs) {

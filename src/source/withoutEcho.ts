@@ -1,7 +1,8 @@
 import type { ApiResponse } from '../model/send.js';
 
-/** Shorter ones would hide words of every message. */
+/** Shorter ones, and plain words, would hide words of every message. */
 const SHORTEST = 8;
+const WORD = /^[a-z]+$/i;
 /** Longer answers are not quoted. Units: bytes. */
 const LONGEST = 64 * 1024;
 const HIDDEN = '[…]';
@@ -9,7 +10,7 @@ const HIDDEN = '[…]';
 /** Values that a request carried and nobody may read: the token, and what its address holds beside its path (links and cursors). */
 const secretsOf = (url: string, token: string): readonly string[] => {
   const { search, searchParams } = new URL(url);
-  return [token, search, ...searchParams.values()].flatMap((value) => [value, encodeURIComponent(value)]).filter((value) => value.length >= SHORTEST);
+  return [token, search, ...searchParams.values()].flatMap((value) => [value, encodeURIComponent(value)]).filter((value) => value.length >= SHORTEST && !WORD.test(value));
 };
 
 /** An answer that is no success, without what it repeats of the request: what is made of it may be shown and kept. */

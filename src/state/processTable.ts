@@ -1,5 +1,5 @@
-import { errnoCode } from '../model/errnoCode.js';
 import { readFileSync } from 'node:fs';
+import { errnoCode } from '../model/errnoCode.js';
 
 /** The processes of this machine, as an argument. */
 export interface ProcessTable {

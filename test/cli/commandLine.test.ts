@@ -174,7 +174,7 @@ describe('output', () => {
     expect((await cli('status nightly --files')).stdout).toBe('');
     // A day of which files are gone must not pass for one that has none; that its last look failed is no loader's business.
     const failure = { error: 'SinkError', message: '/out/x: it is committed and missing, or of another size', remedy: 'Run again.', exitCode: 4, at: '' } as const;
-    const lost = await cli('status nightly --files', fakeParts({ status: aStatus({ partitions: [aPartition('dt=2026-01-05', { files: [file], failure })] }) }));
+    const lost = await cli('status nightly --files', fakeParts({ status: aStatus({ partitions: [aPartition('dt=2026-01-05', { files: [file], filesAtFault: failure.message, failure: { ...failure, error: 'HttpError', at: '2026-01-07T00:00:00.000Z' } })] }) }));
     expect([lost.exitCode, lost.stdout, lost.stderr]).toEqual([4, `${file.path}\n`, expect.stringContaining('dt=2026-01-05: /out/x: it is committed and missing')]);
     const late = await cli('status nightly --files', fakeParts({ status: aStatus({ partitions: [aPartition('dt=2026-01-05', { files: [file], failure: { ...failure, error: 'HttpError', at: '2026-01-07T00:00:00.000Z' } })] }) }));
     expect([late.exitCode, late.stderr]).toEqual([0, '']);

@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest';
+import { OtherSettingsError } from '../../src/model/errors.js';
 import { areOfOtherSettings, failureBlocks, replaceAll, type FailedPartition } from '../../src/cli/failureBlocks.js';
 
 const failed = (day: number, error: string, what: string, remedy?: string): FailedPartition => ({
   partition: `dt=2026-01-0${String(day)}`, failure: { error, message: `dt=2026-01-0${String(day)}: ${what}`, remedy },
 });
-const OTHER = 'OtherSettingsError';
+const OTHER = OtherSettingsError.name;
 
 it('neighbours that failed for the same reason share a line and its remedy, and no name stands twice', () => {
   const all = [failed(1, 'HttpError', 'status 503', 'Run again.'), failed(2, 'HttpError', 'status 503', 'Run again.'), failed(3, 'StateError', 'it is damaged'), failed(4, OTHER, 'exported otherwise', 'Replace it.'), failed(5, OTHER, 'exported otherwise', 'Replace it.')];

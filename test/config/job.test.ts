@@ -35,7 +35,7 @@ describe('a job', () => {
       participants: { purposes: ['customer', 'external', 'user'], which: 'all' },
       schedule: undefined,
       onBadRecord: 'fail',
-      completeness: { checkTotal: false, tolerance: 0.001 },
+      completeness: { checkTotal: false, tolerance: 0.001, answerTotals: true },
       openConversations: { maxAgeMs: 2_592_000_000 },
       concurrency: 10,
     });

@@ -159,6 +159,7 @@ const hasKeyWith = (text: string, part: string): boolean => {
 describe('problems', () => {
   it('of variables inside braces are one, and say what to do', async () => {
     expect(await lines('genesys: { clientId: ${GENESYS_CLIENT_ID}, clientSecret: ${GENESYS_CLIENT_SECRET} }\n')).toEqual(['config.yaml (line 1): is not valid YAML here: inside { }, ${…} has to be in quotes']);
+    expect(await lines('x: ${A}-${B}: ${C}\n')).not.toContain('config.yaml (line 1): is not valid YAML here: inside { }, ${…} has to be in quotes');
     expect(await lines('genesys: { clientId: "${GENESYS_CLIENT_ID}", clientSecret: "x" }\n', { GENESYS_CLIENT_ID: 'y' })).toEqual([]);
   });
 

@@ -12,7 +12,7 @@ afterEach(async () => {
 });
 
 const RANGE = { from: '2026-01-05', to: '2026-01-06', force: false };
-const job = aJob('job-cursor', { completeness: { checkTotal: true, tolerance: 0 } });
+const job = aJob('job-cursor', { completeness: { checkTotal: true, tolerance: 0, answerTotals: true } });
 const lost = (match: Fault['match']): Fault => ({ match: { path: '*/results', ...match }, action: { kind: 'dropPage' } });
 
 describe('an export that is held against the API’s own count', () => {
@@ -45,14 +45,14 @@ describe('an export that is held against the API’s own count', () => {
 
   it('accepts a difference within the tolerance', async () => {
     rig = await startExportRig({ settings: { faults: [lost({ every: 2 })] } });
-    const report = await rig.withJob({ ...job, completeness: { checkTotal: true, tolerance: 1 } }, (opened) => opened.backfill(RANGE));
+    const report = await rig.withJob({ ...job, completeness: { checkTotal: true, tolerance: 1, answerTotals: true } }, (opened) => opened.backfill(RANGE));
     expect(report.outcomes).toMatchObject([{ result: 'committed', manifest: { counts: { sourceTotal: 60, refetched: 0 } } }]);
     expect(rig.simulator.faults.fired).toBeGreaterThan(0);
   });
 
   it('with --require-settled fails while a day may still change', async () => {
     rig = await startExportRig({ nowMs: Date.UTC(2026, 0, 7, 3) });
-    const young = { ...job, lookbackMs: 3 * 24 * 3_600_000, completeness: { checkTotal: false, tolerance: 0 } };
+    const young = { ...job, lookbackMs: 3 * 24 * 3_600_000, completeness: { checkTotal: false, tolerance: 0, answerTotals: true } };
     const report = await rig.withJob(young, (opened) => opened.run({ requireSettled: true }));
     expect(report.unsettled).toEqual(['dt=2026-01-05', 'dt=2026-01-06']);
     expect(exitCodeOf(report)).toBe(EXIT.incomplete);

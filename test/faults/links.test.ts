@@ -122,7 +122,7 @@ describe('pages that do not add up', () => {
 
   it('#32 a page that is missing shows in the API’s own count: read again once, and complete', async () => {
     for (const kind of SOURCE_KINDS) {
-      const one = await rig.newCase(kind, { completeness: { checkTotal: true, tolerance: 0 } });
+      const one = await rig.newCase(kind, { completeness: { checkTotal: true, tolerance: 0, answerTotals: true } });
       const attempt = await one.underFaults([fault({ kind: 'dropPage' }, kind === 'page-number' ? { method: 'POST', path: /query$/, nth: 3 } : { ...LATER_PAGE, nth: kind === 'job-cursor' ? 2 : 1 })]);
       expect([attempt.exitCode, attempt.counts?.unique, attempt.counts?.sourceTotal]).toEqual([0, 14, 14]);
       await one.recovers();
@@ -130,7 +130,7 @@ describe('pages that do not add up', () => {
   });
 
   it('#32 a page that stays missing fails the partition, which is never committed short', async () => {
-    const one = await rig.newCase('next-page-url', { completeness: { checkTotal: true, tolerance: 0 } });
+    const one = await rig.newCase('next-page-url', { completeness: { checkTotal: true, tolerance: 0, answerTotals: true } });
     const attempt = await one.underFaults([fault({ kind: 'dropPage' }, { ...LATER_PAGE, every: 2 })]);
     expect([attempt.exitCode, await publishedHashes(one.folder)]).toEqual([4, {}]);
     expect(attempt.text).toMatch(/9 conversations were read, the API counts 14|10 conversations were read, the API counts 14/);

@@ -13,7 +13,7 @@ const job: CostQuestion['job'] = {
   tables: ['participant_attributes', 'conversations'],
   formats: ['parquet'],
   parquet: { engine: 'arrow', compression: 'zstd', rowGroupRows: 100_000 },
-  completeness: { checkTotal: false, tolerance: 0 },
+  completeness: { checkTotal: false, tolerance: 0, answerTotals: true },
   concurrency: 1,
 };
 const days = partitionsBetween({ name: 'nightly', window: '1d', timezone: 'UTC' }, '2026-01-05', '2026-01-08');
@@ -115,6 +115,6 @@ describe('the calls beside those that bring pages', () => {
     const question = { job: { ...job, source: source('job-cursor') }, due: { due: [{ partition: days[0]!, reason: 'missing' as const }], notDue: [] }, committed: new Map(), requestsPerMinute: 300 };
     expect(costOf(question).calls).toBe(57);
     expect(costOf({ ...question, extraCalls: 3.4 }).calls).toBe(53);
-    expect(costOf({ ...question, job: { ...question.job, completeness: { checkTotal: true, tolerance: 0 } } }).calls).toBe(58);
+    expect(costOf({ ...question, job: { ...question.job, completeness: { checkTotal: true, tolerance: 0, answerTotals: true } } }).calls).toBe(58);
   });
 });

@@ -17,7 +17,11 @@ it.each([
   ['without a count, less than the answers say', read(95, { missing: 5 }), null, 0, false],
   ['without a count, less than the answers say, within the tolerance', read(95, { missing: 5 }), null, 0.05, true],
 ])('%s', (_what, pages, total, tolerance, complete) => {
-  expect(isComplete(pages, total, tolerance)).toBe(complete);
+  expect(isComplete(pages, total, { checkTotal: total !== null, tolerance, answerTotals: true })).toBe(complete);
+});
+
+it('the answers’ own totals do not count where the job says so', () => {
+  expect(isComplete(read(95, { missing: 5 }), null, { checkTotal: false, tolerance: 0, answerTotals: false })).toBe(true);
 });
 
 it('what is missing is told by the numbers that were compared', () => {

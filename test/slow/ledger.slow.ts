@@ -17,7 +17,7 @@ afterEach(async () => {
 const RANGE = { from: '2026-01-05', to: '2026-01-07', force: false };
 const DAYS = ['dt=2026-01-05', 'dt=2026-01-06'];
 const plain = { terminal: false, width: Number.POSITIVE_INFINITY, colour: false, unicode: false } as const;
-const job = aJob('job-cursor', { completeness: { checkTotal: true, tolerance: 0 } });
+const job = aJob('job-cursor', { completeness: { checkTotal: true, tolerance: 0, answerTotals: true } });
 const ledgerOf = (name: string, columns = '*'): Promise<Record<string, unknown>[]> => duck(`SELECT ${columns} FROM '${rig.root}/${name}/_ledger/**/*.parquet' ORDER BY looked_at, look_id`);
 const refused: Fault = { match: { method: 'POST', path: '*/details/jobs' }, action: { kind: 'status', status: 503 } };
 

@@ -35,7 +35,7 @@ export const aJob = (kind: SourceKind, more: Partial<Job> = {}): Job => ({
   participants: { purposes: ['customer', 'external', 'user'], which: 'all' },
   schedule: undefined,
   onBadRecord: 'fail',
-  completeness: { checkTotal: false, tolerance: 0 },
+  completeness: { checkTotal: false, tolerance: 0, answerTotals: true },
   openConversations: { maxAgeMs: 0 },
   concurrency: 2,
   ...more,

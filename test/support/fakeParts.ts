@@ -43,7 +43,7 @@ export const aStatus = (more: Partial<JobStatus>): JobStatus => ({
 /** A settled partition of ten conversations. */
 export const aPartition = (partition: string, more: Partial<PartitionStatus> = {}): PartitionStatus => ({
   partition, state: 'settled', version: 1, rows: { conversations: 10 }, conversations: 10, counts: { ...someCounts, unique: 10, rows: { conversations: 10 } }, changes: null, dueFor: null, isShort: false,
-  asOf: null, asOfOrigin: null, waitsFor: null, lastLook: null, committedAt: null, failure: null, files: [],
+  asOf: null, asOfOrigin: null, waitsFor: null, lastLook: null, filesAtFault: null, committedAt: null, failure: null, files: [],
   ...more,
 });
 

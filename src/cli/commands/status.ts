@@ -1,16 +1,16 @@
-import { EXIT, SinkError } from '../../model/errors.js';
+import { EXIT } from '../../model/errors.js';
 import type { Command } from '../command.js';
 import type { JobStatus, PartitionStatus } from '../openedJob.js';
 import { messageLine } from '../outcomeLine.js';
 
 /** What is committed of it is not there as it should be, by the disk's own word: a loader would load less. */
-const isUnfitToLoad = ({ state, version, failure }: PartitionStatus): boolean => state === 'damaged' || (version !== null && failure?.at === '' && failure.error === SinkError.name);
+const unfitToLoad = ({ state, failure, filesAtFault }: PartitionStatus): string | null => filesAtFault ?? (state === 'damaged' ? (failure?.message ?? 'it is damaged') : null);
 
 /**
  * `gcx status [job]`: what is on disk. Without a job, all of them.
  *
  * Shape of the JSON: `{command, jobs: [{job, source, folder, partitions: [{partition, state, version, rows, conversations, counts, changes: {changed, appeared, vanished}, isShort, asOf, asOfOrigin, waitsFor, dueFor,
- * lastLook: {at, result, calls, elapsedMs}, committedAt, failure, files}], gaps: [{from, to, partitions, byRun}], totals, followed: {conversations, partitions, lookedAt}, ledger, notices, calendar: [{month, days}]}]}`; with --files `{command, files: [{job, path, table, format, rows, bytes, sha256}]}`.
+ * lastLook: {at, result, calls, elapsedMs}, committedAt, failure, filesAtFault, files}], gaps: [{from, to, partitions, byRun}], totals, followed: {conversations, partitions, lookedAt}, ledger, notices, calendar: [{month, days}]}]}`; with --files `{command, files: [{job, path, table, format, rows, bytes, sha256}], unfit: [{job, partition, message}]}`.
  */
 export const status: Command = {
   name: 'status',
@@ -39,10 +39,13 @@ export const status: Command = {
     if (args.flag('files')) {
       const files = found.flatMap((state) => state.partitions.flatMap((partition) => partition.files.map((file) => ({ job: state.job, ...file }))));
       if (files.length > 0) screen.print(files.map((file) => file.path).join('\n'));
-      screen.document({ command: 'status', files });
-      const wrong = found.flatMap((state) => state.partitions.filter(isUnfitToLoad).map(({ partition, failure }) => `${state.job} ${partition}: ${failure?.message ?? 'it is damaged'}`));
-      for (const what of wrong) screen.note(messageLine(what));
-      return wrong.length === 0 ? EXIT.done : EXIT.incomplete;
+      const unfit = found.flatMap(({ job, partitions }) => partitions.flatMap((one) => {
+        const message = unfitToLoad(one);
+        return message === null ? [] : [{ job, partition: one.partition, message }];
+      }));
+      screen.document({ command: 'status', files, unfit });
+      for (const { job, partition, message } of unfit) screen.note(messageLine(`${job} ${partition}: ${message}`));
+      return unfit.length === 0 ? EXIT.done : EXIT.incomplete;
     }
     const { statusText } = await import('../statusText.js');
     screen.tell(context.asTyped(found.map((state) => statusText(state, screen.style)).join('\n\n')));

@@ -21,6 +21,12 @@ const refuseErrorObject = (fields: PageFields, label: string): void => {
   }
 };
 
+/** An empty list beside the status of a failure is none. A status of success is some gateways' habit. */
+const refuseFailure = (fields: PageFields, label: string): void => {
+  const status = fields.get('status');
+  if (typeof status === 'number' && status >= 400 && typeof fields.get('message') === 'string') throw new DecodeError(label, '', 'is an error object where a page was expected');
+};
+
 /**
  * The key whose value is the page's list of conversations; undefined only where the page really is empty.
  *
@@ -35,7 +41,6 @@ export const listField = (fields: PageFields, lists: readonly ListField[], kind:
   if (present.length > 1) throw new DecodeError(label, 'entities', 'stands beside conversations: which of the two is the page cannot be told');
   if (field !== undefined) {
     if (!lists.includes(field)) throw new DecodeError(label, field, 'is not an array');
-    refuseErrorObject(fields, label);
     return field;
   }
   refuseErrorObject(fields, label);
@@ -66,6 +71,7 @@ const readCount = (fields: PageFields, name: string, label: string): number | un
  * @throws DecodeError where a field is not of its type.
  */
 export const readEnvelope = (fields: PageFields, kind: SourceKind, conversationCount: number, label: string): PageEnvelope => {
+  if (conversationCount === 0) refuseFailure(fields, label);
   const totalHits = readCount(fields, 'totalHits', label) ?? readCount(fields, 'total', label);
   const total = totalHits === undefined ? {} : { totalHits };
   if (kind === 'page-number') return { conversationCount, ...total };

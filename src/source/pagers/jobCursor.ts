@@ -161,6 +161,7 @@ const deleteJob = async (context: PagerContext, jobId: string, signal: AbortSign
   } catch (error) {
     context.log.debug('job not released', { jobId, error: error instanceof Error ? error.message : 'unknown' });
   }
+  context.jobLine.left(jobId);
   context.jobLine.ended();
 };
 

@@ -71,14 +71,15 @@ const afterRefusal = (at: NextPageUrlPosition, response: ApiResponse, label: str
 const afterPage = (at: NextPageUrlPosition, envelope: PageEnvelope): NextPageUrlPosition => {
   const page = at.page + 1;
   if (envelope.nextPageUrl === undefined) return { ...at, page, link: null, slices: at.slices.slice(1), given: 0 };
-  return { ...at, page, link: envelope.nextPageUrl, given: (at.given ?? 0) + envelope.conversationCount };
+  const given = at.link === null ? envelope.conversationCount : at.given === undefined ? undefined : at.given + envelope.conversationCount;
+  return { ...at, page, link: envelope.nextPageUrl, ...(given === undefined ? {} : { given }) };
 };
 
 /** What is missing of a slice whose last page this is, by the answer's own word. Where an earlier version began it, nobody has counted. */
 const shortfall = (at: NextPageUrlPosition, { nextPageUrl, totalHits, conversationCount }: PageEnvelope): Shortfall | undefined => {
   const [slice] = at.slices;
   if (nextPageUrl !== undefined || totalHits === undefined || slice === undefined || (at.link !== null && at.given === undefined)) return undefined;
-  const given = (at.given ?? 0) + conversationCount;
+  const given = (at.link === null ? 0 : (at.given ?? 0)) + conversationCount;
   return given < totalHits ? { window: { startMs: slice[0], endMs: slice[1] }, total: totalHits, given } : undefined;
 };
 

@@ -93,7 +93,7 @@ class PartsReading<T> {
         yield* this.#handOut();
         // What had come, and the jobs that were being made, are taken before a failure is told: they are gone on with. One that came meanwhile is told the next time.
         if (failure !== undefined) throw failure.error;
-        this.#beginParts();
+        if (this.#failure === undefined) this.#beginParts();
       }
       await this.#released();
       yield { type: 'end', position: this.#position() };
@@ -116,7 +116,7 @@ class PartsReading<T> {
     for (const { part, event } of batch) {
       if (event?.type !== 'gone') continue;
       this.#startOver(part);
-      yield { type: 'restart', position: this.#position(), reason: event.reason };
+      yield { type: 'restart', position: this.#position(), part: part.window, reason: event.reason };
     }
     const jobs = batch.filter(({ event }) => event?.type === 'position');
     for (const { part, event } of jobs) if (event?.type === 'position') part.position = event.position;
@@ -234,6 +234,6 @@ export const withParts = (source: WholeSource): ConversationSource => ({
   },
   release: async (position, signal) => {
     if (!isOfParts(position)) return source.release(position, signal);
-    for (const part of positionsIn(position)) await source.release(part, signal);
+    await Promise.all(positionsIn(position).map((part) => source.release(part, signal)));
   },
 });

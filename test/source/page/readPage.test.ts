@@ -21,6 +21,10 @@ const refused = (value: unknown, kind?: SourceKind): DecodeError => {
 };
 
 describe('an envelope', () => {
+  it.each([[{ entities: [{}], message: 'OK', status: 200 }, 1], [{ entities: [], message: 'success', code: '0' }, 0], [{ entities: [], message: 'OK', status: 200, total: 0 }, 0], [{ entities: [{}], message: 'one shard failed', status: 500 }, 1]])('may tell its own status beside the list: %j', (answer, count) => {
+    expect(page(answer).envelope.conversationCount).toBe(count);
+  });
+
   it.each([[{ entities: [], message: 'no', code: 'internal', status: 500 }], [{ entities: [], message: 'no', status: 500 }]])('refuses an error object, also where it has an empty list: %j', (answer) => {
     expect(refused(answer, 'next-page-url').message).toContain('is an error object');
   });

@@ -61,6 +61,15 @@ describe('pages that link to the next', () => {
     expect(told).toEqual([undefined, short === undefined ? undefined : { window: DAY, ...short }]);
   });
 
+  it('tell nothing of what is missing where an earlier version began them: it counted nothing', async () => {
+    const { server, client } = await apiBench();
+    const answers: Record<string, Directive> = { '/api/2': { json: { entities: bare('b'), total: 3, nextPageUrl: '/api/3' } }, '/api/3': { json: { entities: bare('c'), total: 3 } } };
+    server.script((request) => answers[request.url] ?? refusal(404));
+    const position = { kind: KIND, from: DAY.startMs, to: DAY.endMs, slices: [[DAY.startMs, DAY.endMs]], page: 1, link: '/api/2', pageSize: 100 };
+    for await (const event of client.source(sourceOptions(KIND)).pages({ window: DAY, position }, decodeIds)) if (event.type === 'page') expect(event.short).toBeUndefined();
+    expect(server.journal).toHaveLength(2);
+  });
+
   it('may be empty and still lead on (row 21)', async () => {
     const { server, client } = await apiBench();
     server.script(page(['a'], '/api/2'), page([], '/api/3'), page([], '/api/4'), page(['b']));

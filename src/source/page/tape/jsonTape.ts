@@ -35,7 +35,9 @@ const MOST_DIGITS = 20;
 const wholeNumber = (literal: string): bigint | undefined => {
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = DECIMAL.exec(literal) ?? [];
   const written = `${whole}${fraction}`.replace(/^0+/, '');
-  const digits = written.replace(/0+$/, '');
+  let end = written.length;
+  while (written[end - 1] === '0') end--;
+  const digits = written.slice(0, end);
   if (digits === '') return 0n;
   const power = Number(exponent) - fraction.length + written.length - digits.length;
   if (power < 0 || power + digits.length > MOST_DIGITS) return undefined;
