@@ -18,7 +18,7 @@ const readBound = (text: string | undefined, cut: Cut, nowMs: number): number | 
   const isDate = DATE.test(text);
   const ms = isDate ? startOfDate(cut.timezone, text) : parseInstant(text);
   if (ms === undefined && isDate) return `${text} is no day of the calendar`;
-  if (ms === undefined) return `${quoted(text)} is no date; write YYYY-MM-DD (a day of ${cut.timezone}), e.g. ${today}`;
+  if (ms === undefined) return `${quoted(text)} is no date; write YYYY-MM-DD (a day of ${cut.timezone}), e.g. ${today}${cut.window === '1h' ? `, or where an hour starts, e.g. ${formatInstant(partitionOf(cut, nowMs).window.startMs)}` : ''}`;
   if (!isDate && !WITH_ZONE.test(text)) return `${text} has no time zone; end it with Z, or give a day as YYYY-MM-DD`;
   if (ms < EARLIEST_MS) return `${text} is before 1970; is the year right?`;
   const { startMs, endMs } = partitionOf(cut, ms).window;

@@ -34,6 +34,12 @@ describe('a range', () => {
     expect(read('2025-12-31T23:00:00.000Z', '2026-01-03')).toEqual(['2025-12-31T23:00:00.000Z', '2026-01-02T23:00:00.000Z']);
   });
 
+  it('of hours is explained by where one starts', () => {
+    expect(problemsOf('2026-01-01T13', '2026-01-02', hourly).map(({ what }) => what)).toEqual([
+      '"2026-01-01T13" is no date; write YYYY-MM-DD (a day of Europe/Berlin), e.g. 2026-01-10, or where an hour starts, e.g. 2026-01-10T12:00:00.000Z',
+    ]);
+  });
+
   it('may end with the day that is not over yet', () => {
     expect(read('2026-01-10', '2026-01-11')).toEqual(['2026-01-09T23:00:00.000Z', '2026-01-10T23:00:00.000Z']);
   });
