@@ -22,7 +22,7 @@ import type { JobReport } from '../run/report.js';
 import { threadLanes } from '../run/threadLanes.js';
 import { encodeLooks } from '../sink/encodeLooks.js';
 import { createClient, type Client } from '../source/client.js';
-import { acquireLock } from '../state/lock.js';
+import { acquireLock, lockHolder } from '../state/lock.js';
 import { createProcessTable, readBootId } from '../state/processTable.js';
 import { costOfRun, planJob } from './jobPlan.js';
 import { followedFacts, followedPartitions, knownOf } from './jobFollowUp.js';
@@ -104,13 +104,19 @@ class AssembledJob implements OpenedJob {
     const gaps = gapsIn(wanted, committed).map((gap) => ({ ...gap, byRun: inRun.has(gap.from) }));
     const known = knownOf(job, committed, await this.#store.followed.read(), nowMs);
     const followed = followedFacts(job, committed, known, nowMs);
-    return readJobStatus(this.#store, { job, followed, changed: known.due, wanted: { partitions: pathsOf(wanted), gaps }, nowMs, notices: this.#statusNotices(committed), log: this.#options.log });
+    return readJobStatus(this.#store, { job, followed, changed: known.due, wanted: { partitions: pathsOf(wanted), gaps }, nowMs, notices: [...(await this.#runNotices()), ...this.#statusNotices(committed)], log: this.#options.log });
   }
 
   /** A server on this machine has this machine's clock; where an imitation has another, that is meant. */
   #clockNotices(): readonly string[] {
     const { settings, world } = this.#options;
     return isLoopback(new URL(settings.genesys.baseUrl).hostname) ? [] : clockNotices(this.#client.serverTime.nowMs(), world.clock.nowMs());
+  }
+
+  async #runNotices(): Promise<readonly string[]> {
+    const { hostname } = this.#options.world;
+    const holder = await lockHolder(this.#store.files, createProcessTable(), { jobFolder: this.#store.folder, hostname, bootId: readBootId() });
+    return holder === undefined ? [] : [`a run is under way (process ${String(holder.pid)} on ${holder.host}, since ${holder.startedAt}): what it has not committed yet is told as it was before`];
   }
 
   #statusNotices(committed: Committed): readonly string[] {

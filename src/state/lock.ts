@@ -178,9 +178,9 @@ class Attempt {
   }
 }
 
-const orLockError = async (path: string, doing: string, work: () => Promise<void>): Promise<void> => {
+const orLockError = async <T>(path: string, doing: string, work: () => Promise<T>): Promise<T> => {
   try {
-    await work();
+    return await work();
   } catch (error) {
     if (error instanceof ExportError) throw error;
     const code = errnoCode(error);
@@ -211,4 +211,17 @@ export const acquireLock = async (files: FileOps, processes: ProcessTable, claim
     }
   });
   return { release: () => orLockError(attempt.path, 'released', () => attempt.release()) };
+};
+
+/**
+ * Who holds a job's lock now; undefined where nobody does, or where its process has certainly ended.
+ *
+ * @throws StateError
+ */
+export const lockHolder = async (files: FileOps, processes: ProcessTable, here: Pick<LockClaim, 'jobFolder' | 'hostname' | 'bootId'>): Promise<Holder | undefined> => {
+  const path = `${here.jobFolder}/_lock`;
+  return orLockError(path, 'read', async () => {
+    const found = await readLockFile(files, path);
+    return found.kind === 'held' && !isStale(found.holder, here, processes) ? found.holder : undefined;
+  });
 };

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LockedError, StateError } from '../../src/model/errors.js';
 import type { FileOps } from '../../src/model/files.js';
-import { acquireLock, type LockClaim } from '../../src/state/lock.js';
+import { acquireLock, lockHolder, type LockClaim } from '../../src/state/lock.js';
 import type { ProcessTable } from '../../src/state/processTable.js';
 import { diskFiles } from '../support/diskFiles.js';
 
@@ -50,6 +50,20 @@ describe('acquireLock', () => {
   const table = (...pids: number[]): ProcessTable => processes(new Map(pids.map((pid) => [pid, pid * 10])));
   const path = (): string => join(folder, 'nightly', '_lock');
   const holder = async (): Promise<unknown> => (JSON.parse(await readFile(path(), 'utf8')) as { token: unknown }).token;
+
+  it('is seen by others for as long as its process runs', async () => {
+    const alive = new Map([[1, 100]]);
+    const { hostname, bootId } = claim(1);
+    const holder = async (): Promise<number | undefined> => (await lockHolder(diskFiles, processes(alive), { jobFolder: folder, hostname, bootId }))?.pid;
+    expect(await holder()).toBeUndefined();
+    const lock = await acquireLock(diskFiles, processes(alive), claim(1, { jobFolder: folder, processStart: 100 }));
+    expect(await holder()).toBe(1);
+    alive.set(1, 101);
+    expect(await holder()).toBeUndefined();
+    alive.set(1, 100);
+    await lock.release();
+    expect(await holder()).toBeUndefined();
+  });
 
   it('holds the job until it is released, and then another may', async () => {
     const lock = await acquireLock(diskFiles, table(1, 2), claim(1));
