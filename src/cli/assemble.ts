@@ -1,7 +1,7 @@
+import { isLoopback } from '../config/origins.js';
 import { StateError } from '../model/errors.js';
 import { NONE_FOLLOWED, type Followed } from '../model/glance.js';
 import { createMemoryPool } from '../model/memoryPool.js';
-import { isLoopback } from '../config/origins.js';
 import type { ConversationSource, SourceAsOf } from '../model/page.js';
 import type { Send } from '../model/send.js';
 import { permittedPerMinute } from '../model/settings.js';
@@ -22,7 +22,7 @@ import type { JobReport } from '../run/report.js';
 import { threadLanes } from '../run/threadLanes.js';
 import { encodeLooks } from '../sink/encodeLooks.js';
 import { createClient, type Client } from '../source/client.js';
-import { acquireLock, lockHolder } from '../state/lock.js';
+import { acquireLock, lockHolder, type LockClaim } from '../state/lock.js';
 import { createProcessTable, readBootId } from '../state/processTable.js';
 import { costOfRun, planJob } from './jobPlan.js';
 import { followedFacts, followedPartitions, knownOf } from './jobFollowUp.js';
@@ -104,7 +104,8 @@ class AssembledJob implements OpenedJob {
     const gaps = gapsIn(wanted, committed).map((gap) => ({ ...gap, byRun: inRun.has(gap.from) }));
     const known = knownOf(job, committed, await this.#store.followed.read(), nowMs);
     const followed = followedFacts(job, committed, known, nowMs);
-    return readJobStatus(this.#store, { job, followed, changed: known.due, wanted: { partitions: pathsOf(wanted), gaps }, nowMs, notices: [...(await this.#runNotices()), ...this.#statusNotices(committed)], log: this.#options.log });
+    const notices = [...(await this.#runNotices()), ...this.#statusNotices(committed)];
+    return readJobStatus(this.#store, { job, followed, changed: known.due, wanted: { partitions: pathsOf(wanted), gaps }, nowMs, notices, log: this.#options.log });
   }
 
   /** A server on this machine has this machine's clock; where an imitation has another, that is meant. */
@@ -114,8 +115,7 @@ class AssembledJob implements OpenedJob {
   }
 
   async #runNotices(): Promise<readonly string[]> {
-    const { hostname } = this.#options.world;
-    const holder = await lockHolder(this.#store.files, createProcessTable(), { jobFolder: this.#store.folder, hostname, bootId: readBootId() });
+    const holder = await lockHolder(this.#store.files, createProcessTable(), this.#lockPlace());
     return holder === undefined ? [] : [`a run is under way (process ${String(holder.pid)} on ${holder.host}, since ${holder.startedAt}): what it has not committed yet is told as it was before`];
   }
 
@@ -274,14 +274,16 @@ class AssembledJob implements OpenedJob {
     });
   }
 
+  #lockPlace(): Pick<LockClaim, 'jobFolder' | 'hostname' | 'bootId'> {
+    return { jobFolder: this.#store.folder, hostname: this.#options.world.hostname, bootId: readBootId() };
+  }
+
   async #lock(): ReturnType<typeof acquireLock> {
     const { world } = this.#options;
     const processes = createProcessTable();
     return acquireLock(this.#store.files, processes, {
-      jobFolder: this.#store.folder,
+      ...this.#lockPlace(),
       pid: world.pid,
-      hostname: world.hostname,
-      bootId: readBootId(),
       processStart: processes.startTicks(world.pid),
       startedAtMs: world.clock.nowMs(),
       token: world.newId(),

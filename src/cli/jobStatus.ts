@@ -1,9 +1,10 @@
+import { backfillCommand } from '../model/backfillCommand.js';
 import { EXIT, SinkError, StateError } from '../model/errors.js';
 import type { Followed } from '../model/glance.js';
 import type { Job } from '../model/job.js';
 import type { Look } from '../model/look.js';
 import type { Manifest } from '../model/manifest.js';
-import { dayAfter } from '../model/partition.js';
+import { dayOf } from '../model/partition.js';
 import type { Log } from '../model/ports.js';
 import { calendarOf, isShort, stateOfPartition } from '../plan/calendar.js';
 import { awaitedBy } from '../plan/state.js';
@@ -79,7 +80,7 @@ const filesFailure = async (store: JobStore, manifest: Manifest): Promise<Partit
     standing === 'lost'
       ? 'Restore it from a backup, or run again: the day is exported again, if the API still gives as much.'
       : 'Run again: it is put back from what is there.';
-  return { error: SinkError.name, message: `${store.folder}/${path ?? ''}: ${what}`, remedy: `${remedy} Days before what \`run\` looks at: gcx backfill ${manifest.job} --from ${manifest.partition.slice(3, 13)} --to ${dayAfter(manifest.partition.slice(3, 13))}`, exitCode: EXIT.incomplete, at: '' };
+  return { error: SinkError.name, message: `${store.folder}/${path ?? ''}: ${what}`, remedy: `${remedy} Days before what \`run\` looks at: ${backfillCommand(manifest.job, dayOf(manifest.partition))}`, exitCode: EXIT.incomplete, at: '' };
 };
 
 /** The ledger tells how looks went; without it everything else is still true. */
@@ -109,7 +110,7 @@ const NOTHING: Omit<PartitionStatus, 'partition' | 'state' | 'failure' | 'lastLo
 const calendar = (partitions: readonly PartitionStatus[]): JobStatus['calendar'] =>
   calendarOf(
     partitions.map(({ partition, state, failure, isShort: short }) => ({
-      dt: partition.slice('dt='.length, 'dt=2026-01-05'.length),
+      dt: dayOf(partition),
       state: stateOfPartition({ committed: state === 'settled' || state === 'provisional' ? state : undefined, hasFailed: failure !== null, isShort: short }),
     })),
   );

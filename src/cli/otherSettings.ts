@@ -1,6 +1,7 @@
+import { forcedBackfill } from '../model/backfillCommand.js';
 import type { Job } from '../model/job.js';
 import type { Manifest } from '../model/manifest.js';
-import { dayAfter, type Partition } from '../model/partition.js';
+import { dayOf, type Partition } from '../model/partition.js';
 import { partitionReader } from '../plan/partitions.js';
 import { requestHasher } from '../run/requestHash.js';
 import { plural } from './figures.js';
@@ -18,10 +19,11 @@ export const otherSettingsNotices = (job: Job, committed: Committed): readonly s
   const read = partitionReader(job);
   const isAsNow = exportedAsNow(job);
   const others = [...committed].filter(([path, manifest]) => {
+    if (manifest.state !== 'settled') return false;
     const partition = read(path);
-    return partition !== undefined && manifest.state === 'settled' && !isAsNow(partition, manifest);
+    return partition !== undefined && !isAsNow(partition, manifest);
   });
-  const days = [...new Set(others.map(([path]) => path.slice('dt='.length, 'dt=2026-01-05'.length)))].sort();
+  const days = [...new Set(others.map(([path]) => dayOf(path)))].sort();
   const [first] = days;
   const last = days.at(-1);
   if (first === undefined || last === undefined) return [];
@@ -30,6 +32,3 @@ export const otherSettingsNotices = (job: Job, committed: Committed): readonly s
     `${which} exported with another source, filters, tables, formats or participants than the job has now, and ${first === last ? 'stays as it is' : 'stay as they are'}; open conversations there are not followed. To replace ${first === last ? 'it' : 'them'}, as far as the API still has ${first === last ? 'it' : 'them'}: ${forcedBackfill(job.name, first, last)}`,
   ];
 };
-
-/** The command that exports days again, whatever is there. Dates are local days, both included. */
-export const forcedBackfill = (job: string, first: string, last: string): string => `gcx backfill ${job} --from ${first} --to ${dayAfter(last)} --force`;

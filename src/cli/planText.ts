@@ -1,3 +1,5 @@
+import { forcedBackfill } from '../model/backfillCommand.js';
+import { dayOf } from '../model/partition.js';
 import type { PartitionCost } from '../plan/cost.js';
 import { calendarText } from './calendarText.js';
 import { followedLine, reasonText } from './followedText.js';
@@ -5,8 +7,7 @@ import { notDueText } from './notDueText.js';
 import { bytesText, countText, durationText, plural } from './figures.js';
 import type { JobPlan, Sampling } from './openedJob.js';
 import { messageLine } from './outcomeLine.js';
-import { forcedBackfill } from './otherSettings.js';
-import { paintFor } from './paint.js';
+import { noticeLines } from './noticeLines.js';
 import type { Style } from './screen.js';
 import { renderTable, type TableColumn } from './table.js';
 
@@ -80,21 +81,28 @@ const basisText = ({ partitions, sampling }: JobPlan): string => {
   return `sizes: ${bases.join(', ')}; ${askedText(sampling)}`;
 };
 
-/** Nothing else is due than days that would fail. */
-const isRefused = ({ otherSettings, partitions }: JobPlan): boolean => otherSettings.length > 0 && partitions.every(({ partition }) => otherSettings.includes(partition.slice('dt='.length, 'dt=2026-01-05'.length)));
-
-const otherSettingsLine = ({ job, otherSettings }: JobPlan): readonly string[] => {
+/** The command that replaces days that would fail; undefined where there are none. */
+const replacing = ({ job, otherSettings }: JobPlan): string | undefined => {
   const [first] = otherSettings;
-  if (first === undefined) return [];
-  const days = otherSettings.length === 1 ? first : `${first} … ${String(otherSettings.at(-1))}`;
-  return [`will fail: ${plural(otherSettings.length, 'day')} exported with another source, filters, tables, formats or participants (${days}); ${forcedBackfill(job, first, otherSettings.at(-1) ?? first)} replaces ${otherSettings.length === 1 ? 'it' : 'them'}`];
+  return first === undefined ? undefined : forcedBackfill(job, first, otherSettings.at(-1));
+};
+
+/** Nothing else is due than days that would fail. */
+const isRefused = ({ otherSettings, partitions }: JobPlan): boolean => partitions.every(({ partition }) => otherSettings.includes(dayOf(partition)));
+
+const otherSettingsLine = (plan: JobPlan): readonly string[] => {
+  const command = replacing(plan);
+  if (command === undefined) return [];
+  const { otherSettings } = plan;
+  const isOne = otherSettings.length === 1;
+  const days = isOne ? otherSettings.join() : `${String(otherSettings[0])} … ${String(otherSettings.at(-1))}`;
+  return [`will fail: ${plural(otherSettings.length, 'day')} exported with another source, filters, tables, formats or participants (${days}); ${command} replaces ${isOne ? 'it' : 'them'}`];
 };
 
 /** What a plan holds, for people: every partition with its reason and cost, the sum, what the estimates rest on, how the days stand, and the command that exports them. */
 export const planText = (plan: JobPlan, style: Style, next = `gcx run ${plan.job}`): string => {
   const notDue = notDueText(plan.notDue);
-  const notices = plan.notices.map((notice) => `${paintFor(style).warning('note')}: ${messageLine(notice)}`);
-  const rest = [...(notDue === '' ? [] : [`not due: ${notDue}`]), ...followedLine(plan.followed), ...notices];
+  const rest = [...(notDue === '' ? [] : [`not due: ${notDue}`]), ...followedLine(plan.followed), ...noticeLines(plan.notices, style)];
   const calendar = plan.calendar.length === 0 ? [] : ['', calendarText(plan.calendar, style)];
   if (plan.partitions.length === 0) return [`${plan.job}: nothing is due`, ...rest, ...calendar].join('\n');
   const hasSplits = plan.splits > 0;
@@ -121,6 +129,6 @@ export const planText = (plan: JobPlan, style: Style, next = `gcx run ${plan.job
     ...rest,
     ...calendar,
     '',
-    `next: ${isRefused(plan) ? forcedBackfill(plan.job, plan.otherSettings[0] ?? '', plan.otherSettings.at(-1) ?? '') : next}`,
+    `next: ${(isRefused(plan) ? replacing(plan) : undefined) ?? next}`,
   ].join('\n');
 };

@@ -2,14 +2,14 @@ import type { PartitionCounts, RowChanges } from '../model/manifest.js';
 import { changesOf } from '../run/changes.js';
 import type { JobReport, PartitionOutcome, RunCost, RunEstimate } from '../run/report.js';
 import { budgetText } from './budgetText.js';
-import { areOfOtherSettings, failureBlocks, replaceAll, type FailedPartition } from './failureBlocks.js';
+import { failureBlocks, replacingStep, type FailedPartition } from './failureBlocks.js';
 import { followedResult } from './followedText.js';
 import { bytesText, countText, durationText, plural } from './figures.js';
-import { countsOf, messageLine, rowTotal } from './outcomeLine.js';
+import { countsOf, rowTotal } from './outcomeLine.js';
 import type { HttpStats } from './openedJob.js';
-import { paintFor } from './paint.js';
 import type { Style } from './screen.js';
 import { renderTable, type TableColumn } from './table.js';
+import { noticeLines } from './noticeLines.js';
 import { notDueText } from './notDueText.js';
 
 /** Beyond so many partitions only the failed ones are listed: `gcx status` has the rest. */
@@ -114,7 +114,8 @@ const failedIn = ({ outcomes }: JobReport): readonly FailedPartition[] => outcom
 const nextStep = (report: JobReport, again: string): string => {
   const failed = failedIn(report);
   if (report.interrupted) return `next: ${again}   (goes on from the last page kept)`;
-  if (areOfOtherSettings(failed)) return `next: ${replaceAll(report.job, failed)}   (replaces ${failed.length === 1 ? 'it' : 'them'} on purpose)`;
+  const replacing = replacingStep(report.job, failed);
+  if (replacing !== undefined) return replacing;
   if (failed.length > 0) return `next: ${again}${again.endsWith(' --force') ? '' : '   (asks only for what is missing)'}`;
   return report.due === 0 ? `next: gcx status ${report.job}` : `next: gcx verify ${report.job}   or   gcx status ${report.job} --files`;
 };
@@ -125,9 +126,8 @@ export const reportText = (report: JobReport, http: HttpStats, style: Style, aga
   const table = listed.length === 0 ? [] : ['', renderTable(COLUMNS, listed.map(cells), style)];
   const unlisted = report.outcomes.length - listed.length;
   const counted = facts(report, http);
-  const paint = paintFor(style);
   const notices = [...report.notices, ...(report.followed?.notice == null ? [] : [report.followed.notice])];
-  const failures = failureBlocks(report.job, failedIn(report), paint.bad(style.unicode ? '✗' : 'FAIL'), style.unicode ? '→' : '->');
+  const failures = failureBlocks(report.job, failedIn(report), style);
   return [
     headline(report),
     ...table,
@@ -135,7 +135,7 @@ export const reportText = (report: JobReport, http: HttpStats, style: Style, aga
     ...(counted.length === 0 ? [] : ['', ...counted.map(([name, text]) => `  ${name.padEnd(12)}${text}`)]),
     ...(failures.length === 0 ? [] : ['', ...failures]),
     ...((report.unsettled?.length ?? 0) === 0 ? [] : ['', `not settled: ${report.unsettled!.slice(0, LISTED).join(', ')}`]),
-    ...(notices.length === 0 ? [] : ['', ...notices.map((notice) => `${paint.warning('note')}: ${messageLine(notice)}`)]),
+    ...(notices.length === 0 ? [] : ['', ...noticeLines(notices, style)]),
     '',
     nextStep(report, again),
   ].join('\n');

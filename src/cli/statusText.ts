@@ -1,11 +1,12 @@
-import { dayAfter } from '../model/partition.js';
+import { backfillCommand } from '../model/backfillCommand.js';
+import { dayAfter, dayOf } from '../model/partition.js';
 import { calendarText } from './calendarText.js';
-import { areOfOtherSettings, failureBlocks, replaceAll, type FailedPartition } from './failureBlocks.js';
+import { failureBlocks, replacingStep, type FailedPartition } from './failureBlocks.js';
 import { followedLine, reasonText } from './followedText.js';
 import { countText, durationText, plural } from './figures.js';
-import { paintFor } from './paint.js';
 import type { JobStatus, JobTotals, PartitionStatus } from './openedJob.js';
-import { messageLine, rowTotal } from './outcomeLine.js';
+import { noticeLines } from './noticeLines.js';
+import { rowTotal } from './outcomeLine.js';
 import type { Style } from './screen.js';
 import { renderTable } from './table.js';
 
@@ -57,8 +58,6 @@ const cells = (group: readonly PartitionStatus[], inTable: (iso: string | null) 
 const failedIn = ({ partitions }: JobStatus): readonly FailedPartition[] =>
   partitions.flatMap(({ partition, failure }) => (failure === null ? [] : [{ partition, failure, ...(failure.at === '' ? {} : { at: minute(failure.at) }) }]));
 
-const dayOf = (partition: string): string => /dt=(\d{4}-\d\d-\d\d)/.exec(partition)?.[1] ?? '';
-
 const STEPS_NAMED = 3;
 
 /** First and last days, both included, of what lies before what `run` looks at: gaps, and days that failed outside of every gap. */
@@ -77,10 +76,10 @@ const spansForBackfill = ({ gaps, partitions }: JobStatus): readonly (readonly [
 
 /** A backfill for each span that `run` does not look at, the oldest first; otherwise, and for the rest, `run`. */
 const nextSteps = (status: JobStatus): readonly string[] => {
-  const backfills = spansForBackfill(status).map(([from, to]) => `gcx backfill ${status.job} --from ${from} --to ${dayAfter(to)}`);
+  const backfills = spansForBackfill(status).map(([from, to]) => backfillCommand(status.job, from, to));
   const named = backfills.slice(0, STEPS_NAMED);
-  const failed = failedIn(status);
-  if (status.gaps.length === 0 && areOfOtherSettings(failed)) return [`next: ${replaceAll(status.job, failed)}   (replaces ${failed.length === 1 ? 'it' : 'them'} on purpose)`];
+  const replacing = replacingStep(status.job, failedIn(status));
+  if (status.gaps.length === 0 && replacing !== undefined) return [replacing];
   const byRun = backfills.length === 0 || status.gaps.some((gap) => gap.byRun);
   const more = backfills.length > named.length ? [`… and ${plural(backfills.length - named.length, 'range')} more: gcx status ${status.job} --json`] : [];
   return [...named, ...more, ...(byRun ? [`gcx run ${status.job}`] : [])].map((step, at) => `${at === 0 ? 'next:' : '     '} ${step}`);
@@ -140,8 +139,7 @@ export const statusText = (status: JobStatus, style: Style): string => {
   const committed = status.partitions.filter((partition) => partition.version !== null);
   const rows = committed.reduce((sum, partition) => sum + rowTotal(partition), 0);
   if (status.partitions.length === 0) return `${status.job}: nothing is exported yet, and nothing is due\n\nnext: gcx plan ${status.job}   (says why)`;
-  const paint = paintFor(style);
-  const failures = failureBlocks(status.job, failedIn(status), paint.bad(style.unicode ? '✗' : 'FAIL'), style.unicode ? '→' : '->');
+  const failures = failureBlocks(status.job, failedIn(status), style);
   const gaps = status.gaps.map((gap) =>
     gap.from === gap.to ? `gap: ${gap.from} is missing` : `gap: ${gap.from} to ${gap.to} (${plural(gap.partitions, 'partition')}) are missing`,
   );
@@ -151,7 +149,7 @@ export const statusText = (status: JobStatus, style: Style): string => {
     ...waitingLines(status),
     ...followedLine(status.followed),
     ...dueLines(status),
-    ...status.notices.map((notice) => `${paint.warning('note')}: ${messageLine(notice)}`),
+    ...noticeLines(status.notices, style),
   ];
   const inTable = (iso: string | null): string => (style.width < NARROW ? minute(iso).slice('2026-'.length) : minute(iso));
   const table = renderTable(

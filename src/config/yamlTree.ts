@@ -129,10 +129,11 @@ export const readYamlTree = (text: string, file: string, env: Environment): Yaml
   if (document.errors.length > 0) {
     reader.spoilt.add(id([]));
     const problems = new Map<string, Problem>();
+    const lines = text.split('\n');
     for (const error of document.errors.slice(0, 20)) {
       const { line } = counter.linePos(error.pos[0]);
       const where = placeIn(file, [], line);
-      const isVariable = VARIABLE_IN_BRACES.test(text.split('\n')[line - 1] ?? '');
+      const isVariable = VARIABLE_IN_BRACES.test(lines[line - 1] ?? '');
       const what = isVariable ? 'is not valid YAML here: inside { }, ${…} has to be in quotes' : explainYamlError(error.code);
       // One slip is told by the parser up to ten times.
       problems.set(`${where} ${what}`, { where, what });

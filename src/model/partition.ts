@@ -10,6 +10,9 @@ export interface Partition {
   readonly hr: string | undefined;
 }
 
+/** The date in a partition's path. Shape: `YYYY-MM-DD`. */
+export const dayOf = (path: string): string => path.slice('dt='.length, 'dt=2026-01-05'.length);
+
 /** The next date of the calendar. Shape: `YYYY-MM-DD`. */
 export const dayAfter = (date: string): string => new Date(Date.parse(`${date}T00:00:00Z`) + 24 * 3_600_000).toISOString().slice(0, 10);
 

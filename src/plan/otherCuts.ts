@@ -1,6 +1,7 @@
+import { forcedBackfill } from '../model/backfillCommand.js';
 import { ConfigError } from '../model/errors.js';
 import type { Manifest } from '../model/manifest.js';
-import { dayAfter, partitionPath } from '../model/partition.js';
+import { dayOf, partitionPath } from '../model/partition.js';
 import type { Window } from '../model/window.js';
 import type { DuePartition } from './due.js';
 import { boundaryOf, partitionReader, type Cut } from './partitions.js';
@@ -22,8 +23,6 @@ export const cutOtherwise = (cut: Cut, committed: CommittedWindows, windows: rea
   return [...committed].filter(([path, { window }]) => !fits(path, Date.parse(window.from), Date.parse(window.to))).map(([path]) => path).sort();
 };
 
-const dayOf = (path: string): string => path.slice('dt='.length, 'dt=2026-01-05'.length);
-
 /** What is to be said of such partitions. */
 export const otherCutsText = (cut: Cut, others: readonly string[], committed: CommittedWindows): string => {
   const [first = ''] = others;
@@ -32,7 +31,7 @@ export const otherCutsText = (cut: Cut, others: readonly string[], committed: Co
   const read = partitionReader(cut);
   // Of another window length the new ones would lie beside the old.
   const isReplaceable = others.every((path) => read(path) !== undefined);
-  const again = `, or export all of them again, as far as the API still has them: gcx backfill ${cut.name} --from ${dayOf(first)} --to ${dayAfter(dayOf(others.at(-1) ?? first))} --force`;
+  const again = `, or export all of them again, as far as the API still has them: ${forcedBackfill(cut.name, dayOf(first), dayOf(others.at(-1) ?? first))}`;
   return `${String(others.length)} committed ${others.length === 1 ? 'partition was' : 'partitions were'} cut by another window or timezone (${example}): beside new ones, hours would be missing or counted twice; set them back, ${isReplaceable ? '' : 'or '}give the job a new name${isReplaceable ? again : ''}`;
 };
 

@@ -1,7 +1,8 @@
+import { forcedBackfill } from '../model/backfillCommand.js';
 import { CompletenessError, RequestRefusedError } from '../model/errors.js';
 import type { CompletenessOptions } from '../model/job.js';
 import type { Manifest } from '../model/manifest.js';
-import { dayAfter, partitionPath, type Partition } from '../model/partition.js';
+import { dayOf, partitionPath, type Partition } from '../model/partition.js';
 import type { FetchedPages } from './fetchPages.js';
 import type { IndexCounts } from './partitionIndex.js';
 import type { PartitionPorts } from './partitionPorts.js';
@@ -49,5 +50,5 @@ export const isAsMuch = (counts: IndexCounts, { counts: before }: Manifest): boo
 /** The error of a partition whose files are gone, and of which the API gives less by now. */
 export const lessThanLost = (counts: IndexCounts, { job, partition, counts: before }: Manifest): CompletenessError =>
   new CompletenessError(`${partition}: its committed files are gone, and the API gives ${String(counts.unique + counts.rejects)} of the ${String(before.unique + before.rejects)} conversations that they held`, {
-    remedy: `Restore its files from a backup, or take what the API still has: gcx backfill ${job} --from ${partition.slice(3, 13)} --to ${dayAfter(partition.slice(3, 13))} --force`,
+    remedy: `Restore its files from a backup, or take what the API still has: ${forcedBackfill(job, dayOf(partition))}`,
   });

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
+import { forcedBackfill } from '../model/backfillCommand.js';
 import { ExportError, OtherSettingsError, SinkError, StateError } from '../model/errors.js';
 import { formatInstant } from '../model/instant.js';
 import type { Journal, Reject } from '../model/journal.js';
 import type { Manifest, ManifestFile, PartitionCounts, TableChanges } from '../model/manifest.js';
 import type { SourceAsOf } from '../model/page.js';
-import { dayAfter, partitionPath, type Partition } from '../model/partition.js';
+import { partitionPath, type Partition } from '../model/partition.js';
 import type { TableName } from '../model/table.js';
 import { incomplete, isAsMuch, isComplete, lessThanLost, sourceTotal } from './completeness.js';
 import { DistinctRejects } from './distinctRejects.js';
@@ -145,7 +146,7 @@ class PartitionExport {
     const { manifest } = current;
     if (manifest.requestHash !== this.#request) {
       throw new OtherSettingsError(`${this.#path}: what is committed was exported with another source, filters, tables, formats or participants`, {
-        remedy: `Replace it on purpose: gcx backfill ${this.#ports.job.name} --from ${this.#partition.dt} --to ${dayAfter(this.#partition.dt)} --force`,
+        remedy: `Replace it on purpose: ${forcedBackfill(this.#ports.job.name, this.#partition.dt)}`,
       });
     }
     if (this.#isLost) return undefined;

@@ -1,10 +1,11 @@
 import { dirname } from 'node:path';
+import { forcedBackfill } from '../model/backfillCommand.js';
 import { errnoCode } from '../model/errnoCode.js';
 import { SinkError } from '../model/errors.js';
 import type { FileOps } from '../model/files.js';
 import { FORMATS } from '../model/job.js';
 import type { Manifest, ManifestFile } from '../model/manifest.js';
-import { dayAfter } from '../model/partition.js';
+import { dayOf } from '../model/partition.js';
 import { TABLE_NAMES } from '../model/table.js';
 import { createAtomicFile, NO_LINKS } from './atomicFile.js';
 import { fileTrouble, guarded } from './fileTrouble.js';
@@ -91,7 +92,7 @@ class Publication {
   #lost(data: string): SinkError {
     const { job, partition } = this.#manifest;
     return new SinkError(`${data}: it is committed and missing, so it cannot be published`, {
-      remedy: `Restore it from a backup, or export ${partition} again: gcx backfill ${job} --from ${partition.slice(3, 13)} --to ${dayAfter(partition.slice(3, 13))} --force`,
+      remedy: `Restore it from a backup, or export ${partition} again: ${forcedBackfill(job, dayOf(partition))}`,
     });
   }
 

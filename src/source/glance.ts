@@ -49,5 +49,21 @@ export const glancesIn = (response: Pick<ApiResponse, 'body'>, label: string): G
   return { glances, cursor: cursor == null || cursor === '' ? undefined : cursor };
 };
 
-/** Ids by what they are in lower case: another endpoint may spell the same id in another case. */
-export const byLowerCase = (ids: readonly string[]): ReadonlyMap<string, string> => new Map(ids.map((id) => [id.toLowerCase(), id]));
+/** Gathers what is seen of the conversations that were asked for, and of no others. */
+export class AskedGlances {
+  /** By the ids as they were asked for. */
+  readonly found = new Map<string, Glance>();
+  /** By what they are in lower case: another endpoint may spell the same id in another case. */
+  readonly #asked: ReadonlyMap<string, string>;
+
+  constructor(ids: readonly string[]) {
+    this.#asked = new Map(ids.map((id) => [id.toLowerCase(), id]));
+  }
+
+  add(glances: GlancePage['glances']): void {
+    for (const [id, glance] of glances) {
+      const asked = this.#asked.get(id.toLowerCase());
+      if (asked !== undefined) this.found.set(asked, glance);
+    }
+  }
+}

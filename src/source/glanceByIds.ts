@@ -1,7 +1,7 @@
 import type { Glance } from '../model/glance.js';
 import type { ApiResponse, Send } from '../model/send.js';
 import { refusal } from './apiError.js';
-import { byLowerCase, glancesIn } from './glance.js';
+import { AskedGlances, glancesIn } from './glance.js';
 
 const PATH = '/api/v2/analytics/conversations/details';
 const LABEL = 'conversation details by id';
@@ -20,18 +20,14 @@ const mayBeTooMany = ({ status }: ApiResponse): boolean => [400, 404, 413, 414, 
  * @throws RequestRefusedError where the server does not answer this question at all.
  */
 export const glanceByIds = async (send: Send, baseUrl: string, ids: readonly string[], signal?: AbortSignal): Promise<ReadonlyMap<string, Glance>> => {
-  const found = new Map<string, Glance>();
-  const wanted = byLowerCase(ids);
+  const seen = new AskedGlances(ids);
   const waiting = chunked(ids);
   let hasAnswered = false;
   for (let chunk = waiting.shift(); chunk !== undefined; chunk = waiting.shift()) {
     const response = await send({ method: 'GET', url: `${baseUrl}${PATH}?id=${chunk.map(encodeURIComponent).join(',')}`, label: LABEL }, signal);
     if (response.status === 200) {
       hasAnswered = true;
-      for (const [id, glance] of glancesIn(response, LABEL).glances) {
-        const asked = wanted.get(id.toLowerCase());
-        if (asked !== undefined) found.set(asked, glance);
-      }
+      seen.add(glancesIn(response, LABEL).glances);
     } else if (chunk.length > 1 && mayBeTooMany(response)) {
       // The first of all is asked for alone: a server that does not know the question is not asked it fifty times.
       const cut = hasAnswered ? Math.ceil(chunk.length / 2) : 1;
@@ -40,5 +36,5 @@ export const glanceByIds = async (send: Send, baseUrl: string, ids: readonly str
       throw refusal(response, LABEL);
     }
   }
-  return found;
+  return seen.found;
 };

@@ -1,7 +1,7 @@
 import type { Glance, GlanceWish } from '../model/glance.js';
 import type { ConversationSource, DecodePage, Position } from '../model/page.js';
 import type { Window } from '../model/window.js';
-import { byLowerCase, glancesIn } from './glance.js';
+import { AskedGlances, glancesIn } from './glance.js';
 import { listHashOf } from './page/listHash.js';
 import type { PagerContext } from './pagers/pagerContext.js';
 
@@ -35,14 +35,10 @@ const grouped = (wishes: readonly GlanceWish[], maxIntervalMs: number): { readon
  * @param pages reads a window by jobs with the filters of the given context
  */
 export const glanceByJobs = async (context: PagerContext, wishes: readonly GlanceWish[], sourceFor: (context: PagerContext) => Pick<ConversationSource, 'pages' | 'release'>, signal?: AbortSignal): Promise<ReadonlyMap<string, Glance>> => {
-  const found = new Map<string, Glance>();
-  const wanted = byLowerCase(wishes.flatMap(({ ids }) => ids));
+  const seen = new AskedGlances(wishes.flatMap(({ ids }) => ids));
   const decode: DecodePage<undefined> = async (body, _kind, label) => {
     const { glances, cursor } = glancesIn({ body }, label);
-    for (const [id, glance] of glances) {
-      const asked = wanted.get(id.toLowerCase());
-      if (asked !== undefined) found.set(asked, glance);
-    }
+    seen.add(glances);
     const listHash = listHashOf(Buffer.from([...glances.keys()].join()));
     return Promise.resolve({ envelope: { conversationCount: glances.size, ...(cursor === undefined ? {} : { cursor }) }, listHash, content: undefined });
   };
@@ -57,5 +53,5 @@ export const glanceByJobs = async (context: PagerContext, wishes: readonly Glanc
       if (position !== undefined) await source.release(position, signal);
     }
   }
-  return found;
+  return seen.found;
 };

@@ -23,6 +23,20 @@ export const pauseFor = async (clock: Clock, ms: number, label: string, signal: 
   }
 };
 
+/**
+ * Aborts a controller when a signal fires, until the function that it gives is called.
+ *
+ * Why not AbortSignal.any: what that makes is kept for as long as the signal lives, which may be the process's life.
+ */
+export const follow = (controller: AbortController, signal: AbortSignal | undefined): (() => void) => {
+  const onAbort = (): void => {
+    controller.abort(signal?.reason);
+  };
+  if (signal?.aborted === true) onAbort();
+  else signal?.addEventListener('abort', onAbort, { once: true });
+  return () => signal?.removeEventListener('abort', onAbort);
+};
+
 /** How long what is under way may take to finish once a run is to stop. */
 const PATIENCE_MS = 5_000;
 

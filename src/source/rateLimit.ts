@@ -1,6 +1,6 @@
 import type { Clock } from '../model/ports.js';
 import type { Send } from '../model/send.js';
-import { orInterrupted, pauseFor } from './interruption.js';
+import { follow, orInterrupted, pauseFor } from './interruption.js';
 import { readRateLimitHeaders } from './rateLimitHeaders.js';
 import type { RateLimitFacts } from './rateLimitHeaders.js';
 
@@ -203,16 +203,8 @@ export const createRateLimiter = (options: RateLimitOptions): RateLimiter => {
     acquire: async (label, signal) => {
       if (waiting === 0) waitingSinceMs = clock.monotonicMs();
       const turnLost = new AbortController();
-      const stop = options.isOneOfSeveral === true ? turnLost.signal : signal;
-      // Not AbortSignal.any: what it makes is kept for as long as the caller's signal lives, which may be the process's life.
-      const onAbort = (): void => {
-        turnLost.abort(signal?.reason);
-      };
-      if (stop !== signal) {
-        movable.add(turnLost);
-        if (signal?.aborted === true) onAbort();
-        else signal?.addEventListener('abort', onAbort, { once: true });
-      }
+      const unfollow = follow(turnLost, signal);
+      if (options.isOneOfSeveral === true) movable.add(turnLost);
       waiting++;
       const turn = tail;
       let leave: () => void = () => undefined;
@@ -223,14 +215,14 @@ export const createRateLimiter = (options: RateLimitOptions): RateLimiter => {
         await left;
       });
       try {
-        await orInterrupted(turn, stop, label);
-        await waitForSlot(label, stop);
+        await orInterrupted(turn, turnLost.signal, label);
+        await waitForSlot(label, turnLost.signal);
       } catch (error) {
-        throw stop !== signal && signal?.aborted !== true && stop?.aborted === true ? new TurnLost('the turn is lost to a pause', { cause: error }) : error;
+        throw turnLost.signal.aborted && signal?.aborted !== true ? new TurnLost('the turn is lost to a pause', { cause: error }) : error;
       } finally {
         leave();
         movable.delete(turnLost);
-        signal?.removeEventListener('abort', onAbort);
+        unfollow();
         waiting--;
         if (waiting === 0) waitedMs += clock.monotonicMs() - waitingSinceMs;
       }

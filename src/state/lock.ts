@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { errnoCode } from '../model/errnoCode.js';
-import { ExportError, LockedError, StateError } from '../model/errors.js';
+import { LockedError } from '../model/errors.js';
 import type { FileOps } from '../model/files.js';
 import { formatInstant } from '../model/instant.js';
 import { isStale, readLockFile, type Holder } from './lockHolder.js';
+import { orStateError } from './orStateError.js';
 import type { ProcessTable } from './processTable.js';
 
 /** Who wants a job's lock. */
@@ -178,19 +179,8 @@ class Attempt {
   }
 }
 
-const orLockError = async <T>(path: string, doing: string, work: () => Promise<T>): Promise<T> => {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof ExportError) throw error;
-    const code = errnoCode(error);
-    if (code === undefined) throw error;
-    throw new StateError(`${path}: the lock cannot be ${doing} (${code})`, {
-      remedy: 'Check that the output folder is writable, has space, and is on a file system with hard links.',
-      cause: error,
-    });
-  }
-};
+const orLockError = <T>(path: string, doing: string, work: () => Promise<T>): Promise<T> =>
+  orStateError(path, doing, work, { what: 'the lock', remedy: 'Check that the output folder is writable, has space, and is on a file system with hard links.' });
 
 /**
  * Takes a job's lock, at once or not at all.

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { EXIT } from '../../model/errors.js';
+import { dayOf } from '../../model/partition.js';
 import type { Command } from '../command.js';
 
 /**
@@ -27,7 +28,6 @@ export const verify: Command = {
     const { TABLES } = await import('../../extract/tables.js');
     const { verifyText } = await import('../verifyText.js');
     const { fileMode, dirMode, root } = settings.output;
-    const dateOf = (partition: string): string => /^dt=(\d{4}-\d\d-\d\d)/.exec(partition)?.[1] ?? '';
     const audit = await verifyJob({
       files: createNodeFiles({ fileMode, dirMode }),
       job: job.name,
@@ -38,7 +38,7 @@ export const verify: Command = {
       signal: world.signal,
       ...(from === undefined || to === undefined
         ? {}
-        : { partitions: (partition: string) => dateOf(partition) >= from.slice(0, 10) && dateOf(partition) < to.slice(0, 10) }),
+        : { partitions: (partition: string) => dayOf(partition) >= from.slice(0, 10) && dayOf(partition) < to.slice(0, 10) }),
     });
     const exitCode = audit.findings.some((finding) => finding.severity === 'error') ? EXIT.incomplete : EXIT.done;
     screen.tell(context.asTyped(verifyText(job.name, audit, screen.style)));

@@ -15,16 +15,18 @@ const EMPTY_PAGE_KEYS = new Set([
   'selfUri', 'firstUri', 'lastUri', 'nextUri', 'previousUri',
 ]);
 
+const errorObject = (label: string): DecodeError => new DecodeError(label, '', 'is an error object where a page was expected');
+
 const refuseErrorObject = (fields: PageFields, label: string): void => {
   if (typeof fields.get('message') === 'string' && (typeof fields.get('code') === 'string' || typeof fields.get('status') === 'number')) {
-    throw new DecodeError(label, '', 'is an error object where a page was expected');
+    throw errorObject(label);
   }
 };
 
 /** An empty list beside the status of a failure is none. A status of success is some gateways' habit. */
 const refuseFailure = (fields: PageFields, label: string): void => {
   const status = fields.get('status');
-  if (typeof status === 'number' && status >= 400 && typeof fields.get('message') === 'string') throw new DecodeError(label, '', 'is an error object where a page was expected');
+  if (typeof status === 'number' && status >= 400 && typeof fields.get('message') === 'string') throw errorObject(label);
 };
 
 /**

@@ -2,7 +2,7 @@ import { HttpError } from '../../model/errors.js';
 import type { Clock, Log } from '../../model/ports.js';
 import type { ApiResponse } from '../../model/send.js';
 import { describeRefusal, factsOf, readApiError, saysTooManyJobs } from '../apiError.js';
-import { orInterrupted, pauseFor, throwIfInterrupted } from '../interruption.js';
+import { follow, orInterrupted, pauseFor, throwIfInterrupted } from '../interruption.js';
 import { parseRetryAfter } from '../retryAfter.js';
 
 const SHORTEST_PAUSE_MS = 1000;
@@ -90,11 +90,14 @@ export class JobLine {
   }
 
   async #sleep(clock: Clock, pauseMs: number, pause: AbortController, label: string, signal: AbortSignal | undefined): Promise<void> {
+    const unfollow = follow(pause, signal);
     try {
-      await pauseFor(clock, pauseMs, label, signal === undefined ? pause.signal : AbortSignal.any([pause.signal, signal]));
+      await pauseFor(clock, pauseMs, label, pause.signal);
     } catch (error) {
       throwIfInterrupted(signal, label);
       if (!pause.signal.aborted) throw error;
+    } finally {
+      unfollow();
     }
   }
 }

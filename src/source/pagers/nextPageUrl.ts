@@ -30,7 +30,7 @@ const NextPageUrlPosition = z.strictObject({
   /** The next page of the first slice; null: its first page. */
   link: z.string().nullable(),
   pageSize: z.int().min(1),
-  /** Conversations that the pages of the first slice have brought; absent in positions of earlier versions. */
+  /** Conversations that the first slice has brought before the link; absent in positions of earlier versions. */
   given: z.int().min(0).optional(),
 });
 type NextPageUrlPosition = z.infer<typeof NextPageUrlPosition>;
@@ -58,9 +58,9 @@ const afterRefusal = (at: NextPageUrlPosition, response: ApiResponse, label: str
   const tooMuch = tooMuchOf(response);
   if (tooMuch !== undefined) {
     const pageSize = tooMuch.of === 'page-or-window' ? halfPage(at.pageSize) : undefined;
-    if (pageSize !== undefined) return { ...at, pageSize, link: null, given: 0 };
+    if (pageSize !== undefined) return { ...at, pageSize, link: null };
     const slices = cutFirst(at.slices, tooMuch);
-    if (slices !== undefined) return { ...at, slices, link: null, given: 0 };
+    if (slices !== undefined) return { ...at, slices, link: null };
   } else if (at.link !== null && isGone(response)) {
     const error = readApiError(response);
     throw new PositionGoneError(`${describeRefusal(label, response.status, error)}: the link to this page is no longer known`, factsOf(response.status, error));
@@ -68,18 +68,24 @@ const afterRefusal = (at: NextPageUrlPosition, response: ApiResponse, label: str
   throw refusal(response, label);
 };
 
-const afterPage = (at: NextPageUrlPosition, envelope: PageEnvelope): NextPageUrlPosition => {
-  const page = at.page + 1;
-  if (envelope.nextPageUrl === undefined) return { ...at, page, link: null, slices: at.slices.slice(1), given: 0 };
-  const given = at.link === null ? envelope.conversationCount : at.given === undefined ? undefined : at.given + envelope.conversationCount;
-  return { ...at, page, link: envelope.nextPageUrl, ...(given === undefined ? {} : { given }) };
+/** What a slice has brought with this page; undefined where an earlier version began it and nobody has counted. */
+const givenWith = ({ link, given }: NextPageUrlPosition, { conversationCount }: PageEnvelope): number | undefined => {
+  const before = link === null ? 0 : given;
+  return before === undefined ? undefined : before + conversationCount;
 };
 
-/** What is missing of a slice whose last page this is, by the answer's own word. Where an earlier version began it, nobody has counted. */
-const shortfall = (at: NextPageUrlPosition, { nextPageUrl, totalHits, conversationCount }: PageEnvelope): Shortfall | undefined => {
+const afterPage = (at: NextPageUrlPosition, envelope: PageEnvelope): NextPageUrlPosition => {
+  const page = at.page + 1;
+  if (envelope.nextPageUrl === undefined) return { ...at, page, link: null, slices: at.slices.slice(1) };
+  return { ...at, page, link: envelope.nextPageUrl, given: givenWith(at, envelope) };
+};
+
+/** What is missing of a slice whose last page this is, by the answer's own word. */
+const shortfall = (at: NextPageUrlPosition, envelope: PageEnvelope): Shortfall | undefined => {
+  const { nextPageUrl, totalHits } = envelope;
   const [slice] = at.slices;
-  if (nextPageUrl !== undefined || totalHits === undefined || slice === undefined || (at.link !== null && at.given === undefined)) return undefined;
-  const given = (at.link === null ? 0 : (at.given ?? 0)) + conversationCount;
+  const given = givenWith(at, envelope);
+  if (nextPageUrl !== undefined || totalHits === undefined || slice === undefined || given === undefined) return undefined;
   return given < totalHits ? { window: { startMs: slice[0], endMs: slice[1] }, total: totalHits, given } : undefined;
 };
 

@@ -37,10 +37,13 @@ export const PageNumberPosition = z.strictObject({
 /** Where the page-number protocol stands. */
 export type PageNumberPosition = z.infer<typeof PageNumberPosition>;
 
+/** An interval of which nothing is read. */
+const UNREAD = { page: 1, hits: null, given: 0 } as const;
+
 /** The beginning of a window. */
 export const startOf = (window: Window, options: SourceOptions): PageNumberPosition => ({
   kind: PAGE_NUMBER, from: window.startMs, to: window.endMs, slices: [[window.startMs, window.endMs]],
-  page: 1, pageSize: options.pageSize, maxMs: Math.max(60_000, options.maxIntervalMs), narrow: false, parentHits: null, hits: null, given: 0,
+  ...UNREAD, pageSize: options.pageSize, maxMs: Math.max(60_000, options.maxIntervalMs), narrow: false, parentHits: null,
 });
 
 /** The same place with its first interval cut to the longest that may be asked for. */
@@ -54,7 +57,7 @@ const inHalves = (at: PageNumberPosition, hits: number | null): PageNumberPositi
   const [first, ...rest] = at.slices;
   const halves = first === undefined ? undefined : halve(first);
   if (halves === undefined) return undefined;
-  return { ...at, slices: [[...halves[0]], [...halves[1]], ...rest], page: 1, parentHits: hits, hits: null, given: 0 };
+  return { ...at, slices: [[...halves[0]], [...halves[1]], ...rest], ...UNREAD, parentHits: hits };
 };
 
 const tooDense = (label: string, maxResults: number): HttpError =>
@@ -67,10 +70,10 @@ const tooDense = (label: string, maxResults: number): HttpError =>
  */
 export const afterPage = (at: PageNumberPosition, envelope: PageEnvelope, maxResults: number, label: string): PageNumberPosition => {
   const hits = envelope.totalHits;
-  if (envelope.conversationCount === 0) return { ...at, slices: at.slices.slice(1), page: 1, parentHits: null, hits: null, given: 0 };
+  if (envelope.conversationCount === 0) return { ...at, slices: at.slices.slice(1), ...UNREAD, parentHits: null };
   if (hits !== undefined && hits > maxResults) {
     // Half an interval that counts no fewer: the interval selects whole days here, so the start has to be filtered.
-    if (at.parentHits !== null && hits >= at.parentHits && !at.narrow) return { ...at, narrow: true, page: 1, parentHits: null, hits: null, given: 0 };
+    if (at.parentHits !== null && hits >= at.parentHits && !at.narrow) return { ...at, narrow: true, ...UNREAD, parentHits: null };
     const halves = inHalves(at, hits);
     if (halves === undefined) throw tooDense(label, maxResults);
     return halves;
@@ -79,7 +82,7 @@ export const afterPage = (at: PageNumberPosition, envelope: PageEnvelope, maxRes
   const given = (at.given ?? (at.page - 1) * at.pageSize) + envelope.conversationCount;
   if ((at.page + 1) * at.pageSize <= maxResults) return { ...at, page: at.page + 1, hits: hits ?? null, given };
   // One page more would be beyond the cap: the interval is finished if the API counts no more than was read, else it is cut.
-  if (hits !== undefined && hits <= given) return { ...at, slices: at.slices.slice(1), page: 1, parentHits: null, hits: null, given: 0 };
+  if (hits !== undefined && hits <= given) return { ...at, slices: at.slices.slice(1), ...UNREAD, parentHits: null };
   const halves = inHalves(at, hits ?? null);
   if (halves === undefined) throw tooDense(label, maxResults);
   return halves;
@@ -92,9 +95,9 @@ export const adaptTo = (at: PageNumberPosition, response: ApiResponse, label: st
   if (tooMuch.of === 'days') {
     const slices = cutFirst(at.slices, tooMuch);
     // Later intervals are as long: they need not be refused first.
-    return slices?.[0] === undefined ? refusal(response, label) : { ...at, slices, maxMs: slices[0][1] - slices[0][0], page: 1, hits: null, given: 0 };
+    return slices?.[0] === undefined ? refusal(response, label) : { ...at, slices, maxMs: slices[0][1] - slices[0][0], ...UNREAD };
   }
   const pageSize = tooMuch.of === 'page-or-window' ? halfPage(at.pageSize) : undefined;
   // Other page sizes number pages differently: the interval begins again.
-  return pageSize === undefined ? (inHalves(at, null) ?? refusal(response, label)) : { ...at, pageSize, page: 1, hits: null, given: 0 };
+  return pageSize === undefined ? (inHalves(at, null) ?? refusal(response, label)) : { ...at, pageSize, ...UNREAD };
 };

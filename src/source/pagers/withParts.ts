@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { PositionGoneError } from '../../model/errors.js';
 import type { ConversationSource, DecodePage, PageRequest, Position, SourceEvent, WholeEvent, WholeSource } from '../../model/page.js';
 import type { Window } from '../../model/window.js';
+import { follow } from '../interruption.js';
 import { instant, readPosition, span } from './savedPosition.js';
 
 /** Where the reading of several parts stands: the positions of those that were begun, and the parts that were not. */
@@ -48,7 +49,6 @@ class PartsReading<T> {
   readonly #request: PageRequest;
   readonly #decode: DecodePage<T>;
   readonly #stop = new AbortController();
-  readonly #signal: AbortSignal;
   /** Parts to read, those that were begun by an earlier run first. */
   readonly #queue: { readonly window: Window; readonly position: Position | undefined }[];
   /** Those that are read, each with what it was asked for last. */
@@ -65,13 +65,12 @@ class PartsReading<T> {
   #failure: { readonly error: unknown } | undefined;
 
   constructor(whole: WholeSource, request: PageRequest, decode: DecodePage<T>) {
-    const { window, position, parts = [], signal } = request;
+    const { window, position, parts = [] } = request;
     this.#whole = whole;
     this.#request = request;
     this.#decode = decode;
-    this.#signal = signal === undefined ? this.#stop.signal : AbortSignal.any([signal, this.#stop.signal]);
     // Every part listens, and every pause.
-    setMaxListeners(0, this.#signal);
+    setMaxListeners(0, this.#stop.signal);
     if (position === undefined) {
       this.#queue = parts.map((part) => ({ window: part, position: undefined }));
     } else {
@@ -84,6 +83,7 @@ class PartsReading<T> {
   }
 
   async *events(): AsyncGenerator<SourceEvent<T>, void, void> {
+    const unfollow = follow(this.#stop, this.#request.signal);
     try {
       this.#beginParts();
       while (this.#reading.size > 0) {
@@ -99,6 +99,7 @@ class PartsReading<T> {
       yield { type: 'end', position: this.#position() };
     } finally {
       await this.#abandon();
+      unfollow();
     }
   }
 
@@ -145,7 +146,7 @@ class PartsReading<T> {
   }
 
   #read(window: Window, position?: Position): AsyncGenerator<WholeEvent<T>, void, void> {
-    return this.#whole.pages({ window, isPart: true, signal: this.#signal, ...(position === undefined ? {} : { position }) }, this.#decode);
+    return this.#whole.pages({ window, isPart: true, signal: this.#stop.signal, ...(position === undefined ? {} : { position }) }, this.#decode);
   }
 
   #startOver(part: Part<T>): void {
