@@ -9,8 +9,8 @@ import { readPage } from '../src/source/page/readPage.js';
 
 const PAGES = 200;
 const ROUNDS = 7;
-const USUAL = { participantDetails: false, sessionDetails: false, segments: false, metrics: false };
-const ALL = { participantDetails: true, sessionDetails: true, segments: true, metrics: true };
+const USUAL = { participantDetails: false, sessionDetails: false, segments: false, metrics: false, participantKeys: true, sessionKeys: false };
+const ALL = { participantDetails: true, sessionDetails: true, segments: true, metrics: true, participantKeys: true, sessionKeys: true };
 
 /** Units: bytes of JSON a microsecond, which is MB a second: the median of the rounds but the first. */
 export interface ReadingRates {

@@ -96,6 +96,10 @@ export interface ConversationParts {
   readonly sessionDetails: boolean;
   readonly segments: boolean;
   readonly metrics: boolean;
+  /** Rows are told apart by their participant: no two of a conversation may share an id. */
+  readonly participantKeys: boolean;
+  /** Rows are told apart by their session: no two of a participant may share an id. */
+  readonly sessionKeys: boolean;
 }
 
 /** A value of an attribute may be so long. Analytics cuts at 1,024 characters; whatever is a thousand times longer is no attribute. Units: bytes of JSON. */

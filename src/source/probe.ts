@@ -25,7 +25,7 @@ export interface Probe {
 }
 
 /** The answer's form is what is asked for. */
-const NO_PARTS = { participantDetails: false, sessionDetails: false, segments: false, metrics: false };
+const NO_PARTS = { participantDetails: false, sessionDetails: false, segments: false, metrics: false, participantKeys: false, sessionKeys: false };
 
 const found = async <T>(question: () => Promise<T>): Promise<Finding<T>> => {
   try {

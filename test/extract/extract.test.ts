@@ -114,8 +114,9 @@ describe('the parts of a conversation that a table names', () => {
   });
 
   it('are read for a job where one of its tables needs them, and segments where the first participant is wanted', () => {
-    expect(conversationParts([TABLES.conversations, TABLES.participant_attributes], USERS)).toEqual(NO_PARTS);
-    expect(conversationParts([TABLES.participant_attributes], FIRST)).toEqual({ ...NO_PARTS, segments: true });
+    expect(conversationParts([TABLES.conversations], USERS)).toEqual(NO_PARTS);
+    expect(conversationParts([TABLES.conversations, TABLES.participant_attributes], USERS)).toEqual({ ...NO_PARTS, participantKeys: true });
+    expect(conversationParts([TABLES.participant_attributes], FIRST)).toEqual({ ...NO_PARTS, participantKeys: true, segments: true });
     expect(conversationParts(TABLE_NAMES.map((name) => TABLES[name]), USERS)).toEqual(ALL_PARTS);
   });
 });

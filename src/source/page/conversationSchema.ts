@@ -52,6 +52,17 @@ const Session = z.looseObject({
   metrics: z.array(SessionMetric).nullish(),
 });
 
+/** A list whose members have ids of their own: their rows are told apart by these. */
+const listOf = <Item extends z.ZodType<object>>(member: Item, id: keyof z.infer<Item> & string, problem: string): z.ZodType =>
+  z
+    .array(member)
+    .superRefine((members, context) => {
+      const seen = new Set<unknown>();
+      const at = members.findIndex((one) => seen.size === seen.add(one[id]).size);
+      if (at >= 0) context.addIssue({ code: 'custom', path: [at, id], message: problem });
+    })
+    .nullish();
+
 const Participant = z.looseObject({
   participantId: z.string(),
   purpose: text,
@@ -61,7 +72,7 @@ const Participant = z.looseObject({
   externalContactId: text,
   externalOrganizationId: text,
   teamId: text,
-  sessions: z.array(Session).nullish(),
+  sessions: listOf(Session, 'sessionId', 'is the id of another session of the participant as well'),
   attributes: attributes.nullish(),
 });
 
@@ -80,5 +91,5 @@ export const ConversationSchema = z.looseObject({
   externalTag: text,
   mediaType: text,
   channelType: text,
-  participants: z.array(Participant).nullish(),
+  participants: listOf(Participant, 'participantId', 'is the id of another participant as well'),
 });

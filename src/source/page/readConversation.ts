@@ -3,7 +3,7 @@ import { UnexpectedValue, type JsonTape } from './tape/jsonTape.js';
 import { KeyTable } from './tape/keyTable.js';
 import { NO_ATTRIBUTES, readAttributes } from './readAttributes.js';
 import { readSession } from './readSession.js';
-import { enterRequired, NOTHING, noteRepeated, readList, type ReadingContext } from './reading.js';
+import { enterRequired, NOTHING, noteRepeated, readList, shareAnId, type ReadingContext } from './reading.js';
 
 const CONVERSATION = new KeyTable(['conversationId', 'conversationStart', 'conversationEnd', 'originatingDirection', 'divisionIds', 'externalTag', 'mediaType', 'channelType', 'participants']);
 const PARTICIPANT = new KeyTable(['participantId', 'purpose', 'role', 'sessions', 'attributes', 'userId', 'participantName', 'externalContactId', 'externalOrganizationId', 'teamId']);
@@ -18,11 +18,14 @@ const readTexts = (json: JsonTape): readonly string[] => {
   return texts;
 };
 
+const sessionIdOf = ({ sessionId }: Session): string => sessionId;
+const participantIdOf = ({ participantId }: Participant): string => participantId;
+
 const PARTICIPANT_DETAILS = 5;
 
 const readParticipant = (json: JsonTape, context: ReadingContext): Participant => {
   const end = enterRequired(json);
-  const { participantDetails } = context.parts;
+  const { participantDetails, sessionKeys } = context.parts;
   let participantId: string | null = null;
   let purpose: string | null = null;
   let role: string | null = null;
@@ -55,7 +58,7 @@ const readParticipant = (json: JsonTape, context: ReadingContext): Participant =
       default: json.skip();
     }
   }
-  if (participantId === null) throw new UnexpectedValue();
+  if (participantId === null || (sessionKeys && shareAnId(sessions, sessionIdOf))) throw new UnexpectedValue();
   return { participantId, purpose: purpose ?? role, userId, participantName, externalContactId, externalOrganizationId, teamId, sessions, attributes };
 };
 
@@ -93,5 +96,6 @@ export const readConversation = (json: JsonTape, context: ReadingContext): Conve
     }
   }
   if (conversationId === null || conversationId === '') throw new UnexpectedValue();
+  if (context.parts.participantKeys && shareAnId(participants, participantIdOf)) throw new UnexpectedValue();
   return { conversationId, conversationStart, conversationEnd, originatingDirection, divisionIds, externalTag, mediaType: mediaType ?? channelType, participants };
 };

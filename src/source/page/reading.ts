@@ -27,6 +27,19 @@ export const readList = <T>(json: JsonTape, context: ReadingContext, read: (json
   return items;
 };
 
+/** Up to so many, each is compared with those before it; beyond, that would take the square of the time. */
+const FEW = 8;
+
+/** Whether two of them share an id: their rows could not be told apart. */
+export const shareAnId = <T>(items: readonly T[], idOf: (item: T) => string): boolean => {
+  if (items.length > FEW) return new Set(items.map(idOf)).size < items.length;
+  for (let i = 1; i < items.length; i++) {
+    const id = idOf(items[i]!);
+    for (let before = 0; before < i; before++) if (idOf(items[before]!) === id) return true;
+  }
+  return false;
+};
+
 /** Enters an object that must be there; gives its end. */
 export const enterRequired = (json: JsonTape): number => {
   if (json.kind() !== OBJECT) throw new UnexpectedValue();

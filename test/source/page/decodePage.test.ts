@@ -40,10 +40,10 @@ const pathOf = async (conversation: unknown): Promise<string> => {
   return 'none';
 };
 
-const changed = (change: (segments: { [key: string]: unknown }, session: { [key: string]: unknown }, participant: { [key: string]: unknown }) => void): unknown => {
+const changed = (change: (segments: { [key: string]: unknown }, session: { [key: string]: unknown }, participant: { [key: string]: unknown }, conversation: { [key: string]: unknown }) => void): object => {
   const conversation = structuredClone(whole()) as { participants: [{ sessions: [{ segments: [{ [key: string]: unknown }] }] }] };
   const [participant] = conversation.participants;
-  change(participant.sessions[0].segments[0], participant.sessions[0], participant);
+  change(participant.sessions[0].segments[0], participant.sessions[0], participant, conversation);
   return conversation;
 };
 
@@ -89,6 +89,31 @@ describe('a conversation that is not what we rely on', () => {
     const odd = changed((_segment, session) => { session['metrics'] = [{ name: 'a', value: 1.5 }]; });
     const { content } = await decodePage(bodyOf([odd]), 'next-page-url', 'page 1', { parts: NO_PARTS, onBadRecord: 'fail' }, keepConversations());
     expect(content[0]?.participants[0]?.sessions[0]?.metrics).toEqual([]);
+  });
+});
+
+describe('ids that two share', () => {
+  const twice = (part: 'participants' | 'sessions', times = 2): object =>
+    changed((_segment, _session, participant, conversation) => {
+      if (part === 'sessions') participant['sessions'] = Array.from({ length: times }, (_, i) => ({ sessionId: i === times - 1 ? 's-0' : `s-${String(i)}` }));
+      else conversation['participants'] = Array.from({ length: times }, (_, i) => ({ participantId: i === times - 1 ? 'p-0' : `p-${String(i)}`, attributes: { [`a${String(i)}`]: 'canary' } }));
+    });
+
+  it.each([2, 3, 8, 9, 500])('are refused where rows are told apart by them, of %i', async (times) => {
+    await expect(decode([twice('participants', times)])).rejects.toThrow(`participants[${String(times - 1)}].participantId is the id of another participant as well`);
+    await expect(decode([twice('sessions', times)])).rejects.toThrow(`participants[0].sessions[${String(times - 1)}].sessionId is the id of another session of the participant as well`);
+  });
+
+  it('pass where no row is told apart by them, and where they are of different parents', async () => {
+    const parts = { ...ALL_PARTS, participantKeys: false, sessionKeys: false };
+    for (const part of ['participants', 'sessions'] as const) {
+      const { content } = await decodePage(bodyOf([twice(part)]), 'next-page-url', 'page 1', { parts, onBadRecord: 'fail' }, keepConversations());
+      expect(content).toHaveLength(1);
+    }
+    const shared = changed((_segment, _session, _participant, conversation) => {
+      conversation['participants'] = ['p-0', 'p-1'].map((participantId) => ({ participantId, sessions: [{ sessionId: 's-0' }] }));
+    });
+    expect((await decode([shared])).content).toHaveLength(1);
   });
 });
 

@@ -262,6 +262,9 @@ describe('what is read of a conversation', () => {
   const text = fc.option(word, { freq: 4 });
   const instant = fc.option(fc.oneof(fc.constantFrom('2026-01-05T10:00:00.000Z', '2026-02-28T23:59:59.999Z', '2026-02-29T24:00Z', '2024-02-29T10:00:00Z', '2026-01-05T10:00:00.123456+02:00'), fc.date({ min: new Date(0), max: new Date(4e12), noInvalidDate: true }).map((date) => date.toISOString())));
   const some = <T>(item: fc.Arbitrary<T>): fc.Arbitrary<T[] | null | undefined> => fc.option(fc.option(fc.array(item, { maxLength: 3 })), { nil: undefined });
+  /** Those of one parent, told apart by their ids. */
+  const someOf = (item: fc.Arbitrary<object>, id: string): fc.Arbitrary<object[] | null | undefined> =>
+    fc.option(fc.option(fc.uniqueArray(item, { maxLength: 3, selector: (one) => String((one as Record<string, unknown>)[id]).toWellFormed() })), { nil: undefined });
   const other = { brandNew: fc.jsonValue({ maxDepth: 2 }) };
   const record = <T extends object>(fields: T, requiredKeys: (keyof T)[]): fc.Arbitrary<object> => fc.record({ ...fields, ...other } as never, { requiredKeys: requiredKeys as never });
   const segment = record({ segmentStart: instant, segmentEnd: instant, segmentType: text, disconnectType: text, queueId: text, wrapUpCode: text, wrapUpNote: text, conference: fc.option(fc.boolean()), errorCode: text }, []);
@@ -269,8 +272,8 @@ describe('what is read of a conversation', () => {
   const session = record({ sessionId: word, mediaType: text, channelType: text, direction: text, provider: text, ani: text, dnis: text, addressFrom: text, addressTo: text, messageType: text, outboundCampaignId: text, flow: fc.option(record({ flowId: text, flowName: text, flowType: text, exitReason: text }, [])), segments: some(segment), metrics: some(metric) }, ['sessionId']);
   // Names that are no array indexes: those JSON.parse puts first, in numeric order.
   const attributes = fc.option(fc.dictionary(word.filter((name) => !/^\d+$/.test(name) && name !== '__proto__'), word));
-  const participant = record({ participantId: word, purpose: text, role: text, userId: text, participantName: text, externalContactId: text, externalOrganizationId: text, teamId: text, sessions: some(session), attributes }, ['participantId']);
-  const conversation = record({ conversationId: fc.string({ minLength: 1, maxLength: 40 }), conversationStart: instant, conversationEnd: instant, originatingDirection: text, divisionIds: some(word), externalTag: text, mediaType: text, channelType: text, participants: some(participant) }, ['conversationId']);
+  const participant = record({ participantId: word, purpose: text, role: text, userId: text, participantName: text, externalContactId: text, externalOrganizationId: text, teamId: text, sessions: someOf(session, 'sessionId'), attributes }, ['participantId']);
+  const conversation = record({ conversationId: fc.string({ minLength: 1, maxLength: 40 }), conversationStart: instant, conversationEnd: instant, originatingDirection: text, divisionIds: some(word), externalTag: text, mediaType: text, channelType: text, participants: someOf(participant, 'participantId') }, ['conversationId']);
 
   it('is what JSON.parse gives, whatever the spacing', () => {
     fc.assert(
