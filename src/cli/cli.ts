@@ -25,15 +25,15 @@ const contextOf = async (argv: readonly string[], world: World, parts: Parts, ty
   typed.raw = parsed.raw;
   const args = readArguments(parsed.raw, parsed.problems, `gcx ${parsed.command.name} --help shows its arguments and options.`);
   const json = args.flag('json');
-  const level = args.oneOf('log-level', LOG_LEVELS) ?? (world.stderr.isTTY === true && !json ? 'warn' : 'info');
+  const logLevel = args.oneOf('log-level', LOG_LEVELS) ?? (world.stderr.isTTY === true && !json ? 'warn' : 'info');
   const { createLog } = await import('./log.js');
   const output = args.text('output');
   const lines = createStderrLines(world.stderr);
   const context: CommandContext = {
     world,
     args,
-    options: { config: resolve(world.cwd, args.text('config') ?? 'config.yaml'), output: output === undefined ? undefined : resolve(world.cwd, output), json },
-    log: createLog({ level, format: json ? 'json' : 'text', nowMs: () => world.clock.nowMs(), write: (line) => { lines.write(line); } }),
+    options: { config: resolve(world.cwd, args.text('config') ?? 'config.yaml'), output: output === undefined ? undefined : resolve(world.cwd, output), json, logLevel },
+    log: createLog({ level: logLevel, format: json ? 'json' : 'text', nowMs: () => world.clock.nowMs(), write: (line) => { lines.write(line); } }),
     screen: createScreen(world, json),
     asTyped: asTyped(world.program, parsed.raw),
     lines,

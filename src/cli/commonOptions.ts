@@ -1,3 +1,5 @@
+import type { LogLevel } from './logLevel.js';
+
 /** The options that every command takes. */
 export interface CommonOptions {
   /** Path of the configuration file, absolute. */
@@ -5,4 +7,6 @@ export interface CommonOptions {
   /** Overrides `output.root`; absolute. */
   readonly output: string | undefined;
   readonly json: boolean;
+  /** As asked for, or the default of where stderr goes. */
+  readonly logLevel: LogLevel;
 }

@@ -12,7 +12,7 @@ export interface Progress {
   stop(): void;
 }
 
-/** How progress is shown: `bar` on a terminal, `lines` (one a finished partition) where output is piped, `none` under --json. */
+/** How progress is shown: `bar` on a terminal, `lines` (one a finished partition) where output is piped, `none` under --json and where `--log-level` is above `info`. */
 export type ProgressMode = 'bar' | 'lines' | 'none';
 
 /** What a progress display needs. */

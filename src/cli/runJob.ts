@@ -4,6 +4,7 @@ import type { Settings } from '../model/settings.js';
 import { exitCodeOf, type JobReport } from '../run/report.js';
 import type { CommandContext } from './command.js';
 import { createProgress } from './createProgress.js';
+import { LOG_LEVELS } from './logLevel.js';
 import type { OpenedJob } from './openedJob.js';
 import type { ProgressMode } from './progress.js';
 import { reportDocument } from './reportDocument.js';
@@ -19,9 +20,11 @@ export interface RunRequest {
   readonly work: (job: OpenedJob) => Promise<JobReport>;
 }
 
-const progressMode = (context: CommandContext): ProgressMode => {
-  if (context.options.json) return 'none';
-  return context.world.stderr.isTTY === true ? 'bar' : 'lines';
+/** Lines of progress are of the level `info`: cron sends mail of whatever is written. */
+const progressMode = ({ options, world }: CommandContext): ProgressMode => {
+  if (options.json) return 'none';
+  if (world.stderr.isTTY === true) return 'bar';
+  return LOG_LEVELS.indexOf(options.logLevel) <= LOG_LEVELS.indexOf('info') ? 'lines' : 'none';
 };
 
 /** A finished run. */

@@ -138,8 +138,7 @@ describe('output', () => {
 
   it('writes one plain line a finished partition to stderr when piped', async () => {
     const outcome = committed('dt=2026-01-05');
-    const { stderr } = await cli(
-      'run nightly',
+    const parts = (): ReturnType<typeof fakeParts> =>
       fakeParts({
         report: reportOf([outcome]),
         events: [
@@ -148,9 +147,9 @@ describe('output', () => {
           { type: 'page', partition: 'dt=2026-01-05', conversations: 100, rows: 500 },
           { type: 'partition-finished', outcome },
         ],
-      }),
-    );
-    expect(stderr).toMatchInlineSnapshot(`
+      });
+    for (const level of ['warn', 'error', 'silent']) expect((await cli(`run nightly --log-level ${level}`, parts())).stderr).toBe('');
+    expect((await cli('run nightly', parts())).stderr).toMatchInlineSnapshot(`
       "1 partition to export
       dt=2026-01-05  going on after 3 pages that an earlier run kept
       dt=2026-01-05  committed v1 settled  1,000 conversations, 5,210 rows, 10 pages, 1.2 s
