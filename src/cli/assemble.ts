@@ -3,6 +3,7 @@ import { StateError } from '../model/errors.js';
 import { NONE_FOLLOWED, type Followed } from '../model/glance.js';
 import { createMemoryPool } from '../model/memoryPool.js';
 import type { ConversationSource, SourceAsOf } from '../model/page.js';
+import { partitionPath } from '../model/partition.js';
 import type { Send } from '../model/send.js';
 import { permittedPerMinute } from '../model/settings.js';
 import type { Window } from '../model/window.js';
@@ -18,7 +19,7 @@ import type { Lanes } from '../run/lanes.js';
 import { createLaneWork } from '../run/laneWork.js';
 import { recover } from '../run/recover.js';
 import { repair } from '../run/repair.js';
-import type { JobReport } from '../run/report.js';
+import type { JobReport, PartitionOutcome } from '../run/report.js';
 import { threadLanes } from '../run/threadLanes.js';
 import { encodeLooks } from '../sink/encodeLooks.js';
 import { createClient, type Client } from '../source/client.js';
@@ -36,6 +37,15 @@ import { clockNotices, committedIn, dueIn, noticesFor, partitionsIn, pathsOf, re
 import { laneParts, tablesOf, type LaneData, type LaneFacts } from './laneParts.js';
 import { BEFORE_REQUESTS, readResources, setFlags, tuneLanes } from './laneTuning.js';
 import type { BackfillOptions, HttpStats, JobPlan, JobStatus, OpenedJob, OpenJob, OpenJobOptions, PlanOptions, Preview, RunOptions } from './openedJob.js';
+
+/** What could not be put right is told, unless the partition's own export failed too or replaced what is damaged. */
+const withDamaged = (report: JobReport, damaged: ReadonlyMap<string, PartitionOutcome>, due: ReadonlySet<string>): JobReport => {
+  const replaced = new Set(report.outcomes.flatMap(({ partition, result }) => (result === 'committed' || result === 'failed' ? [partition] : [])));
+  const told = [...damaged.values()].filter(({ partition }) => !replaced.has(partition));
+  const paths = new Set(told.map(({ partition }) => partition));
+  const others = told.filter(({ partition }) => !due.has(partition)).length;
+  return { ...report, due: report.due + others, outcomes: [...report.outcomes.filter(({ partition }) => !paths.has(partition)), ...told] };
+};
 
 /** A job with its concrete parts. */
 class AssembledJob implements OpenedJob {
@@ -104,7 +114,7 @@ class AssembledJob implements OpenedJob {
     const gaps = gapsIn(wanted, committed).map((gap) => ({ ...gap, byRun: inRun.has(gap.from) }));
     const known = knownOf(job, committed, await this.#store.followed.read(), nowMs);
     const followed = followedFacts(job, committed, known, nowMs);
-    const notices = [...(await this.#runNotices()), ...this.#statusNotices(committed)];
+    const notices = [...(await this.#runNotices()), ...this.#statusNotices(committed, wanted.map(({ window }) => window))];
     return readJobStatus(this.#store, { job, followed, changed: known.due, wanted: { partitions: pathsOf(wanted), gaps }, nowMs, notices, log: this.#options.log });
   }
 
@@ -119,9 +129,9 @@ class AssembledJob implements OpenedJob {
     return holder === undefined ? [] : [`a run is under way (process ${String(holder.pid)} on ${holder.host}, since ${holder.startedAt}): what it has not committed yet is told as it was before`];
   }
 
-  #statusNotices(committed: Committed): readonly string[] {
+  #statusNotices(committed: Committed, wanted: readonly Window[]): readonly string[] {
     const { job } = this.#options;
-    const others = cutOtherwise(job, committed);
+    const others = cutOtherwise(job, committed, wanted);
     return others.length > 0 ? [otherCutsText(job, others, committed)] : otherSettingsNotices(job, committed);
   }
 
@@ -177,11 +187,24 @@ class AssembledJob implements OpenedJob {
       const report = withEstimate(await exportJob(this.#ports(lanes, { sourceAsOf, nowMs: scope.nowMs, followed }), work), cost);
       // What the replaced versions have left of their files is of no use to anybody.
       if (lost.size > 0) await store.sweep(world.clock.nowMs());
-      const reported = new Set(report.outcomes.map(({ partition }) => partition));
       const damaged = new Map([...unfinished, ...failed].map((outcome) => [outcome.partition, outcome]));
-      return { ...report, ...(followed === undefined ? {} : { followed: followed.report }), outcomes: [...report.outcomes, ...[...damaged.values()].filter(({ partition }) => !reported.has(partition))] };
+      await this.#forgetFailures(due, damaged);
+      return withDamaged({ ...report, ...(followed === undefined ? {} : { followed: followed.report }) }, damaged, new Set(due.due.map(({ partition }) => partitionPath(partition))));
     } finally {
       await lanes.close();
+    }
+  }
+
+  /** What an earlier run could not do is done where a partition is settled and its files are in place: nothing exports it again, and so nothing else forgets the failure. */
+  async #forgetFailures({ notDue }: Due, damaged: ReadonlyMap<string, unknown>): Promise<void> {
+    try {
+      for (const { partition, reason } of notDue) {
+        const path = partitionPath(partition);
+        if (reason === 'settled' && !damaged.has(path)) await this.#store.failures.clear(path);
+      }
+    } catch (error) {
+      if (!(error instanceof StateError)) throw error;
+      this.#options.log.warn('failure record not removed', { reason: error.message });
     }
   }
 

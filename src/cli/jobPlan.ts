@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ExportError, StateError } from '../model/errors.js';
+import { ExportError, InterruptedError, StateError } from '../model/errors.js';
 import type { Job } from '../model/job.js';
 import type { Log } from '../model/ports.js';
 import type { Window } from '../model/window.js';
@@ -48,7 +48,7 @@ const countAll = async (windows: readonly Window[], count: PlanQuestion['count']
     try {
       totals.push({ startMs, endMs, total: await count({ startMs, endMs }), askedMs });
     } catch (error) {
-      if (!(error instanceof ExportError)) throw error;
+      if (!(error instanceof ExportError) || error instanceof InterruptedError) throw error;
       reason ??= error.message;
     }
   };

@@ -27,3 +27,7 @@ export const sourceStack = (stack: string): string => {
     return `${found.originalSource.replace(/^(?:\.\.\/)+/, '')}:${String(found.originalLine + 1)}:${String(found.originalColumn + 1)}`;
   });
 };
+
+/** The stack of whatever was thrown, as a log has it: its frames on one line. */
+export const stackOf = (error: unknown): string =>
+  error instanceof Error ? sourceStack(error.stack ?? `${error.name}: ${error.message}`).split('\n').map((frame) => frame.trim()).join(' | ') : `thrown: ${typeof error}`;

@@ -7,7 +7,7 @@ export interface OpenFile {
   truncate(length: number): Promise<void>;
   /** fsync. An error is final for this file: never try again on the same descriptor (RELIABILITY section 1). */
   sync(): Promise<void>;
-  /** fdatasync: enough for appends, as the size is data. */
+  /** fdatasync: enough for what is written at the end, as the size is data. */
   dataSync(): Promise<void>;
   size(): Promise<number>;
   close(): Promise<void>;
@@ -23,8 +23,8 @@ export interface FileFacts {
   readonly inode: number;
 }
 
-/** How to open: `create` fails with EEXIST where the file is there already; `append` and `update` do not create. */
-export type OpenMode = 'read' | 'create' | 'append' | 'update';
+/** How to open: `create` fails with EEXIST where the file is there already; `update` does not create. */
+export type OpenMode = 'read' | 'create' | 'update';
 
 /**
  * The file system as an argument, so that tests can fail the Nth operation.

@@ -61,20 +61,27 @@ export type WholeEvent<T> =
       readonly content: T;
       readonly envelope: PageEnvelope;
       readonly position: Position;
-      /** The part of the window that it was asked for with; absent where the window is read as a whole. */
-      readonly part?: Window;
-      /** Another page is at hand and comes next: both may be made durable together. */
-      readonly isFollowed?: boolean;
       /** Set where it is the last of what was asked for, and by its own word more should have come. */
       readonly short?: Shortfall;
     }
   | { readonly type: 'end'; readonly position: Position };
 
+/** What a page that is one of a part's tells beside. */
+export interface PartOfWindow {
+  /** The part of the window that it was asked for with; absent where the window is read as a whole. */
+  readonly part?: Window;
+  /** Another page is at hand and comes next: both may be made durable together. */
+  readonly isFollowed?: boolean;
+}
+
 /**
  * What a source yields, in order. `restart`: the API no longer knows where a part of the window stood when an earlier run ended; what the part has brought stays, and it is
  * asked for from its start. Saved like a position.
  */
-export type SourceEvent<T> = WholeEvent<T> | { readonly type: 'restart'; readonly position: Position; readonly part: Window; readonly reason: string };
+export type SourceEvent<T> =
+  | Exclude<WholeEvent<T>, { readonly type: 'page' }>
+  | (Extract<WholeEvent<T>, { readonly type: 'page' }> & PartOfWindow)
+  | { readonly type: 'restart'; readonly position: Position; readonly part: Window; readonly reason: string };
 
 /** Room that the windows of a run share for reading more than one part of each at a time. */
 export interface ReaderSlots {

@@ -1,6 +1,6 @@
 /** A request to the platform API or the token endpoint. */
 export interface ApiRequest {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   /** Absolute URL on the configured origin. Query strings may hold cursors: never log them. */
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;

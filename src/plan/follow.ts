@@ -65,7 +65,11 @@ const ASKABLE = /^[\w.~-]{1,128}$/;
 
 const byPartition = (conversations: readonly FollowedConversation[]): ReadonlyMap<string, readonly FollowedConversation[]> => {
   const groups = new Map<string, FollowedConversation[]>();
-  for (const conversation of conversations) groups.set(conversation.partition, [...(groups.get(conversation.partition) ?? []), conversation]);
+  for (const conversation of conversations) {
+    const group = groups.get(conversation.partition);
+    if (group === undefined) groups.set(conversation.partition, [conversation]);
+    else group.push(conversation);
+  }
   return groups;
 };
 

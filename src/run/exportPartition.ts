@@ -46,6 +46,10 @@ const rowsHash = (files: readonly ManifestFile[]): string => createHash('sha256'
 const markOf = ({ sourceAsOf }: Journal, { availableMs }: FetchedPages): SourceAsOf =>
   sourceAsOf.origin === 'availability' && availableMs !== undefined && availableMs < sourceAsOf.ms ? { ...sourceAsOf, ms: availableMs } : sourceAsOf;
 
+/** The mark that a new version must not go back behind. One by another kind of clock says nothing: a data lake is hours behind its server. */
+const markBefore = (previous: Manifest | undefined, { origin }: SourceAsOf): number =>
+  previous === undefined || previous.sourceAsOf.origin !== origin ? Number.NEGATIVE_INFINITY : Date.parse(previous.sourceAsOf.at);
+
 async function* rejectsOf(journal: Journal): AsyncGenerator<Reject, void, void> {
   const distinct = new DistinctRejects();
   for await (const { facts } of journal.pages()) for (const reject of facts.rejects) if (distinct.seenIn(reject, facts.generation) === undefined) yield reject;
@@ -174,9 +178,8 @@ class PartitionExport {
 
   #newJournal(current: CurrentManifest | undefined): Promise<Journal> {
     const { sourceAsOf } = this.#ports;
-    // The mark of a partition never goes back, also where two servers' clocks differ.
-    const committedMs = current === undefined ? Number.NEGATIVE_INFINITY : Date.parse(current.manifest.sourceAsOf.at);
-    const asOf = { ...sourceAsOf, ms: Math.max(sourceAsOf.ms, committedMs) };
+    // The clocks of two servers may differ, which makes no answer older. A data lake that is behind what is committed is behind.
+    const asOf = sourceAsOf.origin === 'availability' ? sourceAsOf : { ...sourceAsOf, ms: Math.max(sourceAsOf.ms, markBefore(current?.manifest, sourceAsOf)) };
     return this.#ports.journals.create({ attemptId: this.#ports.newId(), partition: this.#path, requestHash: this.#request, sourceAsOf: asOf });
   }
 
@@ -220,7 +223,7 @@ class PartitionExport {
     const { window } = this.#partition;
     const asOf = markOf(journal, read);
     // The mark of a partition never goes back, also where it is replaced on purpose.
-    const atMs = Math.max(asOf.ms, previous === undefined ? asOf.ms : Date.parse(previous.sourceAsOf.at));
+    const atMs = Math.max(asOf.ms, markBefore(previous, asOf));
     return {
       formatVersion: 1,
       job: ports.job.name,

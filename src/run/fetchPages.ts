@@ -141,9 +141,9 @@ class PageFetch {
         const ref = await journal.append(content.block, facts, event.isFollowed);
         this.#pagesFetched++;
         const index = await this.#take(ref, facts, content.block);
+        isInVain = part !== undefined && this.#parts.isInVain(part, index);
         lanes.release(content.block);
         onEvent({ type: 'page', partition: this.#path, conversations: envelope.conversationCount, rows: content.rows });
-        isInVain = part !== undefined && this.#parts.isInVain(part, index);
         if (isInVain) break;
       } else if (event.type === 'restart') {
         this.#warnOfGonePosition(event.reason);
@@ -158,6 +158,7 @@ class PageFetch {
     if (isInVain) await this.#readAsWhole();
   }
 
+  /** What is returned lies in `block`, until that is given back. */
   async #take(ref: BlockRef, facts: PageFacts, block: Uint8Array): Promise<ConversationIndex> {
     if (facts.availableMs !== undefined) this.#availableMs = Math.min(this.#availableMs ?? Number.POSITIVE_INFINITY, facts.availableMs);
     // What is asked for from the start again is counted anew, also what an earlier run had asked for.

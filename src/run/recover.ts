@@ -56,7 +56,7 @@ export const recover = async (ports: RecoverPorts): Promise<readonly PartitionOu
       continue;
     }
     if (current === undefined) continue;
-    const overtaken = Date.parse(current.manifest.sourceAsOf.at) > sourceAsOf.ms;
+    const overtaken = current.manifest.sourceAsOf.origin === sourceAsOf.origin && Date.parse(current.manifest.sourceAsOf.at) > sourceAsOf.ms;
     const finished = mine || ports.finished.has(attemptId);
     if (!finished && !overtaken) continue;
     const failure = mine ? await publicationFailure(ports, current) : undefined;

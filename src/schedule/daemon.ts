@@ -18,6 +18,8 @@ export interface DaemonOptions {
   readonly cron: Cron;
   readonly clock: Clock;
   readonly log: Log;
+  /** The stack of a bug, on one line. */
+  readonly stackOf: (error: unknown) => string;
   /** Aborted: no more wake-ups, the running job is aborted. */
   readonly signal: AbortSignal;
 }
@@ -48,10 +50,10 @@ const checkedSpecs = (jobs: readonly ScheduledJob[], cron: Cron): CronSpec[] => 
   return specs;
 };
 
-const failureFacts = (error: unknown): LogFacts =>
+const failureFacts = (error: unknown, stackOf: DaemonOptions['stackOf']): LogFacts =>
   error instanceof ExportError
     ? { error: error.name, message: error.message, remedy: error.remedy, exitCode: error.exitCode }
-    : { error: error instanceof Error ? error.name : typeof error, message: error instanceof Error ? error.message : undefined, exitCode: EXIT.bug };
+    : { error: error instanceof Error ? error.name : typeof error, message: error instanceof Error ? error.message : undefined, stack: stackOf(error), exitCode: EXIT.bug };
 
 /** The jobs that wait and the one that runs. */
 class Daemon {
@@ -108,7 +110,7 @@ class Daemon {
   }
 
   async #runOnce(job: string): Promise<void> {
-    const { runJob, clock, log, signal } = this.#options;
+    const { runJob, clock, log, signal, stackOf } = this.#options;
     const startedMs = clock.monotonicMs();
     log.info('job started', { job });
     let exitCode: ExitCode;
@@ -118,7 +120,7 @@ class Daemon {
     } catch (error) {
       // The daemon outlives any run: what the next wake-up has to export is found from what is committed.
       exitCode = error instanceof ExportError ? error.exitCode : signal.aborted ? EXIT.interrupted : EXIT.bug;
-      facts = failureFacts(error);
+      facts = failureFacts(error, stackOf);
     }
     const ended: LogFacts = { job, seconds: Math.round((clock.monotonicMs() - startedMs) / 1000), ...facts, exitCode, ...(signal.aborted ? {} : this.#next(job)) };
     if (exitCode === EXIT.done) log.info('job done', ended);

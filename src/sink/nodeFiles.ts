@@ -17,13 +17,12 @@ export interface Modes {
   readonly readsBlock?: boolean;
 }
 
-const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_RDONLY, O_RDWR } = constants;
+const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDONLY, O_RDWR } = constants;
 
 /** Whatever is written is not written through a symbolic link. */
 const FLAGS: Readonly<Record<OpenMode, number>> = {
   read: O_RDONLY,
   create: O_CREAT | O_EXCL | O_RDWR | O_NOFOLLOW,
-  append: O_APPEND | O_RDWR | O_NOFOLLOW,
   update: O_RDWR | O_NOFOLLOW,
 };
 
@@ -99,6 +98,16 @@ const orIfAbsent = async <T>(work: Promise<T>, fallback: T): Promise<T> => {
     return await work;
   } catch (error) {
     if (errnoCode(error) === 'ENOENT') return fallback;
+    throw error;
+  }
+};
+
+/** What lies below a file is not there. */
+const orIfNowhere = async <T>(work: Promise<T>, fallback: T): Promise<T> => {
+  try {
+    return await orIfAbsent(work, fallback);
+  } catch (error) {
+    if (errnoCode(error) === 'ENOTDIR') return fallback;
     throw error;
   }
 };
@@ -188,7 +197,7 @@ export const createNodeFiles = ({ fileMode, dirMode, readsBlock = false }: Modes
     syncFolder,
     list: async (path) => (await orIfAbsent(fs.readdir(path), [])).sort(),
     look: async (path) => {
-      const stats = await orIfAbsent(fs.lstat(path), undefined);
+      const stats = await orIfNowhere(fs.lstat(path), undefined);
       return stats === undefined
         ? undefined
         : { kind: kindOf(stats), size: stats.size, modifiedMs: stats.mtimeMs, mode: stats.mode & PERMISSIONS, inode: stats.ino };

@@ -114,7 +114,8 @@ class Pace {
     const period = this.#period;
     if (period !== undefined && nowMs < period.endMs) {
       const last = this.#recent[this.#recent.length - 1] ?? Number.NEGATIVE_INFINITY;
-      readyMs = Math.max(readyMs, Math.min(period.endMs, last + period.intervalMs));
+      // Where nothing is left, the last request may be forgotten already, and no sum of infinities is an instant.
+      readyMs = Math.max(readyMs, period.intervalMs === Number.POSITIVE_INFINITY ? period.endMs : Math.min(period.endMs, last + period.intervalMs));
     }
     return Math.max(0, readyMs - nowMs);
   }

@@ -14,6 +14,8 @@ export interface RateLimitPool {
   readonly send: Send;
   /** Holds back the token that got this answer; every token where the answer is not known. */
   pause(ms: number, response?: ApiResponse): void;
+  /** How long a request that asked now would wait for the nearest turn of any token. Units: milliseconds. */
+  delayMs(): number;
   /** Summed over all tokens; of the time that requests were held back the longest. */
   stats(): RateLimitStats;
 }
@@ -68,6 +70,7 @@ export const createRateLimitPool = ([first, ...others]: readonly [PoolMember, ..
       const known = response === undefined ? undefined : answeredBy.get(response);
       for (const { limiter } of members) if (known === undefined || limiter === known) limiter.pause(ms);
     },
+    delayMs: () => Math.min(...members.map(({ limiter }) => limiter.delayMs())),
     stats: () => {
       const all = members.map(({ limiter }) => limiter.stats());
       return {

@@ -4,6 +4,7 @@ import type { ApiRequest, ApiResponse, Send } from '../model/send.js';
 import { describeRefusal, factsOf, readApiError } from './apiError.js';
 import { pauseFor, throwIfInterrupted } from './interruption.js';
 import { parseHttpDate, parseRetryAfter } from './retryAfter.js';
+import type { RateLimitPool } from './rateLimitPool.js';
 import type { RetryBudget } from './retryBudget.js';
 import { judgeError, judgeResponse } from './verdict.js';
 import type { Trouble } from './verdict.js';
@@ -26,8 +27,8 @@ export interface RetryOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly budget: RetryBudget;
-  /** Holds back every other request of the same token while the API throttles us. */
-  readonly gate?: { pause(ms: number, response?: ApiResponse): void };
+  /** Holds back every other request of the same token while the API throttles us, and says when another token has its turn. */
+  readonly gate?: Pick<RateLimitPool, 'pause' | 'delayMs'>;
   readonly onRetry?: (facts: RetryFacts) => void;
 }
 
@@ -146,7 +147,9 @@ export const withRetry = (send: Send, options: RetryOptions): Send => async (req
     const delayMs = attempts.delayAfter(outcome, options.clock.monotonicMs() - beganMs);
     if (outcome.kind === 'throttled') options.gate?.pause(delayMs, outcome.response);
     attempts.requireWorth(outcome);
-    options.onRetry?.({ label: request.label, reason: outcome.reason, attempt: attempts.failures + attempts.throttles, delayMs: Math.round(delayMs) });
-    await pauseFor(options.clock, delayMs, request.label, signal);
+    // By another token the request may go at once.
+    const pauseMs = outcome.kind === 'throttled' ? Math.min(delayMs, options.gate?.delayMs() ?? delayMs) : delayMs;
+    options.onRetry?.({ label: request.label, reason: outcome.reason, attempt: attempts.failures + attempts.throttles, delayMs: Math.round(pauseMs) });
+    await pauseFor(options.clock, pauseMs, request.label, signal);
   }
 };

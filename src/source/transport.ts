@@ -13,7 +13,6 @@ import { TransportError, toTransportError } from './transportError.js';
 export interface TransportOptions {
   /** From the request's first byte to the answer's last. */
   readonly timeoutMs: number;
-  readonly connectTimeoutMs?: number;
   readonly headersTimeoutMs?: number;
   /** Longest silence while an answer arrives. */
   readonly bodyIdleMs?: number;
@@ -33,11 +32,12 @@ export interface Transport {
 }
 
 const CONNECTIONS_PER_ORIGIN = 16;
+const CONNECT_TIMEOUT_MS = 10_000;
 
 const createDispatcher = (options: TransportOptions): Dispatcher => {
   const timeouts = { headersTimeout: options.headersTimeoutMs ?? 60_000, bodyTimeout: options.bodyIdleMs ?? 30_000 };
   // Explicit, so that NODE_TLS_REJECT_UNAUTHORIZED=0 has no effect.
-  const tls = { rejectUnauthorized: true, minVersion: 'TLSv1.2' as const, timeout: options.connectTimeoutMs ?? 10_000 };
+  const tls = { rejectUnauthorized: true, minVersion: 'TLSv1.2' as const, timeout: CONNECT_TIMEOUT_MS };
   const pool = { ...timeouts, connections: CONNECTIONS_PER_ORIGIN, pipelining: 1, keepAliveTimeout: 30_000 };
   if (options.proxyUrl === undefined) return new Agent({ ...pool, connect: tls });
   // Loaded here: most runs need no proxy, and the whole package takes long to load.

@@ -76,11 +76,11 @@ export const createJournalStore = (deps: JournalStoreDeps): JournalStore => {
     let found: Journal | undefined;
     for (const checkpoint of await attempts((id) => (inHands.get(id) ?? partition) !== partition)) {
       if (checkpoint.partition !== partition) continue;
-      if (found === undefined && checkpoint.requestHash === requestHash) found = await whole(checkpoint);
-      else {
-        if (checkpoint.position !== null) await release?.(checkpoint.position);
-        await removeJournal(files, `${root}/${checkpoint.attemptId}`);
-      }
+      const isWanted = found === undefined && checkpoint.requestHash === requestHash;
+      if (isWanted) found = await whole(checkpoint);
+      if (found?.attemptId === checkpoint.attemptId) continue;
+      if (checkpoint.position !== null) await release?.(checkpoint.position);
+      if (!isWanted) await removeJournal(files, `${root}/${checkpoint.attemptId}`);
     }
     if (found !== undefined) inHands.set(found.attemptId, partition);
     return found;

@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto';
 import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startFaultRig, fault, LATER_PAGE, type FaultCase, type FaultRig } from '../support/faultRig.js';
+import type { SourceKind } from '../../src/model/job.js';
+import { jobsOf } from '../support/partsRig.js';
 import { runGcx, startGcx, writeGcxFolder } from '../support/gcxProcess.js';
 import { temporaryFolder } from '../support/temporaryFolder.js';
 import { hashesOf, publishedHashes } from '../support/treeOf.js';
@@ -75,10 +78,17 @@ describe('runs at the same time', () => {
 
 describe('damaged state', () => {
   /** A case whose run stopped after page 2 of 3. */
-  const stopped = async (): Promise<FaultCase> => {
-    const one = await rig.newCase();
+  const stopped = async (kind?: SourceKind): Promise<FaultCase> => {
+    const one = await rig.newCase(kind);
     const attempt = await one.underFaults([fault({ kind: 'status', status: 501 }, { ...LATER_PAGE, nth: 2 })]);
     expect(attempt.exitCode).toBe(4);
+    return one;
+  };
+
+  /** A case whose second run has sealed what the first one left, and stopped, too. */
+  const stoppedTwice = async (kind?: SourceKind): Promise<FaultCase> => {
+    const one = await stopped(kind);
+    await one.underFaults([fault({ kind: 'status', status: 501 }, { ...LATER_PAGE, nth: 1 })]);
     return one;
   };
 
@@ -104,6 +114,29 @@ describe('damaged state', () => {
     const attempt = await one.recovers();
     expect(attempt.text).toContain('journal set aside');
     expect((await one.findings()).map(({ path }) => path.replace(/[0-9a-f]{32}/, 'attempt'))).toEqual(['_journal/attempt.damaged']);
+  });
+
+  it('#45 a whole checkpoint whose position cannot be read, as another version made it: its pages stay, and the source is asked from the start', async () => {
+    const one = await stoppedTwice();
+    const path = await only(one, /checkpoint\.json$/);
+    const checkpoint = JSON.parse((await readFile(path, 'utf8')).split('\n')[0]!) as { position: Record<string, unknown> };
+    checkpoint.position['ofALaterVersion'] = true;
+    const text = JSON.stringify(checkpoint);
+    await writeFile(path, `${text}\n${createHash('sha256').update(text).digest('hex')}\n`);
+    const attempt = await one.recovers();
+    expect(attempt.text).toContain('position gone, asking from the start');
+    expect(attempt.counts!.refetched).toBeGreaterThan(0);
+  });
+
+  it('#45 the job of a journal whose pages are damaged is given back', async () => {
+    const one = await stoppedTwice('job-cursor');
+    const before = jobsOf(rig);
+    const held = before.made - before.deleted - 1;
+    const path = await only(one, /_journal\/[0-9a-f]{32}\/seg-00001$/);
+    await flip(path, (await readFile(path)).length >> 1);
+    expect((await one.recovers()).text).toContain('journal set aside');
+    const { made, deleted } = jobsOf(rig);
+    expect(made - deleted).toBe(held);
   });
 
   it('#45 a manifest with a changed byte, or cut short, is never guessed: exit 4 naming it, verify names it, and put back it is right', async () => {

@@ -32,6 +32,22 @@ describe('a source that changes', () => {
     expect(await one.errors()).toEqual([]);
   });
 
+  it.each([
+    ['tell how far it is', []],
+    ['do not tell', [fault({ kind: 'dataAvailabilityDate', to: '' }, { method: 'GET', path: /results$/ })]],
+  ])('#33 a day that is replaced from a data lake which has not reached its end is provisional, whatever the clock said of what it replaces: pages %s', async (_name, faults) => {
+    await start({ nowMs: Date.UTC(2026, 0, 6, 4), settings: { lakeLagMs: 10 * HOUR_MS } });
+    const live = await rig.newCase('next-page-url', { name: 'same' });
+    expect((await live.run()).report?.outcomes[0]).toMatchObject({ result: 'committed', manifest: { state: 'settled' } });
+    const lake = await rig.newCase('job-cursor', { name: 'same' }, live.root);
+    const forced = await lake.underFaults([...faults], { force: true });
+    expect(forced.report?.outcomes[0]).toMatchObject({ result: 'committed', manifest: { version: 2, state: 'provisional' } });
+    await rig.clock.sleep(20 * HOUR_MS);
+    const whole = await lake.run();
+    expect(whole.report?.outcomes[0]).toMatchObject({ result: 'committed', manifest: { version: 3, state: 'settled', counts: { unique: 14 } } });
+    expect(await lake.errors()).toEqual([]);
+  });
+
   it('#33 conversations that change while they are paged are written once', async () => {
     await start({ settings: { duplicateEvery: 2 } });
     const one = await rig.newCase('job-cursor');

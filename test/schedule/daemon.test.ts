@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ConfigError, EXIT, HttpError, InterruptedError, LockedError, type ExitCode } from '../../src/model/errors.js';
 import type { Cron, WakeReason } from '../../src/schedule/cron.js';
+import { stackOf } from '../../src/cli/sourceStack.js';
 import { runDaemon, type ScheduledJob } from '../../src/schedule/daemon.js';
 import { createManualClock } from '../support/manualClock.js';
 import { createRecordingLog } from '../support/recordingLog.js';
@@ -57,7 +58,7 @@ describe('runDaemon', () => {
           fail: reject,
         });
       });
-    const ended = runDaemon({ jobs, runJob, cron, clock: createManualClock(), log, signal: stop.signal }).finally(() => {
+    const ended = runDaemon({ jobs, runJob, cron, clock: createManualClock(), log, stackOf, signal: stop.signal }).finally(() => {
       over = true;
     });
     await settle();
@@ -143,6 +144,8 @@ describe('runDaemon', () => {
       ['error', 4],
     ]);
     expect(log.lines.find((line) => line.event === 'job failed')?.facts).toMatchObject({ error: 'HttpError', message: 'HTTP 503', remedy: 'Wait.' });
+    // A bug is told with the lines to report, on one line of the log.
+    expect(log.lines.filter((line) => line.event === 'job failed')[1]?.facts).toMatchObject({ error: 'TypeError', message: 'a bug', stack: expect.stringMatching(/^TypeError: a bug \| at .*daemon\.test\.ts/) as string });
     stop.abort();
     await daemon.ended;
   });
@@ -178,7 +181,7 @@ describe('runDaemon', () => {
 
   it('lists every job without a usable schedule before it starts any', async () => {
     const jobs = [job('a'), { name: 'b', schedule: undefined }, { name: 'c', schedule: { cron: 'bad', timezone: 'UTC' } }, { name: 'd', schedule: { cron: '* * * * *', timezone: 'Mars/Base' } }];
-    const ended = runDaemon({ jobs, runJob: () => Promise.reject(new Error('not expected')), cron, clock: createManualClock(), log, signal: stop.signal });
+    const ended = runDaemon({ jobs, runJob: () => Promise.reject(new Error('not expected')), cron, clock: createManualClock(), log, stackOf, signal: stop.signal });
     await expect(ended).rejects.toThrow(ConfigError);
     await expect(ended).rejects.toMatchObject({
       problems: [
@@ -191,6 +194,6 @@ describe('runDaemon', () => {
   });
 
   it('refuses to wait for nothing', async () => {
-    await expect(runDaemon({ jobs: [], runJob: () => Promise.reject(new Error()), cron, clock: createManualClock(), log, signal: stop.signal })).rejects.toThrow(ConfigError);
+    await expect(runDaemon({ jobs: [], runJob: () => Promise.reject(new Error()), cron, clock: createManualClock(), log, stackOf, signal: stop.signal })).rejects.toThrow(ConfigError);
   });
 });

@@ -4,6 +4,8 @@ import { createNodeCron } from '../../src/schedule/nodeCron.js';
 import { createRecordingLog } from '../support/recordingLog.js';
 
 const HOUR_MS = 3_600_000;
+/** The clock of the test's timers: `vi.setSystemTime` sets the one and leaves the other. */
+const CLOCK = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
 
 describe('createNodeCron', () => {
   const tasks: CronTask[] = [];
@@ -19,7 +21,7 @@ describe('createNodeCron', () => {
     vi.setSystemTime(at);
     const wakes: string[] = [];
     const reasons: WakeReason[] = [];
-    const task = createNodeCron(createRecordingLog()).start({ name: 'nightly', cron, timezone }, (reason) => {
+    const task = createNodeCron(createRecordingLog(), CLOCK).start({ name: 'nightly', cron, timezone }, (reason) => {
       wakes.push(new Date().toISOString().slice(0, 16));
       reasons.push(reason);
     });
@@ -38,9 +40,21 @@ describe('createNodeCron', () => {
   it('reports a time that passed while the machine slept as missed, at once', async () => {
     const { wakes, reasons } = start('0 * * * *', 'UTC', '2026-01-05T00:30:00Z');
     vi.setSystemTime('2026-01-05T03:40:00Z');
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect([wakes, reasons]).toEqual([['2026-01-05T03:40'], ['missed']]);
     await vi.advanceTimersByTimeAsync(HOUR_MS);
-    expect(reasons[0]).toBe('missed');
-    expect(wakes[0]! < '2026-01-05T04:11').toBe(true);
+    expect([wakes, reasons]).toEqual([['2026-01-05T03:40', '2026-01-05T04:00'], ['missed', 'due']]);
+  });
+
+  it('keeps its times when the clock is set back, and does not wake for each that a clock set forward left out', async () => {
+    const { wakes, reasons, task } = start('* * * * *', 'UTC', '2026-01-05T12:00:30Z');
+    vi.setSystemTime('2026-01-05T11:00:30Z');
+    await vi.advanceTimersByTimeAsync(40_000);
+    expect(wakes).toEqual(['2026-01-05T11:01']);
+    expect(task.nextMs()).toBe(Date.UTC(2026, 0, 5, 11, 2));
+    vi.setSystemTime('2026-02-05T11:02:10Z');
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect([wakes.slice(1), reasons.slice(1)]).toEqual([['2026-02-05T11:02'], ['missed']]);
   });
 
   it('wakes no more once stopped', async () => {
@@ -62,7 +76,7 @@ describe('createNodeCron', () => {
     ['0 0 30 2 *', 'UTC', 'impossible'],
     ['15 2 * * *', 'Europe/Atlantis', '"Europe/Atlantis" is not a time zone'],
   ])('judges %j in %s', (cron, timezone, problem) => {
-    const found = createNodeCron(createRecordingLog()).problem({ name: 'nightly', cron, timezone });
+    const found = createNodeCron(createRecordingLog(), CLOCK).problem({ name: 'nightly', cron, timezone });
     if (problem === undefined) expect(found).toBeUndefined();
     else expect(found).toContain(problem);
   });

@@ -106,6 +106,20 @@ describe('what the API says', () => {
   });
 });
 
+describe('a period of which nothing is left', () => {
+  it.each([59_000, 60_600])('holds back until it ends, also %i ms after the last request', async (laterMs) => {
+    const clock = createManualClock({ auto: true });
+    const limiter = createRateLimiter({ requestsPerMinute: 300, clock });
+    const beganMs = clock.monotonicMs();
+    await limiter.acquire('first');
+    limiter.observe({ 'inin-ratelimit-allowed': '300', 'inin-ratelimit-count': '300', 'inin-ratelimit-reset': '90' });
+    await clock.sleep(laterMs);
+    expect(limiter.delayMs()).toBe(90_000 - laterMs);
+    await limiter.acquire('second');
+    expect(clock.monotonicMs() - beganMs).toBeGreaterThanOrEqual(90_000);
+  });
+});
+
 describe('a pause', () => {
   it('holds back every request that waits and every later one, without a burst at its end', async () => {
     const clock = createManualClock({ auto: true });

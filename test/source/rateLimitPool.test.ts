@@ -82,6 +82,26 @@ describe('several clients', () => {
     expect(counts()['b']).toBeGreaterThanOrEqual(18);
   });
 
+  it('let a request that one of them may not send for minutes go by the other at once', async () => {
+    const { server, call, clock } = await bench(['a', 'b']);
+    let throttled: string | undefined;
+    server.script((request) => {
+      throttled ??= request.headers.authorization;
+      return request.headers.authorization === throttled ? { status: 429, headers: { 'retry-after': '300' }, json: { message: 'slow down', status: 429 } } : ok;
+    });
+    expect(await call()).toBe(200);
+    expect(clock.monotonicMs()).toBeLessThan(10_000);
+  });
+
+  it('of which one has used up its period leave it alone', async () => {
+    const { server, call, counts, clock } = await bench(['a', 'b'], 300);
+    server.script((request) => (request.headers.authorization === 'Bearer token-of-b' ? { ...ok, headers: { 'inin-ratelimit-allowed': '300', 'inin-ratelimit-count': '300', 'inin-ratelimit-reset': '90' } } : ok));
+    await together(2, call);
+    await clock.sleep(60_600);
+    for (let i = 0; i < 3; i++) await call();
+    expect(counts()).toEqual({ a: 4, b: 1 });
+  });
+
   it('renew only the token that was refused', async () => {
     const { server, client, call } = await bench(['a', 'b']);
     await together(2, call);

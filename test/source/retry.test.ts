@@ -131,10 +131,17 @@ describe('a throttling API (rows 8–10)', () => {
 
   it('is left alone for as long as it asks, and holds back everybody', async () => {
     const paused: number[] = [];
-    const { run, clock } = trial([throttled('3'), answer(200)], { gate: { pause: (ms) => paused.push(ms) } });
+    const { run, clock } = trial([throttled('3'), answer(200)], { gate: { pause: (ms) => paused.push(ms), delayMs: () => Number.POSITIVE_INFINITY } });
     await run();
     expect(clock.sleeps).toEqual([3000]);
     expect(paused).toEqual([3000]);
+  });
+
+  it('holds no request up that another token may send sooner', async () => {
+    const turns = [0, 1200];
+    const { run, clock } = trial([throttled('300'), throttled('300'), answer(200)], { gate: { pause: () => undefined, delayMs: () => turns.shift()! } });
+    expect((await run()).status).toBe(200);
+    expect(clock.sleeps.filter((ms) => ms > 0)).toEqual([1200]);
   });
 
   it.each([-3_600_000, 0, 3_600_000])('is measured by its own clock, %i ms off', async (offMs) => {
@@ -200,7 +207,7 @@ describe('a request that is not worth many tries', () => {
       if (outcome instanceof Error) throw outcome;
       return Promise.resolve(outcome);
     };
-    const retrying = withRetry(send, { maxAttempts: 6, timeoutMs: 60_000, clock, random: () => 0.5, budget: createRetryBudget(), gate: { pause: (ms) => pauses.push(ms) } });
+    const retrying = withRetry(send, { maxAttempts: 6, timeoutMs: 60_000, clock, random: () => 0.5, budget: createRetryBudget(), gate: { pause: (ms) => pauses.push(ms), delayMs: () => Number.POSITIVE_INFINITY } });
     return { tries: () => tries, pauses, clock, run: () => retrying({ ...request, maxAttempts: 1 }) };
   };
 

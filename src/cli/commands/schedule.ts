@@ -37,14 +37,16 @@ export const schedule: Command = {
     const { createNodeCron } = await import('../../schedule/nodeCron.js');
     const { daemonLog } = await import('../daemonLog.js');
     const { runAndReport } = await import('../runJob.js');
+    const { stackOf } = await import('../sourceStack.js');
     const log = daemonLog(context);
     const byName = new Map(jobs.map((job) => [job.name, job]));
     await runDaemon({
       jobs,
-      cron: createNodeCron(log),
+      cron: createNodeCron(log, world.clock),
       clock: world.clock,
       log,
       signal: world.signal,
+      stackOf,
       runJob: async (name) => {
         const job = byName.get(name);
         if (job === undefined) throw new ConfigError([{ where: name, what: 'is not a job of this daemon' }]);

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { PositionGoneError } from '../../model/errors.js';
 import type { SourceOptions } from '../../model/job.js';
-import type { ConversationSource, DecodePage, PageEnvelope, PageRequest, WholeEvent, WholeSource } from '../../model/page.js';
+import type { DecodePage, PageEnvelope, PageRequest, WholeEvent, WholeSource } from '../../model/page.js';
 import type { ApiResponse } from '../../model/send.js';
 import type { Window } from '../../model/window.js';
 import { describeRefusal, factsOf, readApiError, refusal } from '../apiError.js';
@@ -13,6 +13,7 @@ import { countStarted } from '../total.js';
 import { cutFirst, slicesOf, tooMuchOf } from './askForLess.js';
 import type { TooMuch } from './askForLess.js';
 import { awaitJob } from './jobState.js';
+import { deleteJob, JOB_CURSOR, JOB_ID, releaseJobs } from './jobRelease.js';
 import { createLoopGuard } from './loopGuard.js';
 import { halfPage, isGone, JOBS_PATH, pageLabel, postJson } from './pagerContext.js';
 import type { PagerContext } from './pagerContext.js';
@@ -21,11 +22,8 @@ import { instant, readPosition, span } from './savedPosition.js';
 import { formatInterval } from './slices.js';
 import type { Slice } from './slices.js';
 
-const KIND = 'job-cursor';
-const JOB_ID = /^[\w.-]{1,128}$/;
-
 const JobCursorPosition = z.strictObject({
-  kind: z.literal(KIND),
+  kind: z.literal(JOB_CURSOR),
   from: instant,
   to: instant,
   /** What is left of the window, the part being read first; empty at the end. */
@@ -37,13 +35,15 @@ const JobCursorPosition = z.strictObject({
   /** The next page; null: the first. */
   cursor: z.string().nullable(),
   pageSize: z.int().min(1),
+  /** The job of a slice that was read to its end, which is still to be given back. */
+  readJob: z.string().regex(JOB_ID).optional(),
 });
 type JobCursorPosition = z.infer<typeof JobCursorPosition>;
 
 const Accepted = z.looseObject({ jobId: z.string().regex(JOB_ID) });
 
 const startOf = (window: Window, { pageSize, maxIntervalMs }: SourceOptions): JobCursorPosition => ({
-  kind: KIND, from: window.startMs, to: window.endMs, slices: slicesOf(window, maxIntervalMs), jobId: null, page: 0, cursor: null, pageSize,
+  kind: JOB_CURSOR, from: window.startMs, to: window.endMs, slices: slicesOf(window, maxIntervalMs), jobId: null, page: 0, cursor: null, pageSize,
 });
 
 /** The same place with its first slice cut, for which a new job is to be made; undefined where it cannot get shorter. */
@@ -90,18 +90,26 @@ const afterRefusal = (at: JobCursorPosition, response: ApiResponse, label: strin
 const afterPage = (at: JobCursorPosition, { cursor }: PageEnvelope): JobCursorPosition => {
   if (cursor !== undefined) return { ...at, page: at.page + 1, cursor };
   const slices = at.slices.slice(1);
-  return slices.length === 0 ? { ...at, slices, page: at.page + 1, cursor: null } : { ...at, slices, jobId: null, page: 0, cursor: null };
+  if (slices.length === 0) return { ...at, slices, page: at.page + 1, cursor: null };
+  return { ...at, slices, jobId: null, page: 0, cursor: null, ...(at.jobId === null ? {} : { readJob: at.jobId }) };
+};
+
+/** Jobs count against a limit of the organization: one that is read to its end is not kept until the window is. It is named until then, so that no crash forgets it. */
+const withoutReadJob = async (context: PagerContext, { readJob, ...at }: JobCursorPosition, signal: AbortSignal | undefined): Promise<JobCursorPosition> => {
+  if (readJob !== undefined) await deleteJob(context, readJob, signal);
+  return at;
 };
 
 async function* pagesOfJobs<T>(context: PagerContext, { window, position, isPart, signal }: PageRequest, decode: DecodePage<T>): AsyncGenerator<WholeEvent<T>, void, void> {
-  let guard = createLoopGuard(context.maxIdlePages);
-  let at: JobCursorPosition = position === undefined ? startOf(window, context.options) : readPosition(JobCursorPosition, position, KIND, window);
+  let guard = createLoopGuard();
+  let at: JobCursorPosition = position === undefined ? startOf(window, context.options) : readPosition(JobCursorPosition, position, JOB_CURSOR, window);
   if (at.cursor !== null) guard.follow(at.cursor, 'conversation details job results');
   while (at.slices[0] !== undefined) {
+    at = await withoutReadJob(context, at, signal);
     const { jobId } = at;
     if (jobId === null) {
-      guard = createLoopGuard(context.maxIdlePages);
-      at = await withJob(context, at, at.slices[0], signal);
+      guard = createLoopGuard();
+      at = await withJob(context, at, at.slices[0]!, signal);
       if (at.jobId !== null) yield { type: 'position', position: at };
       continue;
     }
@@ -120,15 +128,13 @@ async function* pagesOfJobs<T>(context: PagerContext, { window, position, isPart
       if (at.jobId === null) await deleteJob(context, jobId, signal);
       continue;
     }
-    const { envelope, listHash, content } = await decode(response.body, KIND, label);
+    const { envelope, listHash, content } = await decode(response.body, JOB_CURSOR, label);
     const next = afterPage(at, envelope);
     if (next.cursor !== null) {
       guard.follow(next.cursor, label);
       guard.arrived({ number: next.page, listHash, conversationCount: envelope.conversationCount }, label);
     }
     yield { type: 'page', content, envelope, position: next };
-    // Jobs count against a limit of the organization: one that is read to its end is not kept until the window is.
-    if (next.jobId === null) await deleteJob(context, jobId, signal);
     at = next;
   }
   yield { type: 'end', position: at };
@@ -153,23 +159,6 @@ async function* readPages<T>(context: PagerContext, request: PageRequest, decode
   }
 }
 
-const deleteJob = async (context: PagerContext, jobId: string, signal: AbortSignal | undefined): Promise<void> => {
-  const request = { method: 'DELETE', url: `${context.baseUrl}${JOBS_PATH}/${encodeURIComponent(jobId)}`, label: 'conversation details job, deletion' } as const;
-  try {
-    const response = await patiently(context.clock, signal, (patient) => context.send(request, patient));
-    context.log.debug('job released', { jobId, status: response.status });
-  } catch (error) {
-    context.log.debug('job not released', { jobId, error: error instanceof Error ? error.message : 'unknown' });
-  }
-  context.jobLine.left(jobId);
-  context.jobLine.ended();
-};
-
-/** Gives back the job that a position holds, whatever the source is now: it may have been another when the position was saved. */
-export const releaseJob = (context: PagerContext): ConversationSource['release'] => async ({ kind, jobId }, signal) => {
-  if (kind === KIND && typeof jobId === 'string' && JOB_ID.test(jobId)) await deleteJob(context, jobId, signal);
-};
-
 /**
  * The asynchronous job: made once a slice, polled, read by cursors; its answers carry participant attributes.
  *
@@ -179,12 +168,12 @@ export const releaseJob = (context: PagerContext): ConversationSource['release']
  * @throws PositionGoneError where the job or its cursor has expired · DecodeError
  */
 export const createJobCursorSource = (context: PagerContext): WholeSource => ({
-  kind: KIND,
+  kind: JOB_CURSOR,
   carriesAttributes: true,
   holdsJob: true,
   sourceAsOf: async (signal) => availability(context.send, context.baseUrl, signal),
   pages: (request, decode) => readPages(context, request, decode),
-  release: releaseJob(context),
+  release: releaseJobs(context),
   glance: async (wishes, signal) => glanceByJobs(context, wishes, createJobCursorSource, signal),
   total: async (window, signal) => countStarted(context.send, context.baseUrl, context.options, window, signal),
 });

@@ -9,6 +9,8 @@ export interface LoopGuard {
   arrived(page: { readonly number: number; readonly listHash: string; readonly conversationCount: number }, label: string): void;
 }
 
+/** So many pages in a row may bring nothing new. */
+const MOST_IDLE_PAGES = 3;
 /** More pages than any window can have. */
 const MOST_PAGES = 1_000_000;
 /** So many are remembered at least, and twice as many at most. */
@@ -57,7 +59,7 @@ const keyOf = (link: string): string => createHash('sha256').update(link).digest
  * A page brings nothing new when it is empty or has the list of an earlier page, to the byte. Which conversations are new is the consumer's to know.
  * Why it begins afresh when a run resumes: a circle is noticed on its next round.
  */
-export const createLoopGuard = (maxIdlePages = 3): LoopGuard => {
+export const createLoopGuard = (): LoopGuard => {
   const links = new LatelySeen();
   const anchor = new Anchor();
   const lists = new LatelySeen();
@@ -72,7 +74,7 @@ export const createLoopGuard = (maxIdlePages = 3): LoopGuard => {
     arrived: ({ number, listHash, conversationCount }, label) => {
       idle = conversationCount === 0 || lists.has(listHash) ? idle + 1 : 0;
       lists.add(listHash);
-      if (idle >= maxIdlePages) throw new LinkError(`${label}: ${String(idle)} pages in a row brought nothing new, and still there is a next one`, { remedy });
+      if (idle >= MOST_IDLE_PAGES) throw new LinkError(`${label}: ${String(idle)} pages in a row brought nothing new, and still there is a next one`, { remedy });
       if (number >= MOST_PAGES) throw new LinkError(`${label}: more than ${String(MOST_PAGES)} pages`, { remedy });
     },
   };

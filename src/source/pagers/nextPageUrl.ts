@@ -7,11 +7,8 @@ import type { ApiRequest, ApiResponse } from '../../model/send.js';
 import type { Window } from '../../model/window.js';
 import { describeRefusal, factsOf, readApiError, refusal } from '../apiError.js';
 import { resolveLink } from '../links.js';
-import { glanceByIds } from '../glanceByIds.js';
-import { serverClock } from '../sourceAsOf.js';
-import { countStarted } from '../total.js';
 import { cutFirst, slicesOf, tooMuchOf } from './askForLess.js';
-import { releaseJob } from './jobCursor.js';
+import { liveSource } from './liveSource.js';
 import { createLoopGuard } from './loopGuard.js';
 import { halfPage, isGone, pageLabel, postJson, QUERY_PATH } from './pagerContext.js';
 import type { PagerContext } from './pagerContext.js';
@@ -90,13 +87,13 @@ const shortfall = (at: NextPageUrlPosition, envelope: PageEnvelope): Shortfall |
 };
 
 async function* readPages<T>(context: PagerContext, { window, position, isPart, signal }: PageRequest, decode: DecodePage<T>): AsyncGenerator<WholeEvent<T>, void, void> {
-  let guard = createLoopGuard(context.maxIdlePages);
+  let guard = createLoopGuard();
   let at = position === undefined ? startOf(window, context.options) : readPosition(NextPageUrlPosition, position, KIND, window);
   while (at.slices.length > 0) {
     const label = pageLabel('conversation details query', at.page + 1, { window, isPart });
     const request = requestFor(context, at, label);
     // Slices that were cut may begin with pages that were read before.
-    if (at.link === null) guard = createLoopGuard(context.maxIdlePages);
+    if (at.link === null) guard = createLoopGuard();
     else guard.follow(request.url, label);
     const response = await context.send(request, signal);
     if (response.status !== 200) {
@@ -122,14 +119,5 @@ async function* readPages<T>(context: PagerContext, { window, position, isPart, 
  * Invariant: only links on the API's own origin are followed, each once. A window is asked for in slices of at most `maxInterval`; answers that are too large in smaller pages, then in shorter slices.
  * A link is checked before its page is handed out, so that no position ever holds one that must not be followed.
  */
-export const createNextPageUrlSource = (context: PagerContext): WholeSource => ({
-  kind: KIND,
-  carriesAttributes: true,
-  holdsJob: false,
-  sourceAsOf: async (signal) => serverClock(context.send, KIND, context.baseUrl, context.clock.nowMs(), signal),
-  pages: (request, decode) => readPages(context, request, decode),
-  // The server keeps nothing for this protocol: a job is from before the source was another.
-  release: releaseJob(context),
-  glance: async (wishes, signal) => glanceByIds(context.send, context.baseUrl, wishes.flatMap(({ ids }) => ids), signal),
-  total: async (window, signal) => countStarted(context.send, context.baseUrl, context.options, window, signal),
-});
+export const createNextPageUrlSource = (context: PagerContext): WholeSource =>
+  liveSource(context, { kind: KIND, carriesAttributes: true, pages: (request, decode) => readPages(context, request, decode) });

@@ -1,10 +1,7 @@
 import { DecodeError, PositionGoneError } from '../../model/errors.js';
 import type { DecodePage, PageEnvelope, PageRequest, WholeEvent, WholeSource } from '../../model/page.js';
 import { describeRefusal, factsOf, readApiError } from '../apiError.js';
-import { glanceByIds } from '../glanceByIds.js';
-import { serverClock } from '../sourceAsOf.js';
-import { countStarted } from '../total.js';
-import { releaseJob } from './jobCursor.js';
+import { liveSource } from './liveSource.js';
 import { createLoopGuard } from './loopGuard.js';
 import { adaptTo, afterPage, shorten, startOf, PageNumberPosition, PAGE_NUMBER } from './pageNumberPlan.js';
 import { isGone, postJson, QUERY_PATH } from './pagerContext.js';
@@ -33,14 +30,14 @@ const refuseMovedPages = (at: PageNumberPosition, envelope: PageEnvelope, label:
 async function* readPages<T>(context: PagerContext, { window, position, signal }: PageRequest, decode: DecodePage<T>): AsyncGenerator<WholeEvent<T>, void, void> {
   const { options } = context;
   const filters = publicFilters(options.filters);
-  let guard = createLoopGuard(context.maxIdlePages);
+  let guard = createLoopGuard();
   let at: PageNumberPosition = position === undefined ? startOf(window, options) : readPosition(PageNumberPosition, position, PAGE_NUMBER, window);
   let pages = 0;
   let isResumed = position !== undefined;
   for (at = shorten(at); at.slices[0] !== undefined; at = shorten(at)) {
     const [slice] = at.slices;
     // The parts of an interval that was cut may begin with pages that were read before.
-    if (at.page === 1) guard = createLoopGuard(context.maxIdlePages);
+    if (at.page === 1) guard = createLoopGuard();
     const label = `conversation details query, page ${String(at.page)}`;
     const body = publicQuery(filters, slice, { pageSize: at.pageSize, pageNumber: at.page }, at.narrow);
     const response = await context.send(postJson(`${context.baseUrl}${QUERY_PATH}`, body, label), signal);
@@ -72,14 +69,5 @@ async function* readPages<T>(context: PagerContext, { window, position, signal }
  * (what was read before is then delivered again: consumers keep one of each conversationId).
  * The interval selects whole UTC days, so conversations beyond the window are delivered too.
  */
-export const createPageNumberSource = (context: PagerContext): WholeSource => ({
-  kind: PAGE_NUMBER,
-  carriesAttributes: false,
-  holdsJob: false,
-  sourceAsOf: async (signal) => serverClock(context.send, PAGE_NUMBER, context.baseUrl, context.clock.nowMs(), signal),
-  pages: (request, decode) => readPages(context, request, decode),
-  // The server keeps nothing for this protocol: a job is from before the source was another.
-  release: releaseJob(context),
-  glance: async (wishes, signal) => glanceByIds(context.send, context.baseUrl, wishes.flatMap(({ ids }) => ids), signal),
-  total: async (window, signal) => countStarted(context.send, context.baseUrl, context.options, window, signal),
-});
+export const createPageNumberSource = (context: PagerContext): WholeSource =>
+  liveSource(context, { kind: PAGE_NUMBER, carriesAttributes: false, pages: (request, decode) => readPages(context, request, decode) });

@@ -15,8 +15,6 @@ export interface PagerContext {
   readonly baseUrl: string;
   readonly options: SourceOptions;
   readonly jobLine: JobLine;
-  /** Pages in a row that may bring nothing new before the answers count as a loop; 3 where absent. */
-  readonly maxIdlePages?: number;
 }
 
 /** Where conversations are queried. Source: postAnalyticsConversationsDetailsQuery. */

@@ -224,6 +224,19 @@ describe('slices', () => {
     expect(deleted(server.journal)).toEqual(['job-1', 'job-2']);
   });
 
+  it('name the job that was read until it is given back: no kill forgets it', async () => {
+    const { server, client } = await apiBench();
+    server.script(desk());
+    const { positions } = await readAll(client.source(EIGHT_HOURS));
+    // After the last page of the first slice, before the job of the second is made.
+    expect(positions[2]).toMatchObject({ jobId: null, readJob: 'job-1' });
+    expect(positions[3]).toMatchObject({ jobId: 'job-2' });
+    expect(positions[3]).not.toHaveProperty('readJob');
+    const before = server.journal.length;
+    await client.source(EIGHT_HOURS).release(positions[2]!, undefined);
+    expect(deleted(server.journal.slice(before))).toEqual(['job-1']);
+  });
+
   it('go on from any saved position with the same rest', async () => {
     const { server, client } = await apiBench();
     server.script(desk());

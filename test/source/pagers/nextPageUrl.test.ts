@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { HttpError, LinkError, PositionGoneError, RequestRefusedError, StateError } from '../../../src/model/errors.js';
+import { HttpError, LinkError, PositionGoneError, RequestRefusedError } from '../../../src/model/errors.js';
 import { apiBench, bare, DAY, decodeIds, failure, hostile, readAll, sourceOptions } from '../../support/apiBench.js';
 import type { Directive, HostileServer } from '../../support/hostileServer.js';
 
@@ -224,10 +224,10 @@ describe('a saved position', () => {
     ['of another window', { kind: KIND, from: 0, to: 1 }],
     ['that is damaged', { kind: KIND, from: DAY.startMs, to: DAY.endMs, slices: 'canary', page: 1, link: null, pageSize: 1 }],
     ['that is none', { link: 'canary' }],
-  ])('%s is refused', async (_name, position) => {
+  ])('%s is as good as gone', async (_name, position) => {
     const { client } = await apiBench();
     const error = await failure(readAll(client.source(sourceOptions(KIND)), { position }));
-    expect(error).toBeInstanceOf(StateError);
+    expect(error).toBeInstanceOf(PositionGoneError);
     expect(error.message).not.toContain('canary');
   });
 });

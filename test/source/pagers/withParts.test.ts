@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { HttpError, InterruptedError, LinkError, PositionGoneError, RequestRefusedError, StateError } from '../../../src/model/errors.js';
+import { HttpError, InterruptedError, LinkError, PositionGoneError, RequestRefusedError } from '../../../src/model/errors.js';
 import type { PageRequest, Position, ReaderSlots } from '../../../src/model/page.js';
 import { withParts } from '../../../src/source/pagers/withParts.js';
 import { apiBench, bare, DAY, decodeIds, failure, readAll, sourceOptions, type ApiBench } from '../../support/apiBench.js';
@@ -242,12 +242,11 @@ describe('a window in parts', () => {
     ['of another protocol', { kind: 'job-cursor', from: DAY.startMs, to: DAY.endMs, parts: [], waiting: [] }],
     ['of another window', { kind: 'next-page-url', from: DAY.startMs + 1, to: DAY.endMs, parts: [], waiting: [] }],
     ['whose parts are damaged', { kind: 'next-page-url', from: DAY.startMs, to: DAY.endMs, parts: [{ kind: 'next-page-url' }], waiting: [] }],
-    ['whose part holds no place', { kind: 'next-page-url', from: DAY.startMs, to: DAY.endMs, parts: [{ kind: 'next-page-url', from: 1, to: 2 }], waiting: [] }],
     ['whose rest is damaged', { kind: 'next-page-url', from: DAY.startMs, to: DAY.endMs, parts: [], waiting: [[1]] }],
-  ])('refuses a position %s', async (_name, position) => {
+  ])('takes a position %s for one that is gone', async (_name, position) => {
     const { server, source } = await linked();
     const error = await failure((async () => readAll(source, { position }))());
-    expect(error).toBeInstanceOf(StateError);
+    expect(error).toBeInstanceOf(PositionGoneError);
     expect(server.journal).toHaveLength(0);
   });
 
@@ -363,6 +362,31 @@ describe('parts that are jobs', () => {
     const kept = JSON.stringify(saved ?? {}).match(/"jobId":"job-/g)?.length ?? 0;
     expect(made).toBeGreaterThan(0);
     expect(kept).toBe(made - given);
+  });
+
+  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14])('of several slices are all known when the run is stopped while event %i is saved', async (at) => {
+    const { server, client } = await apiBench({}, patientClock());
+    const controller = new AbortController();
+    server.script(jobs());
+    let saved: Position | undefined;
+    let events = 0;
+    await failure(
+      (async () => {
+        const source = client.source(sourceOptions('job-cursor', { maxIntervalMs: 3 * HOUR_MS }));
+        for await (const { position } of source.pages({ window: DAY, ...inParts(3), signal: controller.signal }, decodeIds)) {
+          if (++events === at) controller.abort();
+          // The disk is waited for.
+          await turns();
+          saved = position;
+        }
+        throw new Error('it came to its end');
+      })(),
+    );
+    const given = new Set(ids(server.journal, 'DELETE'));
+    const made = server.journal.filter((r) => r.method === 'POST').map((r, i) => `job-${String(i)}-${(JSON.parse(r.body) as { interval: string }).interval.slice(11, 13)}`);
+    expect(made.length).toBeGreaterThan(0);
+    const kept = JSON.stringify(saved ?? {});
+    expect(made.filter((id) => !given.has(id) && !kept.includes(id))).toEqual([]);
   });
 
   it('are all known when one part fails while the job of another is being made', async () => {
