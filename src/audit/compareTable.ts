@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import type { ManifestFile } from '../model/manifest.js';
 import type { Table } from '../model/table.js';
 import { comparedRows, type ComparedRow } from './comparedRows.js';
@@ -76,6 +77,8 @@ class Share {
   readonly #changed: KeySet;
   #repeatedHere = 0;
   #repeatedThere = 0;
+  /** What rows with a repeated key hold, here less there: 0 where it is the same, whatever their order. */
+  #repeatedContent = 0;
 
   constructor(day: TableDay, share: number, shares: number, expected: number) {
     this.#day = day;
@@ -96,7 +99,10 @@ class Share {
     for await (const { row, key, idHash } of this.#rows(here)) {
       hereRows++;
       this.#idsHere.add(idHash);
-      if (!this.#table.add(key, hashKey(cellText(row)))) this.#repeatedHere++;
+      if (!this.#table.add(key, hashKey(cellText(row)))) {
+        this.#repeatedHere++;
+        this.#repeatedContent = (this.#repeatedContent + crc32(cellText(row))) | 0;
+      }
     }
     let same = 0;
     for await (const { row, key, idHash } of this.#rows(there)) {
@@ -104,6 +110,7 @@ class Share {
       const before = this.#table.state(key);
       if (before !== undefined && before !== ROW_STATE.onlyHere) {
         this.#repeatedThere++;
+        this.#repeatedContent = (this.#repeatedContent - crc32(cellText(row))) | 0;
         continue;
       }
       const state = this.#table.match(key, hashKey(cellText(row)));
@@ -115,6 +122,7 @@ class Share {
     // Keys are unique in what the exporter writes; were they not, a surplus of repetitions is a difference all the same.
     this.rows.onlyHere += Math.max(0, this.#repeatedHere - this.#repeatedThere);
     this.rows.onlyThere += Math.max(0, this.#repeatedThere - this.#repeatedHere);
+    if (this.#repeatedHere === this.#repeatedThere && this.#repeatedContent !== 0) this.rows.differing++;
     if (this.#day.rowsOnly !== true && this.rows.onlyHere + this.rows.onlyThere + this.rows.differing > 0) await this.#explain();
   }
 

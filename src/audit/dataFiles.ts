@@ -4,7 +4,7 @@ import type { Manifest, ManifestFile } from '../model/manifest.js';
 import { hashFile } from './fileHash.js';
 import type { Findings } from './findings.js';
 import { exportAgain } from './remedies.js';
-import { absolute, type Subject } from './subject.js';
+import { absolute, lookAt, type Subject } from './subject.js';
 
 /** A data file that is there and is what its manifest says. */
 export interface SoundFile {
@@ -61,7 +61,7 @@ const checkFile = async (
   remedies: { readonly missing: string | undefined; readonly changed: string },
 ): Promise<{ readonly bytes: number; readonly facts: FileFacts | undefined } | undefined> => {
   const { path } = file;
-  const facts = await subject.files.look(absolute(subject, path));
+  const facts = await lookAt(subject, path);
   if (facts === undefined) {
     if (remedies.missing !== undefined) findings.error('file-missing', path, 'it is missing, and the current version names it', remedies.missing);
     return undefined;

@@ -1,6 +1,6 @@
 import type { Findings } from './findings.js';
 import type { KnownPartitions } from './publishedStrays.js';
-import { absolute, namesIn, type Subject } from './subject.js';
+import { lookAt, namesIn, type Subject } from './subject.js';
 
 /** Younger files may belong to a run that has not committed yet. Source: RELIABILITY section 3, garbage. */
 const YOUNG_MS = 72 * 3_600_000;
@@ -21,7 +21,7 @@ export const findDataStrays = async (
     for (const name of await namesIn(subject, folder)) {
       subject.signal?.throwIfAborted();
       const path = `${folder}/${name}`;
-      const facts = await subject.files.look(absolute(subject, path));
+      const facts = await lookAt(subject, path);
       if (facts?.kind === 'folder') await walk(path);
       else if (facts !== undefined && !referenced.has(path) && known.isWanted(folder.slice(folder.indexOf('/') + 1)) && nowMs - facts.modifiedMs > YOUNG_MS) {
         findings.note('stray-data', path, `no manifest names it (${String(facts.size)} bytes)`, 'Delete it, or leave it to a later run’s cleaning: no reader sees it.');

@@ -13,6 +13,7 @@ const isDamaged = async (subject: Subject, path: string): Promise<boolean> => {
   } catch (error) {
     // A run that exports the partition meanwhile removes the record.
     if (errnoCode(error) === 'ENOENT') return false;
+    if (errnoCode(error) === 'EISDIR') return true;
     throw error;
   }
 };

@@ -6,7 +6,7 @@ import { hashFile } from './fileHash.js';
 import { Findings } from './findings.js';
 import { wholePages } from './openSegment.js';
 import { parsedJson } from './parsedJson.js';
-import { absolute, namesIn, type Subject } from './subject.js';
+import { absolute, lookAt, namesIn, type Subject } from './subject.js';
 
 const Checkpoint = z.object({
   partition: z.string(),
@@ -41,8 +41,8 @@ const checkSegments = async (subject: Subject, folder: string, checkpoint: Check
   for (const segment of checkpoint.segments) {
     const path = `${folder}/${segmentName(segment.n)}`;
     // A run that ends while we look takes its journal with it.
-    if ((await subject.files.look(absolute(subject, `${folder}/checkpoint.json`))) === undefined) return;
-    if ((await subject.files.look(absolute(subject, path))) === undefined) {
+    if ((await lookAt(subject, `${folder}/checkpoint.json`)) === undefined) return;
+    if ((await lookAt(subject, path)) === undefined) {
       findings.note('journal', path, 'the checkpoint names this segment, and it is missing', REMEDY);
       continue;
     }

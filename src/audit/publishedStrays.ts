@@ -2,7 +2,7 @@ import { FORMATS } from '../model/job.js';
 import { TABLE_NAMES } from '../model/table.js';
 import type { Findings } from './findings.js';
 import { isHidden, isPartition } from './partitionName.js';
-import { absolute, namesIn, type Subject } from './subject.js';
+import { lookAt, namesIn, type Subject } from './subject.js';
 
 /** What the walk needs to know of partitions. */
 export interface KnownPartitions {
@@ -21,7 +21,7 @@ const walkTable = async (subject: Subject, folder: string, known: KnownPartition
   };
   const visit = async (partition: string): Promise<void> => {
     const path = `${folder}/${partition}`;
-    const facts = await subject.files.look(absolute(subject, path));
+    const facts = await lookAt(subject, path);
     if (facts === undefined) return;
     if (facts.kind !== 'folder') {
       stray(path, `it is a ${facts.kind} where a partition's folder belongs`);

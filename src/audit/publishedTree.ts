@@ -7,7 +7,7 @@ import { hashFile } from './fileHash.js';
 import type { Findings } from './findings.js';
 import { isHidden } from './partitionName.js';
 import { exportAgain, publishAgain } from './remedies.js';
-import { absolute, namesIn, type Subject } from './subject.js';
+import { lookAt, namesIn, type Subject } from './subject.js';
 
 /** The same file by another name, or a copy with the same bytes. */
 const checkPublished = async (subject: Subject, manifest: Manifest, entry: ManifestFile, data: FileFacts | undefined, findings: Findings): Promise<void> => {
@@ -15,7 +15,7 @@ const checkPublished = async (subject: Subject, manifest: Manifest, entry: Manif
   const again = `${publishAgain(subject, manifest.partition)}: it publishes the partition again.`;
   const repair = `Run ${again}`;
   const replace = `Delete it, then run ${again}`;
-  const facts = await subject.files.look(absolute(subject, path));
+  const facts = await lookAt(subject, path);
   if (facts === undefined) {
     findings.error('published-missing', path, 'it is missing: readers of the published tree lack its rows', repair);
     return;
@@ -57,7 +57,7 @@ export const checkPublishedPartition = async (subject: Subject, manifest: Manife
   const expected = new Set<string>();
   for (const entry of manifest.files) {
     expected.add(entry.publishedAs);
-    const data = inodes.get(entry.path) ?? (await subject.files.look(absolute(subject, entry.path)));
+    const data = inodes.get(entry.path) ?? (await lookAt(subject, entry.path));
     await checkPublished(subject, manifest, entry, data, findings);
   }
   for (const path of await publishedFiles(subject, manifest.partition)) {

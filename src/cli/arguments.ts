@@ -90,6 +90,15 @@ export const readArguments = (raw: RawArguments, found: readonly Problem[] = [],
   };
 };
 
+/** Reads `--from` and `--to` of a command that looks at whole days, as in `dt=`: an instant would name another day than the one it lies in, in the job's time zone. */
+export const readDays = (args: Arguments, required: boolean): ReturnType<typeof readRange> => {
+  const range = readRange(args, required);
+  for (const [option, date] of Object.entries(range)) {
+    if (date !== undefined && !DATE.test(date)) args.refuse({ where: `--${option}`, what: 'whole days are compared: write YYYY-MM-DD' });
+  }
+  return range;
+};
+
 /** Reads `--from` and `--to`; refuses a range that is empty or runs backwards (instants are compared where the job's zone is known). */
 export const readRange = (args: Arguments, required: boolean): { readonly from: string | undefined; readonly to: string | undefined } => {
   const from = args.date('from');

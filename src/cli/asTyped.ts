@@ -7,7 +7,7 @@ export type AsTyped = (text: string) => string;
 /** Commands that read the configuration. */
 const CONFIGURED = new Set(['run', 'backfill', 'plan', 'status', 'verify', 'compare', 'preview', 'schedule', 'doctor']);
 
-const COMMAND = /\bgcx (--help|<command>|simulate|demo|doctor|(?:run|backfill|plan|status|verify|compare|preview|schedule)(?: (?!-)[^\s`]+)?)/g;
+const COMMAND = /\bgcx (--help|<command>|simulate|demo|doctor|(?:run|backfill|plan|status|verify|compare|preview|schedule)(?: (?:[A-Za-z0-9][\w-]*|<job>…?))?)/g;
 
 const quoted = (text: string): string => (/^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`);
 

@@ -15,21 +15,24 @@ export interface Explanation {
 
 const safe = (text: string): string => escapeLines(redactText(text));
 
-const problemLine = (problem: Problem): string => safe(`${problem.where}: ${problem.what}`);
+/** Each by itself: a key that is named before a colon is not the name of a value that has to be hidden. */
+const problemLine = (problem: Problem): string => `${safe(problem.where)}: ${safe(problem.what)}`;
+
+const messageOf = (error: Error): string => (error instanceof ConfigError ? error.problems.map(problemLine).join('\n') : safe(error.message));
 
 const foreseenText = (error: ExportError, asTyped: AsTyped): string => {
   const problems = error instanceof ConfigError ? error.problems : [];
   const head =
     problems.length > 1
       ? [`gcx: ${String(problems.length)} problems`, ...problems.map((problem) => `  - ${problemLine(problem)}`)]
-      : [`gcx: ${safe(error.message)}`];
+      : [`gcx: ${messageOf(error)}`];
   return [...head, ...(error.remedy === undefined ? [] : [`  → ${safe(asTyped(error.remedy))}`])].join('\n');
 };
 
 const documentOf = (error: ExportError | Error, exitCode: ExitCode): Explanation['document'] => ({
   error: {
     name: error.name,
-    message: safe(error.message),
+    message: messageOf(error),
     remedy: error instanceof ExportError && error.remedy !== undefined ? safe(error.remedy) : null,
     problems: error instanceof ConfigError ? error.problems.map(({ where, what }) => ({ where: safe(where), what: safe(what) })) : null,
     exitCode,

@@ -30,6 +30,16 @@ const refuseObjectMembers = (argv: readonly string[]): void => {
   if (problems.length > 0) throw new ConfigError(problems, { remedy: USAGE_REMEDY });
 };
 
+/**
+ * Of an option that was given several times the last one counts; words that a command takes several of are all kept.
+ *
+ * Why not by the parser's `duplicate-arguments-array`: it reads positionals as options, and would keep the last word of several, too.
+ */
+const lastGiven = ({ positional }: Command, raw: RawArguments): RawArguments => {
+  const isList = (name: string): boolean => name === '_' || (name === 'job' && positional === '[job..]');
+  return Object.fromEntries(Object.entries(raw).map(([name, value]) => [name, Array.isArray(value) && !isList(name) ? (value.at(-1) as unknown) : value]));
+};
+
 /** Splits a command line into a command and its options. @throws ConfigError for an option without its value */
 export const splitCommandLine = async (argv: readonly string[], commands: readonly Command[], common: Readonly<Record<string, CommandOption>>): Promise<SplitCommandLine> => {
   refuseObjectMembers(argv);
@@ -40,7 +50,7 @@ export const splitCommandLine = async (argv: readonly string[], commands: readon
     .help(false)
     .version(false)
     .parserConfiguration({
-      'boolean-negation': false, 'camel-case-expansion': false, 'dot-notation': false, 'duplicate-arguments-array': false,
+      'boolean-negation': false, 'camel-case-expansion': false, 'dot-notation': false,
       'parse-numbers': false, 'parse-positional-numbers': false,
     })
     .options({ ...yargsOptions(common), help: { type: 'boolean', alias: 'h' }, version: { type: 'boolean' } });
@@ -54,7 +64,7 @@ export const splitCommandLine = async (argv: readonly string[], commands: readon
         return command.positional === '' ? builder : builder.positional('job', { type: 'string' });
       },
       handler: (raw) => {
-        chosen = { command, raw };
+        chosen = { command, raw: lastGiven(command, raw) };
       },
     };
     parser.command(module);

@@ -12,8 +12,13 @@ import type { YamlPath } from './where.js';
 type GenesysContent = ConfigContent['genesys'];
 type ClientContent = NonNullable<GenesysContent['clients']>[number];
 
+/** Stands for a credential that is not needed; it is never sent. */
+const STAND_IN = 'not-needed';
+
 const secretOfFile = async (name: string, path: YamlPath, context: SettingsContext): Promise<Secret | undefined> => {
   const reading = await readSecretFile(resolve(context.folder, name), context.where(path));
+  // Who sends nothing, a loader of another user for instance, need not be able to read it.
+  if ('problems' in reading && context.offline) return new Secret(`${STAND_IN}-0`);
   context.problems.push(...problemsOf(reading));
   return 'value' in reading ? reading.value : undefined;
 };
@@ -55,7 +60,8 @@ const firstClient = async (genesys: GenesysContent, isNeeded: boolean, context: 
   const clientSecret = await firstSecret(genesys, isNeeded, context);
   if (clientId !== undefined && clientSecret !== undefined) return { clientId, clientSecret };
   const isHalf = (clientId === undefined) !== (clientSecret === undefined);
-  if (isHalf && context.problems.length === known && !context.isBad(['genesys', 'clientId']) && !context.isBad(['genesys', 'clientSecret'])) {
+  const isToldAlready = ['clientId', 'clientSecret', 'clientSecretFile'].some((key) => context.isBad(['genesys', key]));
+  if (isHalf && context.problems.length === known && !isToldAlready) {
     const [key, what] = clientId === undefined ? ['clientId', ID_MISSING] : ['clientSecret', SECRET_MISSING];
     context.problems.push({ where: context.where(['genesys', key]), what });
   }
@@ -83,9 +89,7 @@ const refuseRepeated = (first: ClientCredentials | undefined, listed: readonly C
   });
 };
 
-/** Stands for a credential that is not needed; it is never sent. */
-const STAND_IN = 'not-needed';
-const CREDENTIAL_VARIABLE = /client(?:Id|Secret)["']?\s*:\s*["']?\$\{([A-Za-z_]\w*)\}/g;
+const CREDENTIAL_VARIABLE = /client(?:Id|Secret|SecretFile)["']?\s*:\s*["']?\$\{([A-Za-z_]\w*)\}/g;
 
 /**
  * The environment of a command that sends nothing: a stand-in for every credential that is not set.

@@ -12,7 +12,7 @@ export const wrongClientId = (value: string): string | undefined =>
 
 /** What is wrong with an OAuth client secret; nothing where it may be one. Invariant: the text does not repeat it. */
 export const wrongClientSecret = (value: string): string | undefined =>
-  /^[^\s\p{Cc}]{1,4096}$/u.test(value) ? undefined : 'expected the OAuth client secret: one word, without spaces or line ends';
+  /^[^\s\p{Cc}]{1,4096}$/u.test(value) ? undefined : 'expected the OAuth client secret, one word without spaces or line ends';
 
 /** Windows has no permission bits: Node reports made-up ones there. */
 const hasPermissionBits = process.platform !== 'win32';

@@ -54,7 +54,9 @@ const proxyUrlFor = (origin: string, given: string | undefined, context: Setting
   const outcome = text === undefined ? undefined : parseProxy(text);
   if (outcome === undefined) return undefined;
   if ('proxyUrl' in outcome) return outcome.proxyUrl;
-  context.problems.push({ where: variable?.name ?? context.where(['http', 'proxy']), what: outcome.wrong });
+  const where = variable?.name ?? context.where(['http', 'proxy']);
+  // One variable serves both origins.
+  if (!context.problems.some((problem) => problem.where === where && problem.what === outcome.wrong)) context.problems.push({ where, what: outcome.wrong });
   return undefined;
 };
 
@@ -106,6 +108,7 @@ export const parseSettings = async ({ text, file, folder, env, output, offline =
   const context: SettingsContext = {
     env: known,
     folder,
+    offline,
     problems: [...tree.problems, ...explainIssues(issues, tree, ConfigShape)],
     where: (path) => tree.where(path),
     isBad: (path) => tree.isSpoilt(path) || bad.some((parent) => isBelow(path, parent)),
@@ -115,7 +118,8 @@ export const parseSettings = async ({ text, file, folder, env, output, offline =
   const client = await readClients(content.genesys, context);
   const { requestsPerMinute, budgetShare, timeout, maxAttempts, proxy } = content.http;
   const proxyUrl = proxyUrlFor(urls.baseUrl, proxy, context);
+  const loginProxyUrl = urls.loginUrl === urls.baseUrl ? proxyUrl : proxyUrlFor(urls.loginUrl, proxy, context);
   const files = outputOf(content.output, output, context);
   if (client === undefined || context.problems.length > 0) return { problems: context.problems };
-  return { value: { genesys: { ...urls, ...client }, http: { requestsPerMinute, budgetShare, timeoutMs: timeout, maxAttempts, proxyUrl }, output: files } };
+  return { value: { genesys: { ...urls, ...client }, http: { requestsPerMinute, budgetShare, timeoutMs: timeout, maxAttempts, proxyUrl, ...(loginProxyUrl === undefined ? {} : { loginProxyUrl }) }, output: files } };
 };

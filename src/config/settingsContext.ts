@@ -6,6 +6,8 @@ import type { YamlPath } from './where.js';
 export interface SettingsContext {
   readonly env: Environment;
   readonly folder: string;
+  /** Nothing is sent: credentials may be missing. */
+  readonly offline: boolean;
   readonly problems: Problem[];
   where(path: YamlPath): string;
   /** Whether the file's value there is unusable and said to be. */

@@ -125,7 +125,7 @@ export const readYamlTree = (text: string, file: string, env: Environment): Yaml
     isSpoilt: (path) => reader.isSpoilt(path),
   });
   if (text.length > MAX_CHARACTERS) return give(reader.spoil([], `is larger than ${String(MAX_CHARACTERS)} characters: is it a configuration file?`));
-  const document = parseDocument(text, { prettyErrors: false, lineCounter: counter, logLevel: 'silent' });
+  const document = parseDocument(text, { prettyErrors: false, lineCounter: counter, logLevel: 'error' });
   if (document.errors.length > 0) {
     reader.spoilt.add(id([]));
     const problems = new Map<string, Problem>();

@@ -3,6 +3,9 @@ const SHAPE = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(
 const digit = (text: string, at: number): number => text.charCodeAt(at) - 48;
 const two = (text: string, at: number): number => digit(text, at) * 10 + digit(text, at + 1);
 
+/** Years 0 to 9999: what `formatInstant` writes of them `parseInstant` reads. */
+const [FIRST_MS, END_MS] = [Date.parse('0000-01-01T00:00:00Z'), Date.UTC(10_000, 0, 1)];
+
 const USUAL = '0000-00-00T00:00:00.000Z';
 
 /** Digits where digits belong, separators where separators belong. */
@@ -44,9 +47,9 @@ export const parseInstant = (text: string): number | undefined => {
   const base = `${String(y)}-${String(mo)}-${String(d)}T${String(h)}:${String(mi)}:${s}.${milli}`;
   const ms = Date.parse(base + offset);
   if (Number.isNaN(ms)) return undefined;
-  // Date.parse turns 31 February into March: refuse days that do not exist.
-  const asUtc = Date.parse(`${base}Z`);
-  return Number(d) === new Date(asUtc).getUTCDate() || h === '24' ? ms : undefined;
+  // Date.parse turns 31 February into March: refuse days that do not exist. Years beyond four digits, reached by an offset, no reader of ours takes back.
+  const isDay = Number(d) === new Date(`${String(y)}-${String(mo)}-${String(d)}T00:00:00Z`).getUTCDate();
+  return isDay && ms >= FIRST_MS && ms < END_MS ? ms : undefined;
 };
 
 /** Writes an instant as the API writes it: `2026-01-05T13:45:00.123Z`. Units: UTC epoch milliseconds. */

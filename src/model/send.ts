@@ -9,6 +9,10 @@ export interface ApiRequest {
   readonly label: string;
   /** Tries, the first included, where the answer is not worth as many as others are: being throttled is one of them, too. Never more than the settings permit. */
   readonly maxAttempts?: number;
+  /** It makes an export job: a 429 that counts jobs is its answer, as whoever asked waits in a line of its own (pagers/jobLine.ts). */
+  readonly makesJob?: boolean;
+  /** Nothing depends on its success: its retries do not count against the run's budget. */
+  readonly isCourtesy?: boolean;
 }
 
 /** An answer, read whole. */

@@ -28,6 +28,8 @@ export interface HttpSettings {
   readonly maxAttempts: number;
   /** `http://proxy:3128`; absent: direct. */
   readonly proxyUrl: string | undefined;
+  /** The same for the login service, which may be elsewhere; absent: direct. */
+  readonly loginProxyUrl?: string | undefined;
 }
 
 /** Where files go and who may read them. */

@@ -8,6 +8,9 @@ import { blockAt, type BlockPlaces } from './rowOrder.js';
 
 /** Table blocks kept for conversations that are out of order. Units: bytes. */
 const CACHE_BYTES = 4 * 1024 * 1024;
+/** What a block takes on the heap beside its bytes, for itself and for each column: of pages with a row or two it is most of it. Units: bytes. */
+const BLOCK_OVERHEAD = 1024;
+const COLUMN_OVERHEAD = 512;
 
 /** Which table of which job a reader reads. */
 export interface BlockReaderOptions {
@@ -55,7 +58,7 @@ export class BlockReader {
     return block;
   }
 
-  /** Memory of blocks given so far that waits for `release`. Units: bytes. */
+  /** Memory of blocks given so far that waits for `release`, what they take beside their bytes included. Units: bytes. */
   get heldBytes(): number {
     return this.#leftBytes;
   }
@@ -78,15 +81,19 @@ export class BlockReader {
     for (const one of closed) if (one.status === 'rejected') throw one.reason;
   }
 
+  #weight(memory: ArrayBuffer): number {
+    return memory.byteLength + BLOCK_OVERHEAD + COLUMN_OVERHEAD * this.#options.kinds.length;
+  }
+
   #keep(n: number, block: TableBlock, memory: ArrayBuffer): void {
     this.#cache.set(n, { block, memory });
-    this.#cached += memory.byteLength;
+    this.#cached += this.#weight(memory);
     for (const [oldest, entry] of this.#cache) {
       if (this.#cached <= CACHE_BYTES || this.#cache.size === 1) break;
       this.#cache.delete(oldest);
-      this.#cached -= entry.memory.byteLength;
+      this.#cached -= this.#weight(entry.memory);
       this.#left.push(entry.memory);
-      this.#leftBytes += entry.memory.byteLength;
+      this.#leftBytes += this.#weight(entry.memory);
     }
   }
 

@@ -24,7 +24,7 @@ export const sourceTotal = async (ports: PartitionPorts, partition: Partition): 
 };
 
 /** Conversations that were read and started in the window, or do not tell when they started; those set aside included. */
-const readIn = ({ contents: { counts, rejectsElsewhere } }: Pick<FetchedPages, 'contents'>): number => counts.unique + counts.rejects - rejectsElsewhere;
+const readIn = ({ contents: { counts, rejectsElsewhere, rejectsWritten } }: Pick<FetchedPages, 'contents'>): number => counts.unique + counts.rejects - rejectsElsewhere - rejectsWritten;
 
 /** Whether what was read is as much as the API says there is, within the job's tolerance: by its own count where the job asks for it, else by the totals that its answers give. */
 export const isComplete = (read: Pick<FetchedPages, 'contents' | 'missing'>, total: number | null, { tolerance, answerTotals }: CompletenessOptions): boolean => {

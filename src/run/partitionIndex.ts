@@ -23,6 +23,8 @@ export interface PartitionContents {
   readonly counts: IndexCounts;
   /** Rejects that started outside the window. */
   readonly rejectsElsewhere: number;
+  /** Rejects inside the window that are written all the same, as another answer held the same conversation in a form that can be read. */
+  readonly rejectsWritten: number;
   /** Ids of the conversations to write that have no end, in order; null where they are more than `MOST_OPEN_IDS`. */
   readonly openIds: readonly string[] | null;
   /** Conversations to write, ordered by start (unknown starts first), then id. */
@@ -65,6 +67,8 @@ export class PartitionIndex {
   readonly #repeated = { duplicates: 0, refetched: 0 };
   readonly #pages: PageCounts = { pages: 0, fetched: 0, rejects: 0, replacedText: 0, repeatedKeys: 0 };
   #rejectsElsewhere = 0;
+  /** Of rejects that may have started in the window: their ids' words. */
+  readonly #rejectedIds = new Set<string>();
   readonly #words = new Uint32Array(4);
 
   constructor(options: PartitionIndexOptions) {
@@ -88,7 +92,9 @@ export class PartitionIndex {
   /** What the pages so far hold; more may be added afterwards. @throws SinkError */
   async contents(): Promise<PartitionContents> {
     const open: string[] = [];
+    let rejectsWritten = 0;
     const onKept = (records: ConversationRecords, kept: Uint32Array): void => {
+      if (this.#rejectedIds.size > 0) for (const n of kept) if (this.#rejectedIds.has(records.id(n).join())) rejectsWritten++;
       open.push(...this.#openIds.among(records, kept));
     };
     const { counts, entries } = this.#spill === undefined ? this.#inMemory(onKept) : await this.#onDisk(onKept);
@@ -104,6 +110,7 @@ export class PartitionIndex {
         repeatedKeys: this.#pages.repeatedKeys,
       },
       rejectsElsewhere: this.#rejectsElsewhere,
+      rejectsWritten,
       openIds: this.#openIds.listed(open, counts.open),
       order: { blocks: this.#blocks.shared(), count: counts.unique, entries },
     };
@@ -148,6 +155,13 @@ export class PartitionIndex {
       this.#pages.rejects++;
       const startMs = startOf(reject);
       if (startMs !== undefined && !contains(this.#options.window, startMs)) this.#rejectsElsewhere++;
+      else if (reject.conversationId !== null) this.#rejectedIds.add(this.#wordsOf(reject.conversationId));
     } else this.#repeated[before < generation ? 'refetched' : 'duplicates']++;
+  }
+
+  #wordsOf(id: string): string {
+    const bytes = new Uint8Array(Buffer.from(id));
+    idWords({ offsets: Uint32Array.of(0, bytes.length), bytes }, 0, this.#words);
+    return this.#words.join();
   }
 }

@@ -102,16 +102,6 @@ const orIfAbsent = async <T>(work: Promise<T>, fallback: T): Promise<T> => {
   }
 };
 
-/** What lies below a file is not there. */
-const orIfNowhere = async <T>(work: Promise<T>, fallback: T): Promise<T> => {
-  try {
-    return await orIfAbsent(work, fallback);
-  } catch (error) {
-    if (errnoCode(error) === 'ENOTDIR') return fallback;
-    throw error;
-  }
-};
-
 const syncFolder = async (path: string): Promise<void> => {
   const handle = await fs.open(path, O_RDONLY | constants.O_DIRECTORY);
   try {
@@ -197,7 +187,7 @@ export const createNodeFiles = ({ fileMode, dirMode, readsBlock = false }: Modes
     syncFolder,
     list: async (path) => (await orIfAbsent(fs.readdir(path), [])).sort(),
     look: async (path) => {
-      const stats = await orIfNowhere(fs.lstat(path), undefined);
+      const stats = await orIfAbsent(fs.lstat(path), undefined);
       return stats === undefined
         ? undefined
         : { kind: kindOf(stats), size: stats.size, modifiedMs: stats.mtimeMs, mode: stats.mode & PERMISSIONS, inode: stats.ino };

@@ -24,6 +24,8 @@ const joinHeaders = (headers: HeaderValues): Record<string, string> => {
 
 /** Refuses an answer whose end nothing would tell, and a content coding that was not asked for. */
 const refuseUnreadable = (status: number, headers: Readonly<Record<string, string>>, label: string): void => {
+  // A failure is told by its status: built-in error pages of proxies are HTTP/1.0, ended by the connection, and in whatever coding.
+  if (status >= 400) return;
   const bodiless = status === 204 || status === 304;
   const framed = headers['content-length'] !== undefined || /\bchunked\b/i.test(headers['transfer-encoding'] ?? '');
   if (!bodiless && !framed) {

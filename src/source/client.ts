@@ -23,6 +23,7 @@ import { withServerTime, type ServerTime } from './serverTime.js';
 import { createTokenSource } from './token.js';
 import type { TokenSource } from './token.js';
 import { createTransport } from './transport.js';
+import type { Transport } from './transport.js';
 import { withToken } from './withToken.js';
 
 /** The world a client lives in. */
@@ -84,7 +85,9 @@ export const createClient = (settings: Pick<Settings, 'genesys' | 'http'>, world
   const { genesys, http } = settings;
   const { clock, random, log } = world;
   const closing = new AbortController();
-  const transport = createTransport({ timeoutMs: http.timeoutMs, proxyUrl: http.proxyUrl, userAgent: `genesys-conversation-export/${world.version}`, memory: world.memory });
+  const open = (proxyUrl: string | undefined): Transport => createTransport({ timeoutMs: http.timeoutMs, proxyUrl, userAgent: `genesys-conversation-export/${world.version}`, memory: world.memory });
+  const transport = open(http.proxyUrl);
+  const loginTransport = genesys.loginUrl === genesys.baseUrl || http.loginProxyUrl === http.proxyUrl ? transport : open(http.loginProxyUrl);
   const server = withServerTime(transport.send, clock);
   const budget = createRetryBudget();
   const retrying: RetryOptions = {
@@ -99,7 +102,8 @@ export const createClient = (settings: Pick<Settings, 'genesys' | 'http'>, world
   };
   const moreClients = genesys.moreClients ?? [];
   const clients = 1 + moreClients.length;
-  const login = withRetry(server.send, retrying);
+  // A budget of its own: a login service that is down is no reason to give up on the API.
+  const login = withRetry(loginTransport === transport ? server.send : loginTransport.send, { ...retrying, budget: createRetryBudget() });
   const entry = ({ clientId, clientSecret }: ClientCredentials, n: number): PoolMember & { readonly tokens: TokenSource } => {
     const named = clients === 1 ? {} : { name: `client ${String(n)} of ${String(clients)}` };
     const tokens = createTokenSource({ send: login, loginUrl: genesys.loginUrl, clientId, clientSecret, clock, log, signal: closing.signal, ...named });
@@ -120,7 +124,7 @@ export const createClient = (settings: Pick<Settings, 'genesys' | 'http'>, world
     serverTime: server.time,
     close: async () => {
       closing.abort();
-      await transport.close();
+      await Promise.all([...new Set([transport, loginTransport])].map(async (one) => one.close()));
     },
   };
 };

@@ -114,7 +114,7 @@ class Attempts {
     const delayMs = Math.max(FLOOR_MS, askedMs ?? 0, backoffMs(this.failures - 1, random));
     this.#spentMs += Math.min(tookMs, timeoutMs) + delayMs;
     if (this.#spentMs > MAX_SPENT_MS) throw giveUp(this.request, trouble, this.failures, 'ten minutes are over, given up');
-    if (!budget.takeRetry()) throw giveUp(this.request, trouble, this.failures, 'too many requests of this run fail, given up');
+    if (this.request.isCourtesy !== true && !budget.takeRetry()) throw giveUp(this.request, trouble, this.failures, 'too many requests of this run fail, given up');
     return delayMs;
   }
 }
@@ -122,7 +122,7 @@ class Attempts {
 const attempt = async (send: Send, request: ApiRequest, signal: AbortSignal | undefined): Promise<ApiResponse | Trouble> => {
   try {
     const response = await send(request, signal);
-    return judgeResponse(response) ?? response;
+    return judgeResponse(response, request) ?? response;
   } catch (error) {
     const trouble = judgeError(error);
     if (trouble === undefined) throw error;

@@ -5,6 +5,7 @@ import { Secret } from '../model/secret.js';
 import type { ApiRequest, ApiResponse, Send } from '../model/send.js';
 import { correlationIdOf, refusal } from './apiError.js';
 import { orInterrupted, pauseFor } from './interruption.js';
+import { withoutEcho } from './withoutEcho.js';
 
 /** Gives the token that requests carry. */
 export interface TokenSource {
@@ -33,6 +34,8 @@ const labelOf = ({ name }: Pick<TokenSourceOptions, 'name'>): string => (name ==
 /** The token is renewed after this share of its life. */
 const RENEW_AT = 0.8;
 const RENEWAL_PAUSE_MS = 60_000;
+/** So long a renewal holds up requests while the token at hand is good. */
+const PATIENCE_MS = 2000;
 const THROTTLE_PAUSES_MS = [3000, 6000, 12_000, 24_000, 48_000];
 
 const Grant = z.looseObject({ access_token: z.string().min(1), expires_in: z.number().positive() });
@@ -90,6 +93,8 @@ const tokenRequest = (options: TokenSourceOptions): ApiRequest => ({
 interface Held {
   readonly token: Secret;
   renewAtMs: number;
+  /** Until here the API takes it. */
+  readonly goodUntilMs: number;
 }
 
 const fetchToken = async (options: TokenSourceOptions): Promise<Held> => {
@@ -97,11 +102,12 @@ const fetchToken = async (options: TokenSourceOptions): Promise<Held> => {
   const label = labelOf(options);
   for (let tries = 0; ; tries++) {
     const askedMs = clock.monotonicMs();
-    const response = await options.send(tokenRequest(options), options.signal);
+    const request = tokenRequest(options);
+    const response = withoutEcho(await options.send(request, options.signal), request.url, options.clientSecret.reveal());
     if (response.status === 200) {
       const grant = Grant.safeParse(parseJson(response));
       if (!grant.success) throw new DecodeError(label, grant.error.issues[0]?.path.join('.') ?? '', 'is not what a token answer holds', { remedy: 'Check genesys.loginUrl.' });
-      return { token: new Secret(grant.data.access_token), renewAtMs: askedMs + grant.data.expires_in * 1000 * RENEW_AT };
+      return { token: new Secret(grant.data.access_token), renewAtMs: askedMs + grant.data.expires_in * 1000 * RENEW_AT, goodUntilMs: askedMs + grant.data.expires_in * 1000 };
     }
     if (!isThrottled(response)) throw tokenRefusal(response, label);
     const pauseMs = THROTTLE_PAUSES_MS[tries];
@@ -129,6 +135,7 @@ export const createTokenSource = (options: TokenSourceOptions): TokenSource => {
       return held.token;
     } catch (error) {
       if (old === undefined || held !== old) throw error;
+      if (options.signal?.aborted === true) return old.token;
       old.renewAtMs = clock.monotonicMs() + RENEWAL_PAUSE_MS;
       options.log.warn('token renewal failed', { error: error instanceof Error ? error.message : 'unknown', retryInMs: RENEWAL_PAUSE_MS });
       return old.token;
@@ -137,10 +144,24 @@ export const createTokenSource = (options: TokenSourceOptions): TokenSource => {
     }
   };
 
+  /** The token that comes, or after some seconds the one at hand. */
+  const soonOr = async (renewed: Promise<Secret>, atHand: Secret): Promise<Secret> => {
+    const done = new AbortController();
+    const late = clock.sleep(PATIENCE_MS, done.signal).then(() => atHand, () => atHand);
+    try {
+      return await Promise.race([renewed, late]);
+    } finally {
+      done.abort();
+    }
+  };
+
   return {
     get: async (signal) => {
       if (held !== undefined && clock.monotonicMs() < held.renewAtMs) return held.token;
       pending ??= renew();
+      // Due for renewal, but good: nobody waits long for a login service that does not answer.
+      const atHand = held;
+      if (atHand !== undefined && clock.monotonicMs() < atHand.goodUntilMs) return orInterrupted(soonOr(pending, atHand.token), signal, labelOf(options));
       return orInterrupted(pending, signal, labelOf(options));
     },
     invalidate: (tokenSeen) => {

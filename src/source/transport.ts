@@ -1,22 +1,15 @@
-import { createRequire } from 'node:module';
-import type { Dispatcher } from 'undici';
-import Agent from 'undici/lib/dispatcher/agent.js';
-import { ConfigError } from '../model/errors.js';
 import { createMemoryPool, type MemoryPool } from '../model/memoryPool.js';
 import type { ApiRequest, ApiResponse, Send } from '../model/send.js';
 import { AnswerReader, codingOf } from './answerReader.js';
 import { ungzip } from './contentCoding.js';
+import { createDispatcher, type DispatcherOptions } from './dispatcher.js';
 import { interruption, throwIfInterrupted } from './interruption.js';
 import { TransportError, toTransportError } from './transportError.js';
 
 /** How to reach the API. Units: milliseconds and bytes. */
-export interface TransportOptions {
+export interface TransportOptions extends DispatcherOptions {
   /** From the request's first byte to the answer's last. */
   readonly timeoutMs: number;
-  readonly headersTimeoutMs?: number;
-  /** Longest silence while an answer arrives. */
-  readonly bodyIdleMs?: number;
-  readonly proxyUrl?: string | undefined;
   /** Largest answer, after decompression; 64 MiB where absent. Source: RELIABILITY section 5, row 18. */
   readonly maxBodyBytes?: number;
   readonly userAgent: string;
@@ -31,21 +24,18 @@ export interface Transport {
   close(): Promise<void>;
 }
 
-const CONNECTIONS_PER_ORIGIN = 16;
-const CONNECT_TIMEOUT_MS = 10_000;
+/** Longer bodies of failures are not read. Units: bytes. */
+const MOST_OF_FAILURE = 1024 * 1024;
 
-const createDispatcher = (options: TransportOptions): Dispatcher => {
-  const timeouts = { headersTimeout: options.headersTimeoutMs ?? 60_000, bodyTimeout: options.bodyIdleMs ?? 30_000 };
-  // Explicit, so that NODE_TLS_REJECT_UNAUTHORIZED=0 has no effect.
-  const tls = { rejectUnauthorized: true, minVersion: 'TLSv1.2' as const, timeout: CONNECT_TIMEOUT_MS };
-  const pool = { ...timeouts, connections: CONNECTIONS_PER_ORIGIN, pipelining: 1, keepAliveTimeout: 30_000 };
-  if (options.proxyUrl === undefined) return new Agent({ ...pool, connect: tls });
-  // Loaded here: most runs need no proxy, and the whole package takes long to load.
-  const { ProxyAgent } = createRequire(import.meta.url)('undici') as typeof import('undici');
+/** What can be read of a failure's body: its status says enough where that is nothing. */
+const readable = async (body: Uint8Array<ArrayBuffer>, coding: 'identity' | 'gzip' | undefined, label: string): Promise<Uint8Array<ArrayBuffer>> => {
+  if (coding === 'identity' || body.byteLength === 0) return body;
+  if (coding === undefined) return new Uint8Array(0);
   try {
-    return new ProxyAgent({ ...pool, uri: options.proxyUrl, requestTls: tls, proxyTls: tls });
-  } catch {
-    throw new ConfigError([{ where: 'config.yaml: http.proxy', what: 'is no proxy URL; expected http://host:port' }]);
+    return await ungzip(body, MOST_OF_FAILURE, label);
+  } catch (error) {
+    if (error instanceof TransportError) return new Uint8Array(0);
+    throw error;
   }
 };
 
@@ -74,7 +64,9 @@ export const createTransport = (options: TransportOptions): Transport => {
       reader,
     );
     const { status, headers, body } = await reader.answer;
-    const isPlain = codingOf(headers) === 'identity' || body.byteLength === 0;
+    const coding = codingOf(headers);
+    if (status >= 400) return { status, headers, body: await readable(body, coding, request.label) };
+    const isPlain = coding === 'identity' || body.byteLength === 0;
     return { status, headers, body: isPlain ? body : await ungzip(body, maxBytes, request.label) };
   };
 

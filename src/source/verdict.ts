@@ -1,4 +1,4 @@
-import type { ApiResponse } from '../model/send.js';
+import type { ApiRequest, ApiResponse } from '../model/send.js';
 import { saysTooManyJobs } from './apiError.js';
 import { TransportError } from './transportError.js';
 
@@ -25,9 +25,9 @@ const isJson = (mediaType: string): boolean => mediaType === 'application/json' 
  * Shape: `undefined` for every answer that another try would not change, and for a 429 that counts jobs: who makes them waits (pagers/jobLine.ts).
  * Source: the fault catalogue, RELIABILITY section 5.
  */
-export const judgeResponse = (response: ApiResponse): Trouble | undefined => {
+export const judgeResponse = (response: ApiResponse, { makesJob }: Pick<ApiRequest, 'makesJob'> = {}): Trouble | undefined => {
   const { status } = response;
-  if (status === 429 && !saysTooManyJobs(response)) return { kind: 'throttled', reason: 'throttled', maxRetries: Number.POSITIVE_INFINITY, response };
+  if (status === 429 && !(makesJob === true && saysTooManyJobs(response))) return { kind: 'throttled', reason: 'throttled', maxRetries: Number.POSITIVE_INFINITY, response };
   if (TRANSIENT.has(status)) return { kind: 'transient', reason: `status ${String(status)}`, maxRetries: Number.POSITIVE_INFINITY, response };
   if (status >= 200 && status < 300 && response.body.byteLength > 0) {
     const mediaType = mediaTypeOf(response);

@@ -102,7 +102,7 @@ class Attempt {
     const found = await readLockFile(this.#files, path);
     if (found.kind === 'absent') return undefined;
     if (found.kind === 'unreadable') {
-      throw new LockedError(`${path}: there is a lock, and it cannot be read`, { remedy: `If no gcx run of this job is under way, delete ${path} and run again.` });
+      throw new LockedError(`${path}: there is a lock, and it cannot be read`, { remedy: `If no run of this job is under way, delete ${path} and run again.` });
     }
     const { holder } = found;
     if (isStale(holder, this.#claim, this.#processes)) return holder;

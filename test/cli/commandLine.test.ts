@@ -209,6 +209,12 @@ describe('schedule', () => {
     expect(world.stderr()).toContain('daemon stopped');
   });
 
+  it('takes every job that is named, not only the last', async () => {
+    const { exitCode, stderr } = await cli('schedule weekly nightly');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('there is no such job');
+  });
+
   it('refuses a job without a schedule', async () => {
     const { exitCode, stderr } = await cli('schedule nightly');
     expect(exitCode).toBe(2);

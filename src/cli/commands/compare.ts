@@ -58,15 +58,12 @@ export const compare: Command = {
   async handle(context) {
     const { args, parts, screen, world, options } = context;
     const { jobArgument } = await import('../jobArgument.js');
-    const { readRange } = await import('../arguments.js');
-    const { from, to } = readRange(args, true);
+    const { readDays } = await import('../arguments.js');
+    const { from, to } = readDays(args, true);
     const name = jobArgument(args);
     const withOutput = args.text('with-output');
     const otherName = args.text('with') ?? (withOutput === undefined ? undefined : name);
     if (otherName === undefined) args.refuse({ where: '--with', what: 'missing; name the job to compare with' });
-    for (const [option, date] of [['from', from], ['to', to]] as const) {
-      if (date !== undefined && date.length > 10) args.refuse({ where: `--${option}`, what: 'whole days are compared: write YYYY-MM-DD' });
-    }
     const tables = tablesIn(args);
     const limit = args.whole('limit', { min: 0, max: 10_000 }) ?? LISTED;
     args.check();

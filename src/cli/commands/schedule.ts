@@ -14,7 +14,8 @@ const wantedJobs = async (context: CommandContext): Promise<{ readonly settings:
   for (const name of new Set(names)) loaded.push(await parts.loadJob(context, name));
   const settings = loaded[0]?.settings;
   if (settings === undefined) throw new ConfigError([{ where: '[job..]', what: 'names no job' }]);
-  return { settings, jobs: loaded.map(({ job }) => job) };
+  // A name and a path may name the same job: it has one lock, and one place among the wake-ups.
+  return { settings, jobs: [...new Map(loaded.map(({ job }) => [job.name, job])).values()] };
 };
 
 /**

@@ -19,8 +19,8 @@ export const verify: Command = {
   async handle(context) {
     const { args, parts, screen, world } = context;
     const { jobArgument } = await import('../jobArgument.js');
-    const { readRange } = await import('../arguments.js');
-    const { from, to } = readRange(args, false);
+    const { readDays } = await import('../arguments.js');
+    const { from, to } = readDays(args, false);
     args.check();
     const { settings, job } = await parts.loadJob({ ...context, offline: true }, jobArgument(args));
     const { verifyJob } = await import('../../audit/verifyJob.js');
@@ -38,7 +38,7 @@ export const verify: Command = {
       signal: world.signal,
       ...(from === undefined || to === undefined
         ? {}
-        : { partitions: (partition: string) => dayOf(partition) >= from.slice(0, 10) && dayOf(partition) < to.slice(0, 10) }),
+        : { partitions: (partition: string) => dayOf(partition) >= from && dayOf(partition) < to }),
     });
     const exitCode = audit.findings.some((finding) => finding.severity === 'error') ? EXIT.incomplete : EXIT.done;
     screen.tell(context.asTyped(verifyText(job.name, audit, screen.style)));

@@ -59,7 +59,7 @@ const withJob = async (context: PagerContext, at: JobCursorPosition, slice: Slic
   const post = (): Promise<ApiResponse> => {
     throwIfInterrupted(signal, label);
     // Cut off, it would leave a job that nobody knows the id of.
-    return patiently(context.clock, signal, (patient) => context.send(postJson(`${context.baseUrl}${JOBS_PATH}`, body, label), patient));
+    return patiently(context.clock, signal, (patient) => context.send({ ...postJson(`${context.baseUrl}${JOBS_PATH}`, body, label), makesJob: true }, patient));
   };
   const response = await context.jobLine.make(context, post, label, signal);
   if (response.status === 202 || response.status === 200) return { ...at, jobId: parseSmall(Accepted, response, label).jobId };

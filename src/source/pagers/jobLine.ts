@@ -11,6 +11,16 @@ const PAUSE_MS = 30_000;
 /** As long as other requests are tried again; while jobs of ours are read, one of them will make room. */
 const LONGEST_WAIT_MS = 10 * 60_000;
 
+const noPlace = (response: ApiResponse, label: string, pauseMs: number): HttpError => {
+  const error = readApiError(response);
+  const isLong = pauseMs > LONGEST_WAIT_MS;
+  return new HttpError(`${describeRefusal(label, response.status, error)}; ${isLong ? `it asks to come back in ${String(Math.ceil(pauseMs / 60_000))} minutes` : 'no place came free in ten minutes'}`, {
+    ...factsOf(response.status, error),
+    ...(isLong ? { retryAfterMs: pauseMs } : {}),
+    remedy: 'Lower concurrency in the job, and run again when other programs, or other jobs of this one, have fewer export jobs: those of a run that was stopped end when it is run again.',
+  });
+};
+
 /**
  * Waits where the organisation has as many export jobs as it may: one after the other, the first who came first, so that whoever finishes a job and wants the next
  * does not take the place of those who wait; one line for all sources of a client. Nothing else is held back: jobs that run are polled, read and deleted, which is what makes room.
@@ -77,14 +87,9 @@ export class JobLine {
       const response = await post();
       if (!saysTooManyJobs(response)) return response;
       const pauseMs = Math.max(SHORTEST_PAUSE_MS, parseRetryAfter(response.headers) ?? PAUSE_MS);
+      // One of ours makes room, and its end cuts the pause short.
       if (this.#read.size > 0) sinceMs = clock.monotonicMs();
-      if (clock.monotonicMs() - sinceMs + pauseMs > LONGEST_WAIT_MS) {
-        const error = readApiError(response);
-        throw new HttpError(`${describeRefusal(label, response.status, error)}; no place came free in ten minutes`, {
-          ...factsOf(response.status, error),
-          remedy: 'Lower concurrency in the job, and run again when other programs, or other jobs of this one, have fewer export jobs: those of a run that was stopped end when it is run again.',
-        });
-      }
+      else if (clock.monotonicMs() - sinceMs + pauseMs > LONGEST_WAIT_MS) throw noPlace(response, label, pauseMs);
       await this.#sleep(clock, pauseMs, pause, label, signal);
     }
   }

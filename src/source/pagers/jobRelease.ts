@@ -10,7 +10,7 @@ export const JOB_ID = /^[\w.-]{1,128}$/;
 
 /** Gives a job back. Never fails: one that cannot be deleted expires by itself. */
 export const deleteJob = async (context: PagerContext, jobId: string, signal: AbortSignal | undefined): Promise<void> => {
-  const request = { method: 'DELETE', url: `${context.baseUrl}${JOBS_PATH}/${encodeURIComponent(jobId)}`, label: 'conversation details job, deletion' } as const;
+  const request = { method: 'DELETE', url: `${context.baseUrl}${JOBS_PATH}/${encodeURIComponent(jobId)}`, label: 'conversation details job, deletion', maxAttempts: 3, isCourtesy: true } as const;
   try {
     const response = await patiently(context.clock, signal, (patient) => context.send(request, patient));
     context.log.debug('job released', { jobId, status: response.status });
