@@ -35,6 +35,14 @@ describe('exit', () => {
     `);
   });
 
+  it('keeps the name of a key that would hide what is said of it, and still hides secrets in either', () => {
+    const error = new ConfigError([{ where: 'genesys.clientSecret', what: 'missing' }]);
+    expect(explain(error, running).text).toBe('gcx: genesys.clientSecret: missing');
+    expect(explain(error, running).document).toMatchObject({ error: { message: 'genesys.clientSecret: missing', problems: [{ where: 'genesys.clientSecret', what: 'missing' }] } });
+    const leaking = explain(new ConfigError([{ where: 'https://u:canary@host', what: 'client_secret=canary' }, { where: 'cursor=canary', what: 'x' }]), running);
+    expect(leaking.text + JSON.stringify(leaking.document)).not.toContain('canary');
+  });
+
   it('shows the stack of a bug and asks to report it', () => {
     const { text } = explain(new TypeError('x is not a function'), running);
     expect(text).toMatch(/^gcx: unexpected error\n {2}TypeError: x is not a function\n {6}at /);

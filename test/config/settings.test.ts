@@ -91,8 +91,27 @@ describe('the proxy', () => {
     expect(await withProxy({ HTTP_PROXY: 'http://env:1', GENESYS_BASE_URL: 'http://127.0.0.1:1' })).toBeUndefined();
   });
 
-  it('is a problem of the variable that names it wrongly', async () => {
+  it('is a problem of the variable that names it wrongly, told once though it serves two origins', async () => {
     expect(await problems('', { ...CREDENTIALS, HTTPS_PROXY: 'socks5://me:canary-secret@p:1' })).toMatchObject([{ where: 'HTTPS_PROXY' }]);
+    expect(await problems('http: { proxy: "socks5://me:canary-secret@p:1" }')).toMatchObject([{ where: 'config.yaml: http.proxy (line 1)' }]);
+    const both = { HTTPS_PROXY: 'socks5://p:1', HTTP_PROXY: 'socks5://p:1' };
+    expect(await problems('', { ...CREDENTIALS, ...both, GENESYS_BASE_URL: 'http://127.0.0.1:1', GENESYS_LOGIN_URL: 'https://login.example' })).toMatchObject([{ where: 'HTTPS_PROXY' }]);
+  });
+
+  it.each([
+    ['an external login of an API on loopback is reached through it', { HTTPS_PROXY: 'http://env:1', GENESYS_BASE_URL: 'http://127.0.0.1:1', GENESYS_LOGIN_URL: 'https://login.example' }, undefined, 'http://env:1'],
+    ['a login on loopback is not', { HTTPS_PROXY: 'http://env:1', HTTP_PROXY: 'http://env:1', GENESYS_LOGIN_URL: 'http://127.0.0.1:1' }, 'http://env:1', undefined],
+    ['a login that NO_PROXY names is not', { HTTPS_PROXY: 'http://env:1', NO_PROXY: 'login.mypurecloud.com' }, 'http://env:1', undefined],
+    ['an API that NO_PROXY names is not, its login is', { HTTPS_PROXY: 'http://env:1', NO_PROXY: 'api.mypurecloud.com' }, undefined, 'http://env:1'],
+    ['a login without an address of its own is reached as the API is', { HTTPS_PROXY: 'http://env:1', GENESYS_BASE_URL: 'https://gateway.example' }, 'http://env:1', 'http://env:1'],
+  ])('of the login service goes by its own origin: %s', async (_what, env, proxyUrl, loginProxyUrl) => {
+    expect((await settings('', { ...CREDENTIALS, ...env })).http).toMatchObject({ proxyUrl });
+    expect((await settings('', { ...CREDENTIALS, ...env })).http.loginProxyUrl).toBe(loginProxyUrl);
+  });
+
+  it('of the file is not used for a login on loopback', async () => {
+    const { http } = await settings('http: { proxy: "http://file:3128" }', { ...CREDENTIALS, GENESYS_LOGIN_URL: 'http://127.0.0.1:1' });
+    expect([http.proxyUrl, http.loginProxyUrl]).toEqual(['http://file:3128', undefined]);
   });
 });
 

@@ -48,6 +48,17 @@ describe('the client', () => {
     expect(server.tokenJournal).toHaveLength(4);
   });
 
+  it('keeps count of second tries at the login service apart: one that is down is no reason to give up on the API', async () => {
+    const { server, client } = await apiBench({ maxAttempts: 30 });
+    server.scriptTokens({ status: 503, json: {} });
+    server.script({ status: 503, json: {} }, ok);
+    expect((await failure(client.send(call(`${server.baseUrl}/api/v2/x`)))).message).toContain('too many requests of this run fail');
+    expect(client.stats().retries).toBe(0);
+    server.scriptTokens();
+    expect((await client.send(call(`${server.baseUrl}/api/v2/x`))).status).toBe(200);
+    expect(client.stats().retries).toBe(1);
+  });
+
   it('adopts the limit that the API names', async () => {
     const { server, client } = await apiBench({ requestsPerMinute: 300 });
     server.script({ json: {}, headers: { 'inin-ratelimit-allowed': '180', 'inin-ratelimit-count': '1', 'inin-ratelimit-reset': '61' } });

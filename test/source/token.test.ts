@@ -20,7 +20,7 @@ interface Bench {
   readonly log: ReturnType<typeof createRecordingLog>;
 }
 
-const bench = (outcomes: readonly (ApiResponse | Error)[], auto = false, signal?: AbortSignal): Bench => {
+const bench = (outcomes: readonly (ApiResponse | Promise<ApiResponse> | Error | 'hangs')[], auto = false, signal?: AbortSignal): Bench => {
   const clock = createManualClock({ auto });
   const log = createRecordingLog();
   const requests: ApiRequest[] = [];
@@ -29,7 +29,7 @@ const bench = (outcomes: readonly (ApiResponse | Error)[], auto = false, signal?
     requests.push(request);
     await Promise.resolve();
     if (outcome instanceof Error) throw outcome;
-    return outcome;
+    return outcome === 'hangs' ? new Promise(() => undefined) : outcome;
   };
   const tokens = createTokenSource({ send, loginUrl: 'https://login.example', clientId: 'client', clientSecret: new Secret('canary-secret'), clock, log, ...(signal === undefined ? {} : { signal }) });
   return { tokens, clock, requests, log };
@@ -72,6 +72,35 @@ describe('a token', () => {
     expect(log.lines.filter((line) => line.level === 'warn')).toHaveLength(1);
     await clock.advance(61_000);
     expect(await value(tokens)).toBe('b');
+  });
+
+  it('holds requests up for two seconds while its renewal hangs, and no longer than it is good', async () => {
+    const { tokens, clock } = bench([grant('a'), 'hangs']);
+    await tokens.get();
+    await clock.advance(900_000);
+    const given: string[] = [];
+    const take = async (): Promise<void> => { given.push(await value(tokens)); };
+    void take();
+    await clock.advance(1999);
+    expect(given).toEqual([]);
+    await clock.advance(2);
+    expect(given).toEqual(['a']);
+    await clock.advance(98_000);
+    void take();
+    await clock.advance(60_000);
+    expect(given).toEqual(['a']);
+  });
+
+  it('that comes within those two seconds is the one that is used', async () => {
+    let arrive: (response: ApiResponse) => void = () => undefined;
+    const late = new Promise<ApiResponse>((resolve) => { arrive = resolve; });
+    const { tokens, clock } = bench([grant('a'), late]);
+    await tokens.get();
+    await clock.advance(900_000);
+    const taken = value(tokens);
+    await clock.advance(1000);
+    arrive(grant('b'));
+    expect(await taken).toBe('b');
   });
 
   it('once refused is not used again, even if no other is to be had', async () => {

@@ -298,6 +298,14 @@ describe('release', () => {
     expect(clock.monotonicMs()).toBeLessThan(10_000);
   });
 
+  it('is tried three times a job, and takes nothing of what a run may try again', async () => {
+    const { server, client } = await apiBench();
+    server.script(refusal(503));
+    for (let n = 0; n < 20; n++) await client.source(options).release(position, undefined);
+    expect(server.journal).toHaveLength(60);
+    expect(client.stats().retries).toBe(0);
+  });
+
   it('never fails: what goes wrong is logged', async () => {
     const { server, client, log } = await apiBench({ maxAttempts: 1 });
     server.script(refusal(500));

@@ -6,9 +6,9 @@ import { failure } from '../../support/apiBench.js';
 import { createManualClock } from '../../support/manualClock.js';
 import { createRecordingLog } from '../../support/recordingLog.js';
 
-const answer = (status: number): ApiResponse => ({
+const answer = (status: number, retryAfter = '30'): ApiResponse => ({
   status,
-  headers: { 'retry-after': '30' },
+  headers: { 'retry-after': retryAfter },
   body: new TextEncoder().encode(status === 429 ? '{"message":"maximum [1] concurrent jobs","limit":{"key":"details.jobs.concurrent.access.max"}}' : '{"jobId":"a"}'),
 });
 const settled = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve); });
@@ -68,6 +68,29 @@ describe('who waits for a place among the jobs', () => {
     for (let minutes = 0; minutes < 11; minutes++) await clock.advance(60_000);
     await made;
     expect(outcome).toContain('no place came free in ten minutes');
+  });
+
+  it('waits longer than ten minutes at a time only while a job of ours is read; else it is told how long the API wants', async () => {
+    const clock = createManualClock();
+    const line = new JobLine();
+    const ask = (): Promise<ApiResponse> => line.make({ clock, log: createRecordingLog() }, () => Promise.resolve(answer(429, '1380')), 'job', undefined);
+    line.begun('job-1');
+    const outcome = failure(ask());
+    await settled();
+    await clock.advance(1_000_000);
+    expect(clock.sleeps).toEqual([1_380_000]);
+    line.left('job-1');
+    await clock.advance(400_000);
+    const error = await outcome;
+    expect(error.message).toContain('it asks to come back in 23 minutes');
+    expect(error).toMatchObject({ exitCode: 4, status: 429, retryAfterMs: 1_380_000 });
+  });
+
+  it('is told of no time to come back where the API names none that is long', async () => {
+    const clock = createManualClock({ auto: true });
+    const error = await failure(new JobLine().make({ clock, log: createRecordingLog() }, () => Promise.resolve(answer(429)), 'job', undefined));
+    expect(error.message).toContain('no place came free in ten minutes');
+    expect(error).toHaveProperty('retryAfterMs', undefined);
   });
 
   it('leaves the line when it is to stop, whoever is before it, and lets nobody pass', async () => {
