@@ -6,7 +6,7 @@ import type { DecodePage, PageEnvelope, PageRequest, Shortfall, WholeEvent, Whol
 import type { ApiRequest, ApiResponse } from '../../model/send.js';
 import type { Window } from '../../model/window.js';
 import { describeRefusal, factsOf, readApiError, refusal } from '../apiError.js';
-import { resolveLink } from '../links.js';
+import { lastingLink, resolveLink } from '../links.js';
 import { cutFirst, slicesOf, tooMuchOf } from './askForLess.js';
 import { liveSource } from './liveSource.js';
 import { createLoopGuard } from './loopGuard.js';
@@ -24,7 +24,7 @@ const NextPageUrlPosition = z.strictObject({
   slices: z.array(span),
   /** Pages read so far. */
   page: z.int().min(0),
-  /** The next page of the first slice; null: its first page. */
+  /** The next page of the first slice, an absolute path or a full address; null: its first page. */
   link: z.string().nullable(),
   pageSize: z.int().min(1),
   /** Conversations that the first slice has brought before the link; absent in positions of earlier versions. */
@@ -37,7 +37,8 @@ const startOf = (window: Window, { pageSize, maxIntervalMs }: SourceOptions): Ne
 });
 
 const requestFor = (context: PagerContext, at: NextPageUrlPosition, label: string): ApiRequest => {
-  if (at.link !== null) return { method: 'GET', url: resolveLink(context.baseUrl, at.link, label), label };
+  const queryUrl = `${context.baseUrl}${QUERY_PATH}`;
+  if (at.link !== null) return { method: 'GET', url: resolveLink({ baseUrl: context.baseUrl, askedUrl: queryUrl }, at.link, label), label };
   const [fromMs, toMs] = at.slices[0] ?? [at.from, at.to];
   const body = {
     groupBy: ['conversationId'],
@@ -47,7 +48,7 @@ const requestFor = (context: PagerContext, at: NextPageUrlPosition, label: strin
     dateRange: { from: formatInstant(fromMs), to: formatInstant(toMs) },
     pageSize: at.pageSize,
   };
-  return postJson(`${context.baseUrl}${QUERY_PATH}`, body, label);
+  return postJson(queryUrl, body, label);
 };
 
 /** Where to go on after an answer that is no page; what is too much at a link is asked for anew, in less. @throws where there is nowhere. */
@@ -71,10 +72,11 @@ const givenWith = ({ link, given }: NextPageUrlPosition, { conversationCount }: 
   return before === undefined ? undefined : before + conversationCount;
 };
 
-const afterPage = (at: NextPageUrlPosition, envelope: PageEnvelope): NextPageUrlPosition => {
+/** @param link to the next page; undefined: there is none. */
+const afterPage = (at: NextPageUrlPosition, envelope: PageEnvelope, link: string | undefined): NextPageUrlPosition => {
   const page = at.page + 1;
-  if (envelope.nextPageUrl === undefined) return { ...at, page, link: null, slices: at.slices.slice(1) };
-  return { ...at, page, link: envelope.nextPageUrl, given: givenWith(at, envelope) };
+  if (link === undefined) return { ...at, page, link: null, slices: at.slices.slice(1) };
+  return { ...at, page, link, given: givenWith(at, envelope) };
 };
 
 /** What is missing of a slice whose last page this is, by the answer's own word. */
@@ -101,11 +103,10 @@ async function* readPages<T>(context: PagerContext, { window, position, isPart, 
       continue;
     }
     const { envelope, listHash, content } = await decode(response.body, KIND, label);
-    const next = afterPage(at, envelope);
-    if (next.link !== null) {
-      resolveLink(context.baseUrl, next.link, label);
-      guard.arrived({ number: next.page, listHash, conversationCount: envelope.conversationCount }, label);
-    }
+    const { nextPageUrl } = envelope;
+    const link = nextPageUrl === undefined ? undefined : lastingLink({ baseUrl: context.baseUrl, askedUrl: request.url }, nextPageUrl, label);
+    const next = afterPage(at, envelope, link);
+    if (link !== undefined) guard.arrived({ number: next.page, listHash, conversationCount: envelope.conversationCount }, label);
     const short = shortfall(at, envelope);
     yield { type: 'page', content, envelope, position: next, ...(short === undefined ? {} : { short }) };
     at = next;

@@ -24,6 +24,22 @@ describe('pages that link to the next', () => {
     });
   });
 
+  it('may be relative to the page that links: CONTRACT 4, also in a saved position', async () => {
+    const { server, client } = await apiBench();
+    const path = '/api/v2/analytics/conversations/details/query';
+    const answers: Record<string, Directive> = {
+      [path]: page(['a'], '?pageToken=2'), [`${path}?pageToken=2`]: page(['b'], 'more/3?pageToken=3'),
+      '/api/v2/analytics/conversations/details/more/3?pageToken=3': page(['c'], '4'), '/api/v2/analytics/conversations/details/more/4': page(['d']),
+    };
+    server.script((request) => answers[request.url] ?? refusal(404));
+    const source = client.source(sourceOptions(KIND));
+    const { ids, positions } = await readAll(source);
+    expect(ids).toEqual(['a', 'b', 'c', 'd']);
+    for (const [i, position] of positions.entries()) expect((await readAll(source, { position })).ids).toEqual(ids.slice(i + 1));
+    const older = { kind: KIND, from: DAY.startMs, to: DAY.endMs, slices: [[DAY.startMs, DAY.endMs]], page: 1, link: '?pageToken=2', pageSize: 100 };
+    expect((await readAll(source, { position: older })).ids).toEqual(['b', 'c', 'd']);
+  });
+
   it('go on from any saved position with the same rest', async () => {
     const { server, client } = await apiBench();
     const answers: Record<string, Directive> = { '/api/v2/analytics/conversations/details/query': page(['a'], '/api/2'), '/api/2': page(['b'], '/api/3'), '/api/3': page(['c']) };
