@@ -24,6 +24,7 @@ import { createTokenSource } from './token.js';
 import type { TokenSource } from './token.js';
 import { createTransport } from './transport.js';
 import type { Transport } from './transport.js';
+import { withoutSecretEcho } from './withoutEcho.js';
 import { withToken } from './withToken.js';
 
 /** The world a client lives in. */
@@ -103,9 +104,11 @@ export const createClient = (settings: Pick<Settings, 'genesys' | 'http'>, world
   const moreClients = genesys.moreClients ?? [];
   const clients = 1 + moreClients.length;
   // A budget of its own: a login service that is down is no reason to give up on the API.
-  const login = withRetry(loginTransport === transport ? server.send : loginTransport.send, { ...retrying, budget: createRetryBudget() });
+  const loginRetrying: RetryOptions = { ...retrying, budget: createRetryBudget() };
+  const toLogin = loginTransport === transport ? server.send : loginTransport.send;
   const entry = ({ clientId, clientSecret }: ClientCredentials, n: number): PoolMember & { readonly tokens: TokenSource } => {
     const named = clients === 1 ? {} : { name: `client ${String(n)} of ${String(clients)}` };
+    const login = withRetry(withoutSecretEcho(toLogin, clientId, clientSecret.reveal()), loginRetrying);
     const tokens = createTokenSource({ send: login, loginUrl: genesys.loginUrl, clientId, clientSecret, clock, log, signal: closing.signal, ...named });
     const limiter = createRateLimiter({ requestsPerMinute: http.requestsPerMinute, clock, budgetShare: http.budgetShare ?? 1, isOneOfSeveral: clients > 1 });
     return { tokens, limiter, send: withToken(withRateLimit(server.send, limiter), tokens, genesys.baseUrl, named.name) };

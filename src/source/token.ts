@@ -1,11 +1,10 @@
-import * as z from 'zod';
-import { AuthError, DecodeError, HttpError } from '../model/errors.js';
+import { AuthError, HttpError } from '../model/errors.js';
 import type { Clock, Log } from '../model/ports.js';
-import { Secret } from '../model/secret.js';
+import type { Secret } from '../model/secret.js';
 import type { ApiRequest, ApiResponse, Send } from '../model/send.js';
 import { correlationIdOf, refusal } from './apiError.js';
 import { orInterrupted, pauseFor } from './interruption.js';
-import { withoutEcho } from './withoutEcho.js';
+import { readGrant, readRefusal } from './tokenAnswer.js';
 
 /** Gives the token that requests carry. */
 export interface TokenSource {
@@ -17,7 +16,7 @@ export interface TokenSource {
 
 /** What a token source needs. */
 export interface TokenSourceOptions {
-  /** Without a token, with retries. */
+  /** Without a token, with retries; its answers repeat nothing of the secret. */
   readonly send: Send;
   readonly loginUrl: string;
   readonly clientId: string;
@@ -33,22 +32,12 @@ export interface TokenSourceOptions {
 const labelOf = ({ name }: Pick<TokenSourceOptions, 'name'>): string => (name === undefined ? 'token request' : `token request of ${name}`);
 /** The token is renewed after this share of its life. */
 const RENEW_AT = 0.8;
+/** Whatever its life, a token is used for so long: one that ends sooner is refused and then renewed. No answer makes us ask for a token before every request. */
+const SHORTEST_USE_MS = 10_000;
 const RENEWAL_PAUSE_MS = 60_000;
 /** So long a renewal holds up requests while the token at hand is good. */
 const PATIENCE_MS = 2000;
 const THROTTLE_PAUSES_MS = [3000, 6000, 12_000, 24_000, 48_000];
-
-const Grant = z.looseObject({ access_token: z.string().min(1), expires_in: z.number().positive() });
-const Refusal = z.looseObject({ error: z.string().nullish(), description: z.string().nullish(), error_description: z.string().nullish() });
-
-const parseJson = (response: ApiResponse): unknown => {
-  try {
-    return JSON.parse(new TextDecoder().decode(response.body));
-  } catch {
-    // Reported by the callers, which know what they expected; the parser's own text would quote the body.
-    return undefined;
-  }
-};
 
 const quoted = (response: ApiResponse): string => {
   const id = correlationIdOf(response);
@@ -58,12 +47,11 @@ const quoted = (response: ApiResponse): string => {
 const REFUSED_CLIENT = 'Check GENESYS_CLIENT_ID and genesys.environment: the right client in the wrong region gives the same answer.';
 
 const tokenRefusal = (response: ApiResponse, label: string): Error => {
-  const body = Refusal.safeParse(parseJson(response)).data;
-  const description = `${body?.error_description ?? ''} ${body?.description ?? ''}`.toLowerCase();
+  const { error, description } = readRefusal(response);
   if (response.status === 401) {
     return new AuthError(`${label}: the client secret is wrong${quoted(response)}`, { remedy: 'Check GENESYS_CLIENT_SECRET; it changes whenever it is generated anew.' });
   }
-  if (response.status === 400 && body?.error === 'invalid_client') {
+  if (response.status === 400 && error === 'invalid_client') {
     const what = description.includes('not found') ? 'the client id is unknown in this region' : 'the client is not accepted';
     return new AuthError(`${label}: ${what}${quoted(response)}`, { remedy: REFUSED_CLIENT });
   }
@@ -75,8 +63,8 @@ const tokenRefusal = (response: ApiResponse, label: string): Error => {
 
 const isThrottled = (response: ApiResponse): boolean => {
   if (response.status !== 400) return false;
-  const body = Refusal.safeParse(parseJson(response)).data;
-  return body?.error === 'invalid_request' && /rate limit/i.test(`${body.error_description ?? ''} ${body.description ?? ''}`);
+  const { error, description } = readRefusal(response);
+  return error === 'invalid_request' && description.includes('rate limit');
 };
 
 const tokenRequest = (options: TokenSourceOptions): ApiRequest => ({
@@ -102,12 +90,10 @@ const fetchToken = async (options: TokenSourceOptions): Promise<Held> => {
   const label = labelOf(options);
   for (let tries = 0; ; tries++) {
     const askedMs = clock.monotonicMs();
-    const request = tokenRequest(options);
-    const response = withoutEcho(await options.send(request, options.signal), request.url, options.clientSecret.reveal());
+    const response = await options.send(tokenRequest(options), options.signal);
     if (response.status === 200) {
-      const grant = Grant.safeParse(parseJson(response));
-      if (!grant.success) throw new DecodeError(label, grant.error.issues[0]?.path.join('.') ?? '', 'is not what a token answer holds', { remedy: 'Check genesys.loginUrl.' });
-      return { token: new Secret(grant.data.access_token), renewAtMs: askedMs + grant.data.expires_in * 1000 * RENEW_AT, goodUntilMs: askedMs + grant.data.expires_in * 1000 };
+      const { token, lifeMs } = readGrant(response, label);
+      return { token, renewAtMs: askedMs + Math.max(lifeMs * RENEW_AT, SHORTEST_USE_MS), goodUntilMs: askedMs + lifeMs };
     }
     if (!isThrottled(response)) throw tokenRefusal(response, label);
     const pauseMs = THROTTLE_PAUSES_MS[tries];

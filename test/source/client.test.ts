@@ -59,6 +59,17 @@ describe('the client', () => {
     expect(client.stats().retries).toBe(1);
   });
 
+  it.each([400, 404, 409, 503])('shows nothing of a secret that the login service repeats (%i), a word or not', async (status) => {
+    for (const secret of [CANARY_SECRET, 'canaryword']) {
+      const { server, client } = await apiBench({ maxAttempts: 2, clientSecret: secret });
+      const basic = Buffer.from(`canary-client:${secret}`);
+      server.scriptTokens({ status, json: { message: `client ${secret} with ${basic.toString('base64')} of ${secret.toUpperCase()}`, code: secret, error: 'invalid_client', error_description: secret }, headers: { 'inin-correlation-id': secret } });
+      const error = await failure(client.send(call(`${server.baseUrl}/api/v2/x`)));
+      expect(JSON.stringify([error, error.message])).not.toMatch(/canary(?!-client)/i);
+      expect(error.message).not.toContain(basic.toString('base64').slice(0, 20));
+    }
+  });
+
   it('adopts the limit that the API names', async () => {
     const { server, client } = await apiBench({ requestsPerMinute: 300 });
     server.script({ json: {}, headers: { 'inin-ratelimit-allowed': '180', 'inin-ratelimit-count': '1', 'inin-ratelimit-reset': '61' } });

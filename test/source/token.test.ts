@@ -62,6 +62,36 @@ describe('a token', () => {
     expect(requests).toHaveLength(2);
   });
 
+  it.each([
+    ['digits', '1000', 1000],
+    ['no life', undefined, 3600],
+    ['null', null, 3600],
+    ['words', 'soon', 3600],
+    ['NaN', 'NaN', 3600],
+    ['an exponent in quotes', '1e9', 3600],
+    ['a life of zero', 0, 3600],
+    ['a negative life', -5, 3600],
+    ['a life without end', 1e300, 172_800],
+    ['a life of many digits', '99999999999999', 172_800],
+  ])('with %s is renewed in time', async (_what, expiresIn, lifeS) => {
+    const { tokens, clock, requests } = bench([answer(200, { access_token: 'a', expires_in: expiresIn }), grant('b')]);
+    await tokens.get();
+    await clock.advance(lifeS * 800 - 1);
+    expect(await value(tokens)).toBe('a');
+    await clock.advance(1);
+    expect(await value(tokens)).toBe('b');
+    expect(requests).toHaveLength(2);
+  });
+
+  it('of a life too short to be used is not asked for before every request', async () => {
+    const { tokens, clock, requests } = bench([grant('a', 0.001)]);
+    for (let n = 0; n < 20; n++) {
+      await tokens.get();
+      await clock.advance(1000);
+    }
+    expect(requests).toHaveLength(2);
+  });
+
   it('stays in use while its renewal fails, and the failure is told (row 34)', async () => {
     const { tokens, clock, requests, log } = bench([grant('a'), new HttpError('token request: down'), grant('b')]);
     await tokens.get();
@@ -160,11 +190,19 @@ describe('a refused client', () => {
     expect(wrong).toHaveProperty('remedy', expect.stringContaining('GENESYS_CLIENT_SECRET'));
   });
 
-  it.each([{}, { access_token: '' }, { access_token: 'x' }, { access_token: 'x', expires_in: '1000' }, []])('is not what %j says', async (json) => {
+  it.each([{}, { access_token: '' }, { access_token: 7, expires_in: 1000 }, { expires_in: 1000 }, []])('is not what %j says', async (json) => {
     expect(await refusedWith(answer(200, json))).toBeInstanceOf(DecodeError);
   });
 
-  it('never sees its secret or the answer in a message', async () => {
+  it.each(['canary\r\nx-injected: 1', 'canary\n', '\tcanary', 'can ary', 'canary\u0000', 'canary\u007f', 'canary…', 'canaryé'])('is told in one error of a token that no header can carry, which is not quoted: %j', async (token) => {
+    const { tokens, requests } = bench([answer(200, { access_token: token, expires_in: 1000 })], true);
+    const error = await failure(tokens.get());
+    expect(error).toBeInstanceOf(DecodeError);
+    expect(error.message).toBe('token request: access_token holds line ends or other characters that no header can carry');
+    expect(requests).toHaveLength(1);
+  });
+
+  it('never sees the answer in a message', async () => {
     for (const status of [400, 401, 403, 404, 500]) {
       const error = await refusedWith(answer(status, { error: 'canary-secret', description: 'canary-secret' }));
       expect(error.message).not.toContain('canary');

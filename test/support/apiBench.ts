@@ -37,11 +37,11 @@ export const hostile = async (): Promise<HostileServer> => {
 };
 
 /** A client of a hostile server, both closed after the test. */
-export const apiBench = async (http: { readonly requestsPerMinute?: number; readonly maxAttempts?: number; readonly timeoutMs?: number } = {}, clock: ManualClock = createManualClock({ auto: true })): Promise<ApiBench> => {
+export const apiBench = async (http: { readonly requestsPerMinute?: number; readonly maxAttempts?: number; readonly timeoutMs?: number; readonly clientSecret?: string } = {}, clock: ManualClock = createManualClock({ auto: true })): Promise<ApiBench> => {
   const server = await hostile();
   const log = createRecordingLog();
   const settings = {
-    genesys: { baseUrl: server.baseUrl, loginUrl: server.baseUrl, clientId: 'canary-client', clientSecret: new Secret(CANARY_SECRET) },
+    genesys: { baseUrl: server.baseUrl, loginUrl: server.baseUrl, clientId: 'canary-client', clientSecret: new Secret(http.clientSecret ?? CANARY_SECRET) },
     http: { requestsPerMinute: http.requestsPerMinute ?? 10_000, timeoutMs: http.timeoutMs ?? 5000, maxAttempts: http.maxAttempts ?? 6, proxyUrl: undefined },
   };
   const client = createClient(settings, { clock, random: () => 0.5, log, version: '0.0.0-test' });
