@@ -2,6 +2,7 @@ import { EXIT, type ExitCode, type ExportError } from '../model/errors.js';
 import { SOURCE_KINDS, type Job, type SourceKind } from '../model/job.js';
 import type { Settings } from '../model/settings.js';
 import type { Finding, Probe } from '../source/probe.js';
+import { proxyPlace } from '../source/proxyFailure.js';
 import type { DiskFacts } from './diskCheck.js';
 import { bytesText, durationText } from './figures.js';
 import type { World } from './world.js';
@@ -52,14 +53,18 @@ const protocolCheck = (kind: SourceKind, finding: Finding<true>, users: readonly
   return failed(name, finding.error);
 };
 
+const through = (proxyUrl: string | undefined): string => (proxyUrl === undefined ? '' : ` through the proxy ${proxyPlace(proxyUrl)}`);
+
 /** Asks the API, one small call a check, and gives each answer as it comes. After a token that is not given nothing more is asked. */
-export async function* apiChecks(probe: Probe, settings: Pick<Settings, 'genesys'>, jobs: readonly Job[], signal: AbortSignal): AsyncGenerator<Check, void, void> {
+export async function* apiChecks(probe: Probe, settings: Pick<Settings, 'genesys' | 'http'>, jobs: readonly Job[], signal: AbortSignal): AsyncGenerator<Check, void, void> {
+  const { genesys, http } = settings;
+  const loginProxyUrl = genesys.loginUrl === genesys.baseUrl ? http.proxyUrl : http.loginProxyUrl;
   const token = await probe.token(signal);
-  yield checked('token', token, () => ok('token', `given by ${settings.genesys.loginUrl}`));
+  yield checked('token', token, () => ok('token', `given by ${genesys.loginUrl}${through(loginProxyUrl)}`));
   if (!token.ok) return;
   yield checked('clock', await probe.clockSkewMs(signal), (skewMs) => {
     // The API's clock is read to the second, and an answer takes its time.
-    const detail = Math.abs(skewMs) < 1500 ? 'within a second of the API' : `${durationText(Math.abs(skewMs))} ${skewMs < 0 ? 'behind' : 'ahead of'} the API`;
+    const detail = `${Math.abs(skewMs) < 1500 ? 'within a second of the API' : `${durationText(Math.abs(skewMs))} ${skewMs < 0 ? 'behind' : 'ahead of'} the API`}${through(http.proxyUrl)}`;
     return Math.abs(skewMs) > SKEW_MS ? warn('clock', detail, 'Let this machine keep its time by NTP: run and schedule decide by it which days are over.') : ok('clock', detail);
   });
   const availability = await probe.availability(signal);

@@ -7,6 +7,8 @@ export interface ApiRequest {
   readonly body?: string;
   /** Names the call in messages and logs: `conversation details query, page 3`. Free of ids that are secret. */
   readonly label: string;
+  /** Which service is asked, for messages; the API where absent. */
+  readonly service?: 'login';
   /** Tries, the first included, where the answer is not worth as many as others are: being throttled is one of them, too. Never more than the settings permit. */
   readonly maxAttempts?: number;
   /** It makes an export job: a 429 that counts jobs is its answer, as whoever asked waits in a line of its own (pagers/jobLine.ts). */

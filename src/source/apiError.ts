@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { HttpError, RequestRefusedError } from '../model/errors.js';
 import type { HttpFacts } from '../model/errors.js';
-import type { ApiResponse } from '../model/send.js';
+import type { ApiRequest, ApiResponse } from '../model/send.js';
 
 /** The platform's error body, the fields that we use. Source: ErrorBody of the platform API. */
 const ErrorBody = z.looseObject({
@@ -86,12 +86,15 @@ export const saysTooManyJobs = (response: ApiResponse): boolean => {
   return limitKey === undefined ? /\bconcurrent jobs\b/i.test(message) : /\bjobs\.concurrent\b/.test(limitKey);
 };
 
+/** Who answers a request, as messages name it. */
+export const serviceOf = ({ service }: Pick<ApiRequest, 'service'>): string => (service === 'login' ? 'the login service' : 'the API');
+
 /** `label: the API answered 400 bad.request «message» (correlation id …)`. */
-export const describeRefusal = (label: string, status: number, error: ApiError): string => {
+export const describeRefusal = (label: string, status: number, error: ApiError, service = 'the API'): string => {
   const code = error.apiCode === undefined ? '' : ` ${error.apiCode}`;
   const message = error.message === undefined ? '' : ` «${error.message}»`;
   const correlation = error.correlationId === undefined ? '' : ` (correlation id ${error.correlationId})`;
-  return `${label}: the API answered ${String(status)}${code}${message}${correlation}`;
+  return `${label}: ${service} answered ${String(status)}${code}${message}${correlation}`;
 };
 
 /** What an HttpError keeps of a refusal. */

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import type { Dispatcher, Pool } from 'undici';
 import Agent from 'undici/lib/dispatcher/agent.js';
 import { ConfigError } from '../model/errors.js';
+import { ProxyFailure } from './proxyFailure.js';
 
 /** How connections are made and kept. Units: milliseconds. */
 export interface DispatcherOptions {
@@ -14,12 +15,10 @@ export interface DispatcherOptions {
 const CONNECTIONS_PER_ORIGIN = 16;
 const CONNECT_TIMEOUT_MS = 10_000;
 
-/**
- * Options under which a proxy that hangs up fails the request that waits for it.
- *
- * Why: undici takes its own socket error for that of a connection that was in use, keeps what waits, and connects again at once, thousands of times a second.
- */
-const failingOnce = (given: Pool.Options): Pool.Options => {
+/** What a failure to connect becomes. */
+type Judge = (error: Error) => Error;
+
+const judging = (given: Pool.Options, judge: Judge): Pool.Options => {
   const { connect } = given;
   if (typeof connect !== 'function') return given;
   return {
@@ -27,11 +26,25 @@ const failingOnce = (given: Pool.Options): Pool.Options => {
     connect: (to, done) => {
       connect(to, (...result) => {
         const [error] = result;
-        if (error !== null && 'code' in error && error.code === 'UND_ERR_SOCKET') done(Object.assign(new Error('the proxy hung up', { cause: error }), { code: 'ECONNRESET' }), null);
-        else done(...result);
+        if (error === null) done(...result);
+        else done(judge(error), null);
       });
     },
   };
+};
+
+/** No connection to the proxy itself. */
+const unreached: Judge = (error) => new ProxyFailure('no connection to the proxy', { cause: error });
+
+/**
+ * A proxy that answers CONNECT with a refusal, or hangs up.
+ *
+ * Why the latter must not stay as it is: undici takes its own socket error for that of a connection that was in use, keeps what waits, and connects again at once, thousands of times a second.
+ */
+const refused: Judge = (error) => {
+  if ('code' in error && error.code === 'UND_ERR_SOCKET') return new ProxyFailure('the proxy hung up', { cause: Object.assign(new Error('hung up', { cause: error }), { code: 'ECONNRESET' }) });
+  const status = /^Proxy response \((\d{3})\)/.exec(error.message)?.[1];
+  return status === undefined ? error : new ProxyFailure(`the proxy answered ${status}`, { cause: error, status: Number(status) });
 };
 
 /** undici's keep-alive connections, through a proxy where one is given. @throws ConfigError for an unusable proxy URL */
@@ -43,9 +56,9 @@ export const createDispatcher = (options: DispatcherOptions): Dispatcher => {
   if (options.proxyUrl === undefined) return new Agent({ ...pool, connect: tls });
   // Loaded here: most runs need no proxy, and the whole package takes long to load.
   const undici = createRequire(import.meta.url)('undici') as typeof import('undici');
-  const factory = (origin: string | URL, given: object): Dispatcher => new undici.Pool(origin, failingOnce(given));
+  const poolOf = (judge: Judge) => (origin: string | URL, given: object): Dispatcher => new undici.Pool(origin, judging(given, judge));
   try {
-    return new undici.ProxyAgent({ ...pool, uri: options.proxyUrl, factory, requestTls: tls, proxyTls: tls });
+    return new undici.ProxyAgent({ ...pool, uri: options.proxyUrl, factory: poolOf(refused), clientFactory: poolOf(unreached), requestTls: tls, proxyTls: tls });
   } catch {
     throw new ConfigError([{ where: 'config.yaml: http.proxy', what: 'is no proxy URL; expected http://host:port' }]);
   }

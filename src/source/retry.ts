@@ -1,7 +1,7 @@
 import { DecodeError, HttpError } from '../model/errors.js';
 import type { Clock, Random } from '../model/ports.js';
 import type { ApiRequest, ApiResponse, Send } from '../model/send.js';
-import { describeRefusal, factsOf, readApiError } from './apiError.js';
+import { describeRefusal, factsOf, readApiError, serviceOf } from './apiError.js';
 import { pauseFor, throwIfInterrupted } from './interruption.js';
 import { parseHttpDate, parseRetryAfter } from './retryAfter.js';
 import type { RateLimitPool } from './rateLimitPool.js';
@@ -48,7 +48,7 @@ const comeBackLater = (request: ApiRequest, trouble: Trouble, delayMs: number, c
   const headers = trouble.response?.headers ?? {};
   const until = new Date((parseHttpDate(headers['date']) ?? clock.nowMs()) + delayMs).toISOString();
   const error = trouble.response === undefined ? undefined : readApiError(trouble.response);
-  return new HttpError(`${request.label}: the API asks not to come back before ${until}`, {
+  return new HttpError(`${request.label}: ${serviceOf(request)} asks not to come back before ${until}`, {
     ...(error === undefined || trouble.response === undefined ? {} : factsOf(trouble.response.status, error)),
     retryAfterMs: delayMs,
     remedy: `Run again after ${until}; what is exported already is kept.`,
@@ -59,11 +59,11 @@ const giveUp = (request: ApiRequest, trouble: Trouble, attempts: number, why: st
   const remedy = 'Run again later; what is exported already is kept.';
   const tried = `${why} after ${String(attempts)} ${attempts === 1 ? 'attempt' : 'attempts'}`;
   if (trouble.kind === 'content-type') {
-    return new DecodeError(request.label, '', `is ${trouble.reason} instead of JSON`, { remedy: 'Look for a proxy or login page between this machine and genesys.baseUrl.' });
+    return new DecodeError(request.label, '', `is ${trouble.reason} instead of JSON`, { remedy: `Look for a proxy or login page between this machine and genesys.${request.service === 'login' ? 'loginUrl' : 'baseUrl'}.` });
   }
   if (trouble.response !== undefined) {
     const error = readApiError(trouble.response);
-    return new HttpError(`${describeRefusal(request.label, trouble.response.status, error)}; ${tried}`, { ...factsOf(trouble.response.status, error), remedy });
+    return new HttpError(`${describeRefusal(request.label, trouble.response.status, error, serviceOf(request))}; ${tried}`, { ...factsOf(trouble.response.status, error), remedy });
   }
   return new HttpError(`${trouble.error?.message ?? request.label}; ${tried}`, { remedy: trouble.error?.remedy ?? remedy, cause: trouble.error });
 };

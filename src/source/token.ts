@@ -1,8 +1,8 @@
-import { AuthError, HttpError } from '../model/errors.js';
+import { AuthError, HttpError, RequestRefusedError } from '../model/errors.js';
 import type { Clock, Log } from '../model/ports.js';
 import type { Secret } from '../model/secret.js';
 import type { ApiRequest, ApiResponse, Send } from '../model/send.js';
-import { correlationIdOf, refusal } from './apiError.js';
+import { correlationIdOf, describeRefusal, factsOf, readApiError } from './apiError.js';
 import { orInterrupted, pauseFor } from './interruption.js';
 import { readGrant, readRefusal } from './tokenAnswer.js';
 
@@ -46,6 +46,19 @@ const quoted = (response: ApiResponse): string => {
 
 const REFUSED_CLIENT = 'Check GENESYS_CLIENT_ID and genesys.environment: the right client in the wrong region gives the same answer.';
 
+/** An answer that is about the address, or the service itself. */
+const otherRefusal = (response: ApiResponse, label: string): HttpError => {
+  const { status } = response;
+  const apiError = readApiError(response);
+  const facts = factsOf(status, apiError);
+  if (status >= 300 && status < 400) {
+    return new HttpError(`${label}: the server redirects (${String(status)}); redirects are not followed with a secret`, { ...facts, remedy: 'Set genesys.loginUrl to the final address.' });
+  }
+  const message = describeRefusal(label, status, apiError, 'the login service');
+  if (status === 404 || status === 405 || status === 410) return new RequestRefusedError(message, { ...facts, remedy: 'Check genesys.loginUrl (genesys.baseUrl stands in for it where that alone is set): no tokens are given there.' });
+  return new HttpError(message, { ...facts, remedy: 'Run again later; where it persists, check genesys.loginUrl.' });
+};
+
 const tokenRefusal = (response: ApiResponse, label: string): Error => {
   const { error, description } = readRefusal(response);
   if (response.status === 401) {
@@ -58,7 +71,7 @@ const tokenRefusal = (response: ApiResponse, label: string): Error => {
   if (response.status === 400 || response.status === 403) {
     return new AuthError(`${label}: the login service refuses the client (${String(response.status)})${quoted(response)}`, { remedy: 'The OAuth client needs the grant type Client Credentials and at least one role.' });
   }
-  return refusal(response, label);
+  return otherRefusal(response, label);
 };
 
 const isThrottled = (response: ApiResponse): boolean => {
@@ -76,6 +89,7 @@ const tokenRequest = (options: TokenSourceOptions): ApiRequest => ({
   },
   body: 'grant_type=client_credentials',
   label: labelOf(options),
+  service: 'login',
 });
 
 interface Held {

@@ -4,6 +4,7 @@ import { AnswerReader, codingOf } from './answerReader.js';
 import { ungzip } from './contentCoding.js';
 import { createDispatcher, type DispatcherOptions } from './dispatcher.js';
 import { interruption, throwIfInterrupted } from './interruption.js';
+import { proxyPlace } from './proxyFailure.js';
 import { TransportError, toTransportError } from './transportError.js';
 
 /** How to reach the API. Units: milliseconds and bytes. */
@@ -50,6 +51,7 @@ export const createTransport = (options: TransportOptions): Transport => {
   const dispatcher = createDispatcher(options);
   const maxBytes = options.maxBodyBytes ?? 64 * 1024 * 1024;
   const memory = options.memory ?? createMemoryPool();
+  const proxy = options.proxyUrl === undefined ? undefined : proxyPlace(options.proxyUrl);
 
   const exchange = async (request: ApiRequest, reader: AnswerReader): Promise<ApiResponse> => {
     const { origin, pathname, search } = new URL(request.url);
@@ -77,14 +79,14 @@ export const createTransport = (options: TransportOptions): Transport => {
       if (signal !== undefined) reader.stop(interruption(signal, request.label));
     };
     const timer = setTimeout(() => {
-      reader.stop(new TransportError('timeout', `${request.label}: no complete answer within ${String(options.timeoutMs)} ms`, { remedy: 'Raise http.timeout or lower source.pageSize.' }));
+      reader.stop(new TransportError('timeout', `${request.label}: no complete answer within ${String(options.timeoutMs)} ms${proxy === undefined ? '' : ` through the proxy ${proxy}`}`, { remedy: 'Raise http.timeout or lower source.pageSize.' }));
     }, Math.min(options.timeoutMs, 2 ** 31 - 1));
     signal?.addEventListener('abort', stop, { once: true });
     try {
       return await exchange(request, reader);
     } catch (error) {
       if (signal?.aborted === true) throw interruption(signal, request.label);
-      throw toTransportError(error, request.label, new URL(request.url).origin);
+      throw toTransportError(error, request.label, { origin: new URL(request.url).origin, proxy });
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener('abort', stop);

@@ -38,10 +38,10 @@ export const judgeResponse = (response: ApiResponse, { makesJob }: Pick<ApiReque
   return undefined;
 };
 
-/** What is wrong with a failure that another try may mend; `undefined` for certificates, oversized answers and everything that is not the network's. */
+/** What is wrong with a failure that another try may mend; `undefined` for certificates, oversized answers, a proxy that refuses and everything that is not the network's. */
 export const judgeError = (error: unknown): Trouble | undefined => {
   if (!(error instanceof TransportError)) return undefined;
-  if (error.fault === 'certificate' || error.fault === 'too-large') return undefined;
+  if (error.fault === 'certificate' || error.fault === 'too-large' || error.fault === 'proxy') return undefined;
   if (error.fault === 'encoding') return { kind: 'encoding', reason: error.fault, maxRetries: 3, error };
   return { kind: 'transient', reason: error.fault, maxRetries: Number.POSITIVE_INFINITY, error };
 };

@@ -7,7 +7,9 @@ import type { Log } from '../../src/model/ports.js';
 import { createDataset } from '../../src/simulate/dataset.js';
 import { startSimulator, type Simulator } from '../../src/simulate/server.js';
 import type { SimulatorOptions } from '../../src/simulate/simulatorOptions.js';
+import type { Settings } from '../../src/model/settings.js';
 import { createClient } from '../../src/source/client.js';
+import { startConnectProxy } from '../support/connectProxy.js';
 
 const silent: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 let simulator: Simulator | undefined;
@@ -15,11 +17,11 @@ afterEach(async () => {
   await simulator?.close();
 });
 
-const examine = async (more: Partial<SimulatorOptions>, secret = 'demo'): Promise<Check[]> => {
+const examine = async (more: Partial<SimulatorOptions>, secret = 'demo', http: Partial<Settings['http']> = {}): Promise<Check[]> => {
   const dataset = createDataset({ seed: 1, from: '2026-01-05', days: 1, conversationsPerDay: 5 });
   simulator = await startSimulator({ clock: systemClock, dataset, ...more });
   const usual = demoSettings(simulator.baseUrl, '/nowhere');
-  const settings = { ...usual, genesys: { ...usual.genesys, clientSecret: new Secret(secret) }, http: { ...usual.http, maxAttempts: 1 } };
+  const settings = { ...usual, genesys: { ...usual.genesys, clientSecret: new Secret(secret) }, http: { ...usual.http, maxAttempts: 1, ...http } };
   const client = createClient(settings, { clock: systemClock, random: () => 0.5, log: silent, version: '9.9.9' });
   const checks: Check[] = [];
   for await (const check of apiChecks(client.probe, settings, [demoJob], new AbortController().signal)) checks.push(check);
@@ -34,6 +36,17 @@ describe('doctor', () => {
       ['token', 'ok'], ['clock', 'ok'], ['data lake', 'ok'], ['source next-page-url', 'ok'], ['source page-number', 'ok'], ['source job-cursor', 'ok'],
     ]);
     expect(checks.find(({ name }) => name === 'source next-page-url')?.detail).toBe('answers (used by demo)');
+  });
+
+  it('says through which proxy token and API were reached, without its user and password', async () => {
+    const proxy = await startConnectProxy();
+    const proxyUrl = proxy.url.replace('//', '//canary:canary@');
+    const checks = await examine({}, 'demo', { proxyUrl, loginProxyUrl: proxyUrl });
+    await proxy.close();
+    const place = new URL(proxyUrl).host;
+    expect(checks.find(({ name }) => name === 'token')?.detail).toMatch(new RegExp(`^given by http://127\\.0\\.0\\.1:\\d+ through the proxy ${place}$`));
+    expect(checks.find(({ name }) => name === 'clock')?.detail).toContain(` the API through the proxy ${place}`);
+    expect(JSON.stringify(checks)).not.toContain('canary');
   });
 
   it('asks nothing more after a refused secret, and ends with 3', async () => {
