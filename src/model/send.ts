@@ -13,7 +13,7 @@ export interface ApiRequest {
   readonly maxAttempts?: number;
   /** It makes an export job: a 429 that counts jobs is its answer, as whoever asked waits in a line of its own (pagers/jobLine.ts). */
   readonly makesJob?: boolean;
-  /** Nothing depends on its success: its retries do not count against the run's budget. */
+  /** Nothing depends on its success: its retries do not count against the run's budget, and a 403 is an answer as any other. */
   readonly isCourtesy?: boolean;
 }
 

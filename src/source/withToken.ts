@@ -25,7 +25,7 @@ const forbidden = (response: ApiResponse, label: string): AuthError => {
  *
  * Invariant: nothing is sent, and no token asked for, for an address outside `baseUrl`'s origin.
  * @param client tells this client from others in messages, e.g. `client 2 of 3`.
- * @throws LinkError for such an address · AuthError for a second 401, and for a 403 with the permission that is missing.
+ * @throws LinkError for such an address · AuthError for a second 401, and for a 403 with the permission that is missing; of a courtesy the 403 is an answer.
  */
 export const withToken = (send: Send, tokens: TokenSource, baseUrl: string, client?: string): Send => {
   const { origin } = new URL(baseUrl);
@@ -42,7 +42,7 @@ export const withToken = (send: Send, tokens: TokenSource, baseUrl: string, clie
         throw new AuthError(describeRefusal(named(request.label), 401, readApiError(response)), { remedy: 'A new token is refused too: check that the OAuth client is active and that genesys.environment is its region.' });
       }
     }
-    if (response.status === 403) throw forbidden(response, named(request.label));
+    if (response.status === 403 && request.isCourtesy !== true) throw forbidden(response, named(request.label));
     return response;
   };
 };

@@ -29,6 +29,7 @@ export class JobLine {
   /** Set while somebody waits. */
   #last: Promise<void> | undefined;
   #pause = new AbortController();
+  #isKept = false;
   /** Jobs of ours that are read at present. */
   readonly #read = new Set<string>();
 
@@ -71,6 +72,13 @@ export class JobLine {
   /** A job of ours has ended: whoever is first need not wait any longer. */
   ended(): void {
     this.#pause.abort();
+  }
+
+  /** A job may not be deleted, and is kept until it expires: whether it is the first. */
+  isFirstKept(): boolean {
+    const isFirst = !this.#isKept;
+    this.#isKept = true;
+    return isFirst;
   }
 
   get #isEmpty(): boolean {

@@ -306,6 +306,19 @@ describe('release', () => {
     expect(client.stats().retries).toBe(0);
   });
 
+  it('that is forbidden is told once a run: what is never given back fills the organisation’s limit', async () => {
+    const { server, client, log } = await apiBench();
+    server.script({ status: 403, json: { message: 'You are missing the following permission(s): analytics:conversationDetail:delete', code: 'missing.permissions', status: 403, contextId: 'c-1' } });
+    for (const jobId of ['job-1', 'job-2', 'job-3']) await client.source(options).release({ ...position, jobId }, undefined);
+    expect(server.journal).toHaveLength(3);
+    expect(log.lines.filter(({ level }) => level === 'warn')).toMatchObject([{ event: expect.stringContaining('may not be deleted') as string, facts: { jobId: 'job-1', permission: 'analytics:conversationDetail:delete', correlationId: 'c-1' } }]);
+    expect(log.lines.filter(({ event }) => event === 'job not released')).toHaveLength(2);
+    const { server: other, client: another, log: calm } = await apiBench();
+    other.script(refusal(404));
+    await another.source(options).release(position, undefined);
+    expect(calm.lines.map(({ level }) => level)).toEqual(['debug']);
+  });
+
   it('never fails: what goes wrong is logged', async () => {
     const { server, client, log } = await apiBench({ maxAttempts: 1 });
     server.script(refusal(500));
