@@ -75,6 +75,20 @@ const refuseUncheckedCertificates = ({ env, problems }: SettingsContext): void =
   }
 };
 
+/** Of what NODE_DEBUG can name, what makes undici print the address of every request. */
+const TELLING = ['undici', 'fetch', 'websocket'];
+
+/**
+ * Refuses what would print addresses, which hold cursors and links, to stderr.
+ *
+ * Why refused and not silenced: Node reads the variable as it starts, before any code of ours. How it is matched is Node's own way.
+ */
+const refuseTellingDebug = ({ env, offline, problems }: SettingsContext): void => {
+  const names = (env['NODE_DEBUG'] ?? '').replaceAll(/[|\\{}()[\]^$+?.]/g, String.raw`\$&`).replaceAll('*', '.*').replaceAll(',', '$|^');
+  const told = names === '' || offline ? [] : TELLING.filter((name) => new RegExp(`^${names}$`, 'i').test(name));
+  if (told.length > 0) problems.push({ where: 'NODE_DEBUG', what: `prints addresses that hold cursors: leave out ${TELLING.join(', ')}, and * where it stands for them` });
+};
+
 /** The path, or that of the list that it leads into: an item that is taken out would move those after it. */
 const outsideLists = (path: YamlPath): YamlPath => {
   const n = path.findIndex((step) => typeof step === 'number');
@@ -114,6 +128,7 @@ export const parseSettings = async ({ text, file, folder, env, output, offline =
     isBad: (path) => tree.isSpoilt(path) || bad.some((parent) => isBelow(path, parent)),
   };
   refuseUncheckedCertificates(context);
+  refuseTellingDebug(context);
   const urls = origins(content.genesys, context);
   const client = await readClients(content.genesys, context);
   const { requestsPerMinute, budgetShare, timeout, maxAttempts, proxy } = content.http;

@@ -115,6 +115,18 @@ describe('the proxy', () => {
   });
 });
 
+describe('NODE_DEBUG', () => {
+  it.each(['undici', 'fetch', 'http,UNDICI', '*', 'websocket', 'un*', 'http,f*ch'])('%s is refused: addresses with cursors would be printed', async (value) => {
+    expect(await lines('', { ...CREDENTIALS, NODE_DEBUG: value })).toEqual(['NODE_DEBUG: prints addresses that hold cursors: leave out undici, fetch, websocket, and * where it stands for them']);
+    const offline = await parseSettings({ text: '', file: 'config.yaml', folder, env: { NODE_DEBUG: value }, output: undefined, offline: true });
+    expect(offline).toHaveProperty('value');
+  });
+
+  it.each(['', 'http,net', 'undici2', 'und.ci', 'fetch|undici', '(', 'x*'])('%s is not', async (value) => {
+    expect(await lines('', { ...CREDENTIALS, NODE_DEBUG: value })).toEqual([]);
+  });
+});
+
 describe('credentials', () => {
   it('that are missing are named by their variables, empty ones too', async () => {
     for (const env of [{}, { GENESYS_CLIENT_ID: '', GENESYS_CLIENT_SECRET: ' ' }] as Env[]) {

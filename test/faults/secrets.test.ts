@@ -20,6 +20,10 @@ describe('no secret leaves the process', () => {
     await exportsSilently(server, what);
   });
 
+  it.each([['undici', 2], ['fetch', 2], ['*', 2], ['http,net,tls,stream', 0]])('#51 with NODE_DEBUG=%s: what would print the addresses of requests is refused with exit 2, the rest prints none', async (nodeDebug, exitCode) => {
+    await exportsSilently(server, 'a good page', { nodeDebug, exitCode });
+  });
+
   it('#51 through every fault of the simulator: no attribute value of its data in any log line or report', async () => {
     const values = new Set<string>();
     for (const { participants } of rig.dataset.conversationsStartedIn({ startMs: Date.UTC(2026, 0, 5), endMs: Date.UTC(2026, 0, 6) }, rig.clock.nowMs())) {

@@ -40,23 +40,32 @@ const filesBelow = async (folder: string): Promise<readonly (readonly [string, B
   return Promise.all(files.map(async (path) => [path, await readFile(path)] as const));
 };
 
+/** What is under test of how the process runs. */
+interface Around {
+  readonly nodeDebug?: string;
+  /** Where it is another than what page 2 makes of it. */
+  readonly exitCode?: number;
+}
+
 /** Exports two pages of canaries in a process of its own; none of them is anywhere but where values belong, and the token goes to its origin only. */
-export const exportsSilently = async (server: HostileServer, what: string): Promise<void> => {
+export const exportsSilently = async (server: HostileServer, what: string, { nodeDebug = '', exitCode }: Around = {}): Promise<void> => {
   server.scriptTokens({ json: { access_token: CANARIES.token, token_type: 'bearer', expires_in: 86_399 } });
   server.script(({ method, body }) => (method === 'POST' ? { bytes: body.includes('2026-01-05T00:00') ? first : '{"entities":[]}', headers } : SECOND_PAGES[what]!));
   const folder = await temporaryFolder();
   const job = { source: { kind: 'next-page-url' }, tables: ['participant_attributes', 'conversations'], lookback: '0s', completeness: { checkTotal: false } };
   await writeGcxFolder({ folder, baseUrl: server.baseUrl, job, genesys: { clientId: 'canary-client-id', clientSecret: '${GENESYS_CLIENT_SECRET}' }, http: { maxAttempts: 2 } });
   const ended = await runGcx(folder, ['backfill', 'job', '--from', '2026-01-05', '--to', '2026-01-06', '--log-level', 'debug', ...(what.startsWith('a') ? [] : ['--json'])], {
-    env: { GENESYS_CLIENT_SECRET: CANARIES.clientSecret, NODE_DEBUG: '' },
+    env: { GENESYS_CLIENT_SECRET: CANARIES.clientSecret, NODE_DEBUG: nodeDebug },
   });
-  expect([what, ended.exitCode]).toEqual([what, what === 'a good page' ? 0 : what.startsWith('a refused') || what.startsWith('a missing') ? 3 : 4]);
+  expect([what, ended.exitCode]).toEqual([what, exitCode ?? (what === 'a good page' ? 0 : what.startsWith('a refused') || what.startsWith('a missing') ? 3 : 4)]);
   const basic = Buffer.from(`canary-client-id:${CANARIES.clientSecret}`).toString('base64');
   const secrets = [...Object.values(CANARIES), 'canary-cookie', 'canary-password', basic];
   for (const secret of secrets) {
     expect(ended.stdout).not.toContain(secret);
     expect(ended.stderr).not.toContain(secret);
   }
+  // Refused before anything was asked for or written.
+  if (ended.exitCode === 2) return;
   for (const [path, bytes] of await filesBelow(join(folder, 'output'))) {
     for (const secret of secrets) expect(path).not.toContain(secret);
     // Data files hold values, the journal also the link after a page; nothing else holds anything.
