@@ -112,11 +112,20 @@ describe('a period of which nothing is left', () => {
     const limiter = createRateLimiter({ requestsPerMinute: 300, clock });
     const beganMs = clock.monotonicMs();
     await limiter.acquire('first');
-    limiter.observe({ 'inin-ratelimit-allowed': '300', 'inin-ratelimit-count': '300', 'inin-ratelimit-reset': '90' });
+    limiter.observe({ 'inin-ratelimit-allowed': '300', 'inin-ratelimit-count': '300', 'inin-ratelimit-reset': '61' });
     await clock.sleep(laterMs);
-    expect(limiter.delayMs()).toBe(90_000 - laterMs);
+    expect(limiter.delayMs()).toBe(61_000 - laterMs);
     await limiter.acquire('second');
-    expect(clock.monotonicMs() - beganMs).toBeGreaterThanOrEqual(90_000);
+    expect(clock.monotonicMs() - beganMs).toBeGreaterThanOrEqual(61_000);
+  });
+
+  it.each(['62', '3600', '86400', '999999999'])('holds nothing back for longer than the minute that the API counts by, whatever it says: %s', async (reset) => {
+    const clock = createManualClock({ auto: true });
+    const limiter = createRateLimiter({ requestsPerMinute: 300, clock });
+    await limiter.acquire('first');
+    limiter.observe({ 'inin-ratelimit-allowed': '300', 'inin-ratelimit-count': '300', 'inin-ratelimit-reset': reset });
+    await limiter.acquire('second');
+    expect(clock.monotonicMs()).toBe(61_000);
   });
 });
 
