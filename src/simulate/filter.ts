@@ -9,35 +9,49 @@ export type Matcher = (conversation: WireObject) => boolean;
 
 const list = (value: unknown): readonly WireObject[] => (Array.isArray(value) ? (value as readonly WireObject[]) : []);
 
-const predicateFault = (correlationId: string, predicate: QueryPredicate, dimensions: readonly string[], field: string): Answer | undefined => {
+/** What a predicate may name. */
+interface Allowed {
+  /** Absent: any. */
+  readonly dimensions?: readonly string[];
+  /** The API's name for the field. */
+  readonly field: string;
+}
+
+const predicateFault = (correlationId: string, predicate: QueryPredicate, { dimensions, field }: Allowed): Answer | undefined => {
   const operator = predicate.operator ?? 'matches';
   if (!(OPERATORS as readonly string[]).includes(operator)) return invalidValue(correlationId, operator, 'DetailQueryOperator', OPERATORS);
   const { dimension } = predicate;
-  if (typeof dimension === 'string' && !dimensions.includes(dimension)) return invalidValue(correlationId, dimension, field, dimensions);
+  if (typeof dimension === 'string' && dimensions !== undefined && !dimensions.includes(dimension)) return invalidValue(correlationId, dimension, field, dimensions);
   return undefined;
 };
 
-const filterFault = (correlationId: string, filter: QueryFilter, dimensions: readonly string[], field: string): Answer | undefined => {
+const filterFault = (correlationId: string, filter: QueryFilter, allowed: Allowed): Answer | undefined => {
   for (const clause of [filter, ...(filter.clauses ?? [])]) {
     const type = clause.type ?? '';
     if (type !== 'and' && type !== 'or') return invalidValue(correlationId, type, 'QueryFilterType', ['and', 'or']);
     for (const predicate of clause.predicates ?? []) {
-      const fault = predicateFault(correlationId, predicate, dimensions, field);
+      const fault = predicateFault(correlationId, predicate, allowed);
       if (fault !== undefined) return fault;
     }
   }
   return undefined;
 };
 
+const CONVERSATIONS: Allowed = { dimensions: CONVERSATION_DIMENSIONS, field: 'ConversationDetailQueryDimension' };
+const SEGMENTS: Allowed = { dimensions: SEGMENT_DIMENSIONS, field: 'SegmentDetailQueryDimension' };
+/** Of evaluations, surveys and resolutions: these filters are checked, and not applied. */
+const OTHERS: Allowed = { field: 'DetailQueryDimension' };
+
 /** The refusal of filters that the API would not take. */
 export const filtersFault = (correlationId: string, body: QueryBody): Answer | undefined => {
-  for (const filter of body.conversationFilters ?? []) {
-    const fault = filterFault(correlationId, filter, CONVERSATION_DIMENSIONS, 'ConversationDetailQueryDimension');
-    if (fault !== undefined) return fault;
-  }
-  for (const filter of body.segmentFilters ?? []) {
-    const fault = filterFault(correlationId, filter, SEGMENT_DIMENSIONS, 'SegmentDetailQueryDimension');
-    if (fault !== undefined) return fault;
+  const all: readonly (readonly [readonly QueryFilter[] | null | undefined, Allowed])[] = [
+    [body.conversationFilters, CONVERSATIONS], [body.segmentFilters, SEGMENTS], [body.evaluationFilters, OTHERS], [body.surveyFilters, OTHERS], [body.resolutionFilters, OTHERS],
+  ];
+  for (const [filters, allowed] of all) {
+    for (const filter of filters ?? []) {
+      const fault = filterFault(correlationId, filter, allowed);
+      if (fault !== undefined) return fault;
+    }
   }
   return undefined;
 };

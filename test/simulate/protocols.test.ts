@@ -179,6 +179,28 @@ describe('public query', () => {
     expect((await query(filter('and', 'attributes'))).status).toBe(400);
   });
 
+  it.each([QUERY, JOBS])('refuses orders and filters that the public model has not, in a query and in a job (%s)', async (path) => {
+    await start();
+    const refused = async (body: object): Promise<unknown> => {
+      const { status, json } = await rig.call('POST', path, { interval: `${FROM}/${TO}`, ...body });
+      return [status, (json as { message?: string }).message];
+    };
+    expect(await refused({ order: 'bad' })).toEqual([400, 'Value [bad] is not valid for field type [QueryOrder]. Allowable values are: asc, desc, unordered']);
+    expect(await refused({ orderBy: 'zzz' })).toEqual([400, 'Value [zzz] is not valid for field type [DetailQueryOrderBy]. Allowable values are: conversationStart, conversationEnd, segmentStart, segmentEnd']);
+    for (const kind of ['conversationFilters', 'segmentFilters', 'evaluationFilters', 'surveyFilters', 'resolutionFilters']) {
+      expect(await refused({ [kind]: [{ type: 'xor', predicates: [] }] })).toEqual([400, 'Value [xor] is not valid for field type [QueryFilterType]. Allowable values are: and, or']);
+      expect(await refused({ [kind]: [{ type: 'and', clauses: [{ predicates: [] }] }] })).toEqual([400, 'Value [] is not valid for field type [QueryFilterType]. Allowable values are: and, or']);
+      expect(await refused({ [kind]: {} })).toMatchObject([400, expect.stringContaining(kind)]);
+      expect(await refused({ [kind]: [{ type: 'and', predicates: [] }] })).toEqual([path === QUERY ? 200 : 202, undefined]);
+    }
+  });
+
+  it('needs both members of paging, or none', async () => {
+    await start();
+    const status = async (paging: object | undefined): Promise<number> => (await query({ interval: `${FROM}/${TO}`, paging })).status;
+    expect(await Promise.all([{ pageSize: 10 }, { pageNumber: 1 }, {}, { pageSize: 10, pageNumber: 1 }, undefined].map(status))).toEqual([400, 400, 400, 200, 200]);
+  });
+
   it('filters by dimensions of conversations and segments', async () => {
     await start();
     const everything = await byPageNumber(rig, `${FROM}/${TO}`);

@@ -4,6 +4,7 @@ import { aliveIn, startedIn, wantedOf } from '../find.js';
 import { daysTouched } from '../interval.js';
 import { jobSnapshot, jobState, type Job } from '../jobDesk.js';
 import { readQueryBody } from '../queryBody.js';
+import { orderFault } from '../queryOrder.js';
 import { listSelection, reversed, slicePage, type Selection } from '../selection.js';
 import { stamp, stampSeconds } from '../stamp.js';
 import type { World } from '../world.js';
@@ -26,7 +27,7 @@ const submit = (world: World, exchange: Exchange): Answer => {
   const { settings, jobs, clock, lake } = world;
   const interval = intervalOf(exchange, body, 0);
   if ('content' in interval) return interval;
-  const fault = filtersFault(exchange.correlationId, body);
+  const fault = orderFault(exchange.correlationId, body) ?? filtersFault(exchange.correlationId, body);
   if (fault !== undefined) return fault;
   const nowMs = clock.nowMs();
   if (jobs.live(nowMs) >= settings.maxConcurrentJobs) {

@@ -7,11 +7,10 @@ import type { WireObject } from '../history.js';
 import { daysTouched, readInterval } from '../interval.js';
 import { endAsOf } from '../lifetime.js';
 import type { QueryBody } from '../queryBody.js';
+import { orderFault } from '../queryOrder.js';
 import { listSelection, pageOffset, reversed, slicePage, type Selection } from '../selection.js';
 import type { World } from '../world.js';
 
-const ORDERS = ['asc', 'desc', 'unordered'] as const;
-const ORDERS_BY = ['conversationStart', 'conversationEnd', 'segmentStart', 'segmentEnd'] as const;
 const DEFAULT_PAGE_SIZE = 25;
 
 /** Source: real text, the blank line included. */
@@ -47,7 +46,8 @@ const paging = (world: World, exchange: Exchange, body: QueryBody): { size: numb
   const size = body.paging?.pageSize ?? DEFAULT_PAGE_SIZE;
   const number = body.paging?.pageNumber ?? 1;
   const { maxPageSize, maxResults } = world.settings;
-  // The real text of this refusal is not known.
+  // Both are required inside (PagingSpec). The real text of these refusals is not known.
+  if (body.paging !== null && body.paging !== undefined && (typeof body.paging.pageSize !== 'number' || typeof body.paging.pageNumber !== 'number')) return badRequest(exchange.correlationId, 'paging needs both pageSize and pageNumber');
   if (size < 1 || size > maxPageSize) return invalidValue(exchange.correlationId, String(size), 'pageSize', [`1 to ${String(maxPageSize)}`]);
   if (number < 1) return invalidValue(exchange.correlationId, String(number), 'pageNumber', ['1 and above']);
   if (size * number > maxResults) return badRequest(exchange.correlationId, paginationText(maxResults));
@@ -65,10 +65,7 @@ export const publicQuery = (world: World, exchange: Exchange, body: QueryBody): 
   if ('content' in interval) return interval;
   const place = paging(world, exchange, body);
   if ('content' in place) return place;
-  const { order, orderBy } = body;
-  if (typeof order === 'string' && !(ORDERS as readonly string[]).includes(order)) return invalidValue(exchange.correlationId, order, 'QueryOrder', ORDERS);
-  if (typeof orderBy === 'string' && !(ORDERS_BY as readonly string[]).includes(orderBy)) return invalidValue(exchange.correlationId, orderBy, 'DetailQueryOrderBy', ORDERS_BY);
-  const fault = filtersFault(exchange.correlationId, body);
+  const fault = orderFault(exchange.correlationId, body) ?? filtersFault(exchange.correlationId, body);
   if (fault !== undefined) return fault;
 
   const asOfMs = clock.nowMs();
