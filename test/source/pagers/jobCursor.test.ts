@@ -103,6 +103,14 @@ describe('a job', () => {
     expect(await failure(readAll(client.source(options)))).toBeInstanceOf(LinkError);
   });
 
+  it('whose saved cursor leads to itself is refused on the first page that does (row 28)', async () => {
+    const { server, client } = await apiBench();
+    server.script(job({ c1: results(['b'], 'c1') }));
+    const position = { kind: KIND, from: DAY.startMs, to: DAY.endMs, slices: [[DAY.startMs, DAY.endMs]], jobId: 'job-1', page: 1, cursor: 'c1', pageSize: 1000 };
+    expect(await failure(readAll(client.source(options), { position }))).toBeInstanceOf(LinkError);
+    expect(server.journal).toHaveLength(1);
+  });
+
   it('whose pages are too large is read in smaller ones (row 7)', async () => {
     const { server, client } = await apiBench();
     const ready = job({ first: results(['a']) });
@@ -267,6 +275,20 @@ describe('slices', () => {
     const isLong = longerThan(12);
     server.script(desk(undefined, (made) => (isLong(made) ? 'Too many results for this query' : undefined)));
     expect((await readAll(client.source(options))).ids).toEqual(['00:00', 'long', 'late', '12:00', 'long', 'late']);
+    expect(deleted(server.journal)).toEqual(['job-1', 'job-2']);
+  });
+
+  it('are shorter where the results are refused as too many, and their job is given back', async () => {
+    const { server, client } = await apiBench();
+    const isLong = longerThan(12);
+    const made: string[] = [];
+    const sound = desk((one) => {
+      made.push(isLong(one) ? 'long' : 'short');
+      return undefined;
+    });
+    server.script((request) => (request.url.startsWith(`${JOBS}/job-1/results`) ? refusal(413) : sound));
+    expect((await readAll(client.source({ ...options, pageSize: 10 }))).ids).toEqual(['00:00', 'long', 'late', '12:00', 'long', 'late']);
+    expect(made).toEqual(['long', 'short', 'short']);
     expect(deleted(server.journal)).toEqual(['job-1', 'job-2']);
   });
 

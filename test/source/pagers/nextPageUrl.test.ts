@@ -35,6 +35,7 @@ describe('pages that link to the next', () => {
     const source = client.source(sourceOptions(KIND));
     const { ids, positions } = await readAll(source);
     expect(ids).toEqual(['a', 'b', 'c', 'd']);
+    expect(positions.slice(0, 2)).toMatchObject([{ link: `${path}?pageToken=2` }, { link: '/api/v2/analytics/conversations/details/more/3?pageToken=3' }]);
     for (const [i, position] of positions.entries()) expect((await readAll(source, { position })).ids).toEqual(ids.slice(i + 1));
     const older = { kind: KIND, from: DAY.startMs, to: DAY.endMs, slices: [[DAY.startMs, DAY.endMs]], page: 1, link: '?pageToken=2', pageSize: 100 };
     expect((await readAll(source, { position: older })).ids).toEqual(['b', 'c', 'd']);
@@ -75,6 +76,15 @@ describe('pages that link to the next', () => {
     const told: unknown[] = [];
     for await (const event of client.source(sourceOptions(KIND)).pages({ window: DAY }, decodeIds)) if (event.type === 'page') told.push(event.short);
     expect(told).toEqual([undefined, short === undefined ? undefined : { window: DAY, ...short }]);
+  });
+
+  it('tell what is missing of each slice by itself: what the one before brought does not fill it', async () => {
+    const { server, client } = await apiBench();
+    server.script({ json: { entities: bare('a', 'b'), nextPageUrl: '/api/2', total: 3 } }, { json: { entities: bare('c'), total: 3 } }, { json: { entities: bare('d'), total: 3 } });
+    const told: unknown[] = [];
+    for await (const event of client.source(sourceOptions(KIND, { maxIntervalMs: 12 * 3_600_000 })).pages({ window: DAY }, decodeIds)) if (event.type === 'page') told.push(event.short);
+    const noon = DAY.startMs + 12 * 3_600_000;
+    expect(told).toEqual([undefined, undefined, { window: { startMs: noon, endMs: DAY.endMs }, total: 3, given: 1 }]);
   });
 
   it('tell nothing of what is missing where an earlier version began them: it counted nothing', async () => {
@@ -238,6 +248,8 @@ describe('a saved position', () => {
   it.each([
     ['of another source', { kind: 'job-cursor', from: DAY.startMs, to: DAY.endMs }],
     ['of another window', { kind: KIND, from: 0, to: 1 }],
+    ['of a window that ends elsewhere', { kind: KIND, from: DAY.startMs, to: DAY.endMs + 3_600_000, slices: [[DAY.startMs, DAY.endMs]], page: 0, link: null, pageSize: 1 }],
+    ['of a window that begins elsewhere', { kind: KIND, from: DAY.startMs - 1, to: DAY.endMs, slices: [[DAY.startMs, DAY.endMs]], page: 0, link: null, pageSize: 1 }],
     ['that is damaged', { kind: KIND, from: DAY.startMs, to: DAY.endMs, slices: 'canary', page: 1, link: null, pageSize: 1 }],
     ['that is none', { link: 'canary' }],
   ])('%s is as good as gone', async (_name, position) => {

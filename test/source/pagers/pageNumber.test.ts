@@ -69,6 +69,19 @@ describe('numbered pages', () => {
     expect((await readAll(source)).ids).toEqual(everyTime(DAY, HOUR_MS));
   });
 
+  it('go on after a stop whatever the count is later: only the first page is held against what was saved', async () => {
+    const { server, client } = await apiBench();
+    const source = client.source(sourceOptions(KIND, { pageSize: 5 }));
+    server.script(dataset(HOUR_MS));
+    const { positions } = await readAll(source, {}, 1);
+    let asked = 0;
+    server.script((request) => {
+      const answer = dataset(HOUR_MS)(request) as { json: { totalHits: number } };
+      return { json: { ...answer.json, totalHits: answer.json.totalHits + (asked++ === 0 ? 0 : 1) } };
+    });
+    expect((await readAll(source, { position: positions[0]! })).ids).toEqual(everyTime(DAY, HOUR_MS).slice(5));
+  });
+
   it('are asked for until one has no conversations', async () => {
     const { server, client } = await apiBench();
     server.script(dataset(HOUR_MS));
@@ -146,6 +159,18 @@ describe('limits', () => {
     // A day of 96: by the size that was asked for, five pages would hold them all.
     const { ids } = await readAll(client.source(sourceOptions(KIND, { pageSize: 20, maxResults: 100 })));
     expect([...new Set(ids)].sort()).toEqual(everyTime(DAY, HOUR_MS / 4));
+  });
+
+  it('of the results are reached by the pages’ numbers, and what was given by what came, also where that is less than the last page’s number says', async () => {
+    const { server, client } = await apiBench();
+    const small = dataset(HOUR_MS / 3);
+    server.script((request) => {
+      const body = JSON.parse(request.body) as { paging: { pageSize: number } };
+      return small({ ...request, body: JSON.stringify({ ...body, paging: { ...body.paging, pageSize: 10 } }) });
+    });
+    // A day of 72, of which five pages bring 50.
+    const { ids } = await readAll(client.source(sourceOptions(KIND, { pageSize: 20, maxResults: 100 })));
+    expect([...new Set(ids)].sort()).toEqual(everyTime(DAY, HOUR_MS / 3));
   });
 
   it('of the results are learnt from the API’s own words', async () => {
