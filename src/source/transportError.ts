@@ -37,7 +37,7 @@ export interface Way {
 }
 
 const PROXY_REMEDIES: Readonly<Record<number, string>> = {
-  407: 'It wants a user and password: http.proxy: http://user:password@host:port, or the same in HTTPS_PROXY.',
+  407: 'It wants a user and password, written before its host with an @ between them, in http.proxy or HTTPS_PROXY.',
   502: 'The proxy itself does not reach that host: check genesys.environment (or genesys.baseUrl and loginUrl), and ask whoever runs it.',
 };
 /** Of a proxy, too, another try may mend these. */

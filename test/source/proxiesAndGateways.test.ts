@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { explain } from '../../src/cli/exit.js';
 import type { ExportError } from '../../src/model/errors.js';
 import { Secret } from '../../src/model/secret.js';
 import type { ApiRequest, ApiResponse, Send } from '../../src/model/send.js';
@@ -72,6 +73,8 @@ describe('a failure with a proxy names it, and never its user or password', () =
     expect(error).toMatchObject({ fault, remedy: expect.stringContaining(remedy) as string });
     expect(error.message).toBe(`test call: no connection to https://api.example.test through the proxy 127.0.0.1:${port}: it answered ${String(status)}`);
     expect(judgeError(error) === undefined).toBe(fault === 'proxy');
+    // What is printed is cleaned once more: nothing of the advice may look like a secret.
+    expect(explain(error, new AbortController().signal).text).not.toContain('redacted');
   });
 
   it('that is not there, or is no such host', async () => {
