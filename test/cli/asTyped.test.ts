@@ -16,6 +16,13 @@ describe('commands as the reader has to type them', () => {
     expect(typed('gcx <command> --help, gcx simulate')).toBe('node dist/main.js <command> --help, node dist/main.js simulate');
   });
 
+  it('keep the prose around them in order', () => {
+    const typed = asTyped('gcx', { job: 'berlin', config: 'a.yaml' });
+    expect(typed('gcx verify berlin: it says what differs')).toBe('gcx verify berlin --config a.yaml: it says what differs');
+    expect(typed('see gcx verify berlin, then gcx status.')).toBe('see gcx verify berlin --config a.yaml, then gcx status --config a.yaml.');
+    expect(typed('gcx run <job>… as it was')).toBe('gcx run <job>… --config a.yaml as it was');
+  });
+
   it('are as they were where nothing was given', () => {
     const text = 'next: gcx verify nightly   or   gcx status nightly --files';
     expect(asTyped('gcx', { job: 'nightly' })(text)).toBe(text);

@@ -58,6 +58,8 @@ describe('command line', () => {
     ['backfill nightly --from 2026-02-02', '--to: missing'],
     ['backfill nightly --from 2026-01-01 --to 2026-01-02 --concurrency 0', '--concurrency: "0" is not a whole number from 1 to 16'],
     ['plan nightly --to 2026-01-02', '--from: missing'],
+    ['verify nightly --from 2026-01-05T12:00:00Z --to 2026-01-07', '--from: whole days are compared: write YYYY-MM-DD'],
+    ['verify nightly --from 2026-01-05 --to 2026-01-07T00:00:00+02:00', '--to: whole days are compared: write YYYY-MM-DD'],
     ['preview nightly --rows abc', '--rows: "abc" is not a whole number'],
     ['simulate --port 70000', '--port: "70000" is not a whole number'],
     ['simulate --size huge', '--size: "huge" is not one of small, large'],

@@ -137,6 +137,9 @@ describe('credentials', () => {
     expect(await lines('genesys:\n  clientSecret: ${MY_SECRET}\n  clientId: x', {})).toEqual([
       'config.yaml: genesys.clientSecret (line 2): the environment variable MY_SECRET is not set: set it',
     ]);
+    expect(await lines('genesys:\n  clientSecretFile: ${MY_FILE}\n  clientId: x', {})).toEqual([
+      'config.yaml: genesys.clientSecretFile (line 2): the environment variable MY_FILE is not set: set it',
+    ]);
   });
 
   it('come from a file that only its owner may use', async () => {
