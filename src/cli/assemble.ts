@@ -102,7 +102,7 @@ class AssembledJob implements OpenedJob {
     const { job, world } = this.#options;
     const [newest] = partitionsIn(job, { nowMs: world.clock.nowMs() }, new Map()).slice(-1);
     if (newest === undefined) throw new StateError(`${job.name}: no partition has ended since ${String(job.start)}`, { remedy: 'Set an earlier start in the job.' });
-    return previewPage(this.#source, job, newest.window, rows, this.#signal);
+    return previewPage(this.#source, job, newest, rows, this.#signal);
   }
 
   async status(): Promise<JobStatus> {

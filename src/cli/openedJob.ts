@@ -31,8 +31,12 @@ export interface HttpStats {
 
 /** One page, as rows, before anything is written. */
 export interface Preview {
-  /** Conversations of the page. */
+  /** The newest that has ended. */
+  readonly partition: string;
+  /** Conversations of the page that an export of the partition writes. */
   readonly conversations: number;
+  /** Conversations of the page that started outside the partition's window: no part of it. */
+  readonly outsideWindow: number;
   /** Whether the API has more pages. */
   readonly nextPage: boolean;
   readonly tables: readonly {

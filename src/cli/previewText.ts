@@ -63,13 +63,16 @@ const tableText = (table: PreviewTable, style: Style): string =>
 /** The rows of one page, a table each; control characters are escaped, wide cells cut on a terminal. */
 export const previewText = (preview: Preview, style: Style): string =>
   [
-    `one page: ${plural(preview.conversations, 'conversation')}${preview.nextPage ? ', more pages follow' : ', no further page'}; nothing was written`,
+    `one page of ${preview.partition}: ${plural(preview.conversations, 'conversation')}${preview.nextPage ? ', more pages follow' : ', no further page'}; nothing was written`,
+    ...(preview.outsideWindow === 0 ? [] : [`${countText(preview.outsideWindow)} started outside the window: not written`]),
     ...preview.tables.map((table) => tableText(table, style)),
   ].join('\n');
 
 /** The part of the JSON document that holds the rows. */
 export const previewDocument = (preview: Preview): Readonly<Record<string, unknown>> => ({
+  partition: preview.partition,
   conversations: preview.conversations,
+  outsideWindow: preview.outsideWindow,
   nextPage: preview.nextPage,
   tables: preview.tables.map((table) => ({
     name: table.name,

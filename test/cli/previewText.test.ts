@@ -3,7 +3,7 @@ import type { Preview } from '../../src/cli/openedJob.js';
 import { previewDocument, previewText } from '../../src/cli/previewText.js';
 
 const hostile: Preview = {
-  conversations: 2, nextPage: false,
+  partition: 'dt=2026-01-05', conversations: 2, outsideWindow: 140, nextPage: false,
   tables: [
     {
       name: 'participants', total: 1,
@@ -20,6 +20,7 @@ describe('preview', () => {
     expect(text).toContain('c1               2026-01-05T00:00:00.000Z                    9007199254740993');
     expect(text).toContain('{"__proto__":"a\\n","":"\\u202e"}');
     expect(text).toContain('sessions: 0 rows');
+    expect(text).toMatch(/^one page of dt=2026-01-05: 2 conversations, no further page; nothing was written\n140 started outside the window: not written\n/);
   });
 
   it('puts columns below each other where they do not fit beside', () => {

@@ -83,7 +83,7 @@ export const fakeParts = (fake: FakeJob = {}): { readonly parts: Parts; readonly
           }),
         preview: (rows) =>
           answer('preview', rows, {
-            conversations: 1, nextPage: true,
+            partition: 'dt=2026-01-09', conversations: 1, outsideWindow: 0, nextPage: true,
             tables: [{ name: 'participant_attributes', columns: ['name', 'value', 'conversation_start'], rows: [['a\u001b[2J', null, 0]], total: 7 }],
           }),
         status: () => answer('status', undefined, fake.status ?? aStatus({})),

@@ -4,7 +4,7 @@ import type { Command } from '../command.js';
 /**
  * `gcx preview <job>`: one page as rows. Writes nothing.
  *
- * Shape of the JSON: `{command, job, conversations, nextPage, tables: [{name, total, columns: [name], rows: [[cell]]}]}`; timestamps are ISO-8601 text,
+ * Shape of the JSON: `{command, job, partition, conversations, outsideWindow, nextPage, tables: [{name, total, columns: [name], rows: [[cell]]}]}`; timestamps are ISO-8601 text,
  * maps are objects, integers that JSON cannot hold exactly are text.
  */
 export const preview: Command = {
