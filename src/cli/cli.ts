@@ -17,12 +17,14 @@ import { wrapProse } from './wrapProse.js';
 /** What was typed, kept for the words of an error: it may come before everything was read. */
 interface Typed {
   raw: RawArguments;
+  jsonLines: boolean;
 }
 
 const contextOf = async (argv: readonly string[], world: World, parts: Parts, typed: Typed): Promise<(() => Promise<ExitCode>) | ShownText> => {
   const parsed = await parseCommandLine(argv, COMMANDS, { version: world.version, width: world.stdout.columns ?? 100 });
   if (parsed.kind === 'text') return parsed;
   typed.raw = parsed.raw;
+  typed.jsonLines = parsed.command.jsonLines === true;
   const args = readArguments(parsed.raw, parsed.problems, `gcx ${parsed.command.name} --help shows its arguments and options.`);
   const json = args.flag('json');
   const logLevel = args.oneOf('log-level', LOG_LEVELS) ?? (world.stderr.isTTY === true && !json ? 'warn' : 'info');
@@ -34,7 +36,7 @@ const contextOf = async (argv: readonly string[], world: World, parts: Parts, ty
     args,
     options: { config: resolve(world.cwd, args.text('config') ?? 'config.yaml'), output: output === undefined ? undefined : resolve(world.cwd, output), json, logLevel },
     log: createLog({ level: logLevel, format: json ? 'json' : 'text', nowMs: () => world.clock.nowMs(), write: (line) => { lines.write(line); } }),
-    screen: createScreen(world, json),
+    screen: createScreen(world, { json, jsonLines: typed.jsonLines }),
     asTyped: asTyped(world.program, parsed.raw),
     lines,
     parts,
@@ -46,7 +48,7 @@ const contextOf = async (argv: readonly string[], world: World, parts: Parts, ty
  * Does what a command line asks for and gives its exit code. Never throws: what goes wrong is explained on stderr, under --json on stdout too.
  */
 export const runCli = async (argv: readonly string[], world: World, parts: Parts = realParts): Promise<ExitCode> => {
-  const typed: Typed = { raw: {} };
+  const typed: Typed = { raw: {}, jsonLines: false };
   try {
     const prepared = await contextOf(argv, world, parts, typed);
     if (typeof prepared === 'function') return await prepared();
@@ -54,7 +56,7 @@ export const runCli = async (argv: readonly string[], world: World, parts: Parts
     return prepared.asked ? EXIT.done : EXIT.usage;
   } catch (error) {
     const explanation = explain(error, world.signal, asTyped(world.program, typed.raw));
-    createScreen(world, argv.includes('--json')).document(explanation.document);
+    createScreen(world, { json: argv.includes('--json'), jsonLines: typed.jsonLines }).document(explanation.document);
     const style = styleOf(world.stderr, world.env);
     const text = wrapProse(explanation.text, style.width);
     world.stderr.write(`${style.colour ? (await import('./paint.js')).paintFor(style).bad('gcx:') : 'gcx:'}${text.slice('gcx:'.length)}\n`);

@@ -42,6 +42,8 @@ export interface Command {
   /** One line for the list of commands; false hides the command. */
   readonly summary: string | false;
   readonly options: Readonly<Record<string, CommandOption>>;
+  /** `--json` gives a document for each of many things, one a line (NDJSON), where other commands give one. */
+  readonly jsonLines?: true;
   readonly examples?: readonly (readonly [usage: string, meaning: string])[];
   /** @throws ExportError what exit.ts explains. */
   handle(context: CommandContext): Promise<ExitCode>;

@@ -68,6 +68,10 @@ export const helpText = (commands: readonly Command[], common: Readonly<Record<s
   ].join('\n');
 };
 
+/** The common options, as a command takes them. */
+const commonOf = ({ jsonLines }: Command, common: Readonly<Record<string, CommandOption>>): Readonly<Record<string, CommandOption>> =>
+  jsonLines === true ? { ...common, json: { describe: 'a JSON document for each run on stdout, each on one line (NDJSON), and nothing else there' } } : common;
+
 /** The text of `gcx <command> --help`. Units: `width` in characters. */
 export const commandHelp = (command: Command, common: Readonly<Record<string, CommandOption>>, terminalWidth: number): string => {
   const width = Math.min(terminalWidth, WIDEST);
@@ -78,7 +82,7 @@ export const commandHelp = (command: Command, common: Readonly<Record<string, Co
     ...wrap(command.summary === false ? command.name : command.summary, width),
     ...section('Arguments:', command.positional === '' ? [] : [[command.positional, 'name of a file in jobs/, or path of a YAML file']]),
     ...section('Options:', optionRows(command.options)),
-    ...section('Options of every command:', [...optionRows(common), ...ALWAYS]),
+    ...section('Options of every command:', [...optionRows(commonOf(command, common)), ...ALWAYS]),
     ...section('Examples:', (command.examples ?? []).map(([usage, meaning]) => [`gcx ${usage}`, meaning])),
   ].join('\n');
 };

@@ -20,7 +20,7 @@ export interface Screen {
   print(text: string): void;
   /** The same for prose: on a terminal, lines are broken between words. */
   tell(text: string): void;
-  /** The command's one JSON document on stdout; nothing without --json. */
+  /** A JSON document on stdout, the command's only one but for `jsonLines`; nothing without --json. */
   document(value: Readonly<Record<string, unknown>>): void;
   /** Text on stderr, beside the result. */
   note(text: string): void;
@@ -50,8 +50,14 @@ const plainJson = (_key: string, value: unknown): unknown => {
   return value instanceof Map ? Object.fromEntries(value) : value;
 };
 
-/** The screen of a command. Under --json stdout holds one document and nothing else. */
-export const createScreen = (world: Pick<World, 'stdout' | 'stderr' | 'env'>, json: boolean): Screen => {
+/** How a command's JSON is asked for: whether at all, and whether each document has a line of its own. */
+export interface JsonOutput {
+  readonly json: boolean;
+  readonly jsonLines: boolean;
+}
+
+/** The screen of a command. Under --json stdout holds documents and nothing else. */
+export const createScreen = (world: Pick<World, 'stdout' | 'stderr' | 'env'>, { json, jsonLines }: JsonOutput): Screen => {
   const style = styleOf(world.stdout, world.env);
   const print = (text: string): void => {
     if (!json) world.stdout.write(`${text}\n`);
@@ -63,7 +69,7 @@ export const createScreen = (world: Pick<World, 'stdout' | 'stderr' | 'env'>, js
       print(wrapProse(text, style.width));
     },
     document(value) {
-      if (json) world.stdout.write(`${JSON.stringify(value, plainJson, 2)}\n`);
+      if (json) world.stdout.write(`${JSON.stringify(value, plainJson, jsonLines ? 0 : 2)}\n`);
     },
     note(text) {
       world.stderr.write(`${escapeLines(text)}\n`);

@@ -211,6 +211,19 @@ describe('schedule', () => {
     expect(world.stderr()).toContain('daemon stopped');
   });
 
+  it('prints the JSON of each run on a line of its own, a failure of the daemon too', async () => {
+    const world = fakeWorld();
+    const fake = fakeParts({ schedule: { cron: '15 2 * * *', timezone: 'UTC' }, report: reportOf([committed('dt=2026-01-05')]) });
+    const ended = runCli(['schedule', '--json'], world.world, fake.parts);
+    await world.shown('\n');
+    world.stop('SIGTERM');
+    await ended;
+    expect(world.stdout().trimEnd().split('\n').map((line) => JSON.parse(line) as unknown)).toMatchObject([{ command: 'run', job: 'nightly', partitions: [{ result: 'committed' }] }]);
+    expect((await cli('schedule weekly --json')).stdout).toMatch(/^\{"error":.*\}\n$/);
+    expect((await cli('schedule --help')).stdout.replaceAll(/\s+/g, ' ')).toContain('--json a JSON document for each run on stdout, each on one line (NDJSON)');
+    expect((await cli('run nightly --json')).stdout).toContain('{\n  "');
+  });
+
   it('takes every job that is named, not only the last', async () => {
     const { exitCode, stderr } = await cli('schedule weekly nightly');
     expect(exitCode).toBe(2);

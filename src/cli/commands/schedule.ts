@@ -21,13 +21,14 @@ const wantedJobs = async (context: CommandContext): Promise<{ readonly settings:
 /**
  * `gcx schedule [job…]`: the daemon. Without jobs, all that have a schedule. What it does is in the log; each run's report goes to stdout.
  *
- * Shape of the JSON: one document of `run` a run, one after the other.
+ * Shape of the JSON: NDJSON, the document of `run` for each run, on a line of its own; where the daemon itself fails, `{error}` on the last.
  */
 export const schedule: Command = {
   name: 'schedule',
   positional: '[job..]',
   summary: 'run jobs at their times, until stopped',
   options: {},
+  jsonLines: true,
   examples: [['schedule', 'every job that has a schedule'], ['schedule nightly weekly', 'these two']],
   async handle(context) {
     const { args, parts, world } = context;
