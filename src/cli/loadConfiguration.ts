@@ -6,24 +6,11 @@ import { ConfigError } from '../model/errors.js';
 import type { Job } from '../model/job.js';
 import type { Settings } from '../model/settings.js';
 import type { ConfigurationRequest } from './parts.js';
+import { together } from './together.js';
 
 const YAML = /\.ya?ml$/;
 
 const jobsFolderOf = ({ options }: ConfigurationRequest): string => join(dirname(options.config), 'jobs');
-
-/** The values of all promises, or one error with the problems of all that were refused; remedies of the first. */
-const together = async <T>(promises: readonly Promise<T>[]): Promise<T[]> => {
-  const settled = await Promise.allSettled(promises);
-  const reasons: unknown[] = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
-  const unforeseen = reasons.find((reason) => !(reason instanceof ConfigError));
-  if (unforeseen !== undefined) throw unforeseen;
-  const refused = reasons.filter((reason) => reason instanceof ConfigError);
-  if (refused.length > 0) {
-    const remedy = refused.find((error) => error.remedy !== undefined)?.remedy;
-    throw new ConfigError(refused.flatMap((error) => error.problems), remedy === undefined ? {} : { remedy });
-  }
-  return settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-};
 
 const settingsOf = async (request: ConfigurationRequest): Promise<Settings> =>
   loadSettings(request.options.config, request.world.env, {
@@ -36,10 +23,8 @@ const jobOf = async (request: ConfigurationRequest, nameOrPath: string): Promise
 
 /** The settings and one job. @throws ConfigError with every problem of both files */
 export const loadJob = async (request: ConfigurationRequest, nameOrPath: string): Promise<{ readonly settings: Settings; readonly job: Job }> => {
-  const settings = settingsOf(request);
-  const job = jobOf(request, nameOrPath);
-  await together<unknown>([settings, job]);
-  return { settings: await settings, job: await job };
+  const [settings, job] = await together([settingsOf(request), jobOf(request, nameOrPath)]);
+  return { settings, job };
 };
 
 const jobNames = async (folder: string): Promise<readonly string[]> => {
@@ -56,8 +41,6 @@ const jobNames = async (folder: string): Promise<readonly string[]> => {
 /** The settings and every job of the folder `jobs` beside the configuration file. @throws ConfigError with every problem of all files */
 export const loadAllJobs = async (request: ConfigurationRequest): Promise<{ readonly settings: Settings; readonly jobs: readonly Job[] }> => {
   const names = await jobNames(jobsFolderOf(request));
-  const settings = settingsOf(request);
-  const jobs = together(names.map((name) => jobOf(request, name)));
-  await together<unknown>([settings, jobs]);
-  return { settings: await settings, jobs: await jobs };
+  const [settings, jobs] = await together([settingsOf(request), together(names.map((name) => jobOf(request, name)))]);
+  return { settings, jobs };
 };

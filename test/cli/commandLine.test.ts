@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { runCli } from '../../src/cli/cli.js';
+import { ConfigError } from '../../src/model/errors.js';
 import { aPartition, aStatus, committed, failed, fakeParts, reportOf } from '../support/fakeParts.js';
 import { fakeWorld } from '../support/fakeWorld.js';
 
@@ -228,6 +229,13 @@ describe('schedule', () => {
     const { exitCode, stderr } = await cli('schedule weekly nightly');
     expect(exitCode).toBe(2);
     expect(stderr).toContain('there is no such job');
+  });
+
+  it('tells what is wrong with all jobs that are named', async () => {
+    const refusing = fakeParts();
+    const loadJob = (_request: unknown, name: string): Promise<never> => Promise.reject(new ConfigError([{ where: `jobs/${name}.yaml`, what: 'is broken' }]));
+    const { exitCode, stderr } = await cli('schedule a b', { ...refusing, parts: { ...refusing.parts, loadJob } });
+    expect([exitCode, stderr]).toEqual([2, 'gcx: 2 problems\n  - jobs/a.yaml: is broken\n  - jobs/b.yaml: is broken\n']);
   });
 
   it('refuses a job without a schedule', async () => {

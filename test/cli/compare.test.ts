@@ -74,6 +74,17 @@ describe('gcx compare', () => {
     expect(stdout + json.stdout).not.toContain('canary');
   });
 
+  it('tells what is wrong with both jobs and their configuration at once, each once', async () => {
+    await writeFile(join(folder, 'config.yaml'), 'htp: {}\n');
+    await writeFile(join(folder, 'jobs', 'nightly.yaml'), 'source: { kind: job-cursor }\nwindow: 2d\n');
+    const { exitCode, stderr } = await gcx(`compare nightly --with nobody ${RANGE}`);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('gcx: 3 problems');
+    expect(stderr.match(/config\.yaml: htp \(line 1\)/g)).toHaveLength(1);
+    expect(stderr).toContain('jobs/nightly.yaml: window (line 2)');
+    expect(stderr).toContain('there is no job nobody');
+  });
+
   it('shows values when asked, without control characters', async () => {
     await commit(here, attribute('a', 'x', 'red\u001b[31m'));
     await commit(there, attribute('a', 'x', ''));

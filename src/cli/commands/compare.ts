@@ -8,6 +8,7 @@ import { TABLE_NAMES, type TableName } from '../../model/table.js';
 import type { Arguments } from '../arguments.js';
 import type { Command } from '../command.js';
 import { shownWord } from '../printable.js';
+import { together } from '../together.js';
 
 /** Conversations listed for each table and kind of difference, where no limit is given. */
 const LISTED = 20;
@@ -70,8 +71,7 @@ export const compare: Command = {
     if (from === undefined || to === undefined || otherName === undefined) return EXIT.usage;
 
     const other = { ...context, options: { ...options, output: withOutput === undefined ? options.output : resolve(world.cwd, withOutput) } };
-    const mine = await parts.loadJob({ ...context, offline: true }, name);
-    const theirs = await parts.loadJob({ ...other, offline: true }, otherName);
+    const [mine, theirs] = await together([parts.loadJob({ ...context, offline: true }, name), parts.loadJob({ ...other, offline: true }, otherName)]);
     refuseUnlike(mine.job, theirs.job, tables);
     const { createNodeFiles } = await import('../../sink/nodeFiles.js');
     const { TABLES } = await import('../../extract/tables.js');

@@ -2,6 +2,7 @@ import { ConfigError, EXIT } from '../../model/errors.js';
 import type { Job } from '../../model/job.js';
 import type { Settings } from '../../model/settings.js';
 import type { Command, CommandContext } from '../command.js';
+import { together } from '../together.js';
 
 const wantedJobs = async (context: CommandContext): Promise<{ readonly settings: Settings; readonly jobs: readonly Job[] }> => {
   const { args, parts } = context;
@@ -10,8 +11,7 @@ const wantedJobs = async (context: CommandContext): Promise<{ readonly settings:
     const { settings, jobs } = await parts.loadAllJobs(context);
     return { settings, jobs: jobs.filter((job) => job.schedule !== undefined) };
   }
-  const loaded = [];
-  for (const name of new Set(names)) loaded.push(await parts.loadJob(context, name));
+  const loaded = await together([...new Set(names)].map((name) => parts.loadJob(context, name)));
   const settings = loaded[0]?.settings;
   if (settings === undefined) throw new ConfigError([{ where: '[job..]', what: 'names no job' }]);
   // A name and a path may name the same job: it has one lock, and one place among the wake-ups.
