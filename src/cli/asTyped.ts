@@ -1,13 +1,13 @@
 import { basename } from 'node:path';
 import type { RawArguments } from './arguments.js';
+import { CONFIGURED_COMMANDS, JOB_COMMANDS, NAMED_COMMANDS } from './commandNames.js';
 
 /** Turns the commands that a text names into commands that work as they stand in the reader's shell. */
 export type AsTyped = (text: string) => string;
 
-/** Commands that read the configuration. */
-const CONFIGURED = new Set(['run', 'backfill', 'plan', 'status', 'verify', 'compare', 'preview', 'schedule', 'doctor']);
-
-const COMMAND = /\bgcx (--help|<command>|simulate|demo|doctor|(?:run|backfill|plan|status|verify|compare|preview|schedule)(?: (?:[A-Za-z0-9][\w-]*|<job>…?))?)/g;
+const JOB = '(?: (?:[A-Za-z0-9][\\w-]*|<job>…?))?';
+const WITHOUT_JOB = NAMED_COMMANDS.filter((name) => !JOB_COMMANDS.includes(name));
+const COMMAND = new RegExp(`\\bgcx (--help|<command>|${WITHOUT_JOB.join('|')}|(?:${JOB_COMMANDS.join('|')})${JOB})`, 'g');
 
 const quoted = (text: string): string => (/^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`);
 
@@ -26,6 +26,6 @@ export const asTyped = (program: string, raw: RawArguments): AsTyped => {
     text.replaceAll(COMMAND, (_, words: string) => {
       const [command = '', job] = words.split(' ');
       const typedJob = job === undefined ? '' : ` ${job === name ? quoted(given) : job}`;
-      return `${program} ${command}${typedJob}${CONFIGURED.has(command) || command === 'demo' ? options : ''}`;
+      return `${program} ${command}${typedJob}${CONFIGURED_COMMANDS.includes(command) || command === 'demo' ? options : ''}`;
     });
 };

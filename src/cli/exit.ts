@@ -15,24 +15,28 @@ export interface Explanation {
 
 const safe = (text: string): string => escapeLines(redactText(text));
 
-/** Each by itself: a key that is named before a colon is not the name of a value that has to be hidden. */
-const problemLine = (problem: Problem): string => `${safe(problem.where)}: ${safe(problem.what)}`;
+/** Under --json, where a program reads them, commands are those of `gcx`. */
+const asItIs: AsTyped = (text) => text;
 
-const messageOf = (error: Error): string => (error instanceof ConfigError ? error.problems.map(problemLine).join('\n') : safe(error.message));
+/** Each by itself: a key that is named before a colon is not the name of a value that has to be hidden. */
+const problemLine = (problem: Problem, asTyped: AsTyped): string => `${safe(problem.where)}: ${safe(asTyped(problem.what))}`;
+
+const messageOf = (error: Error, asTyped: AsTyped): string =>
+  error instanceof ConfigError ? error.problems.map((problem) => problemLine(problem, asTyped)).join('\n') : safe(asTyped(error.message));
 
 const foreseenText = (error: ExportError, asTyped: AsTyped): string => {
   const problems = error instanceof ConfigError ? error.problems : [];
   const head =
     problems.length > 1
-      ? [`gcx: ${String(problems.length)} problems`, ...problems.map((problem) => `  - ${problemLine(problem)}`)]
-      : [`gcx: ${messageOf(error)}`];
+      ? [`gcx: ${String(problems.length)} problems`, ...problems.map((problem) => `  - ${problemLine(problem, asTyped)}`)]
+      : [`gcx: ${messageOf(error, asTyped)}`];
   return [...head, ...(error.remedy === undefined ? [] : [`  → ${safe(asTyped(error.remedy))}`])].join('\n');
 };
 
 const documentOf = (error: ExportError | Error, exitCode: ExitCode): Explanation['document'] => ({
   error: {
     name: error.name,
-    message: messageOf(error),
+    message: messageOf(error, asItIs),
     remedy: error instanceof ExportError && error.remedy !== undefined ? safe(error.remedy) : null,
     problems: error instanceof ConfigError ? error.problems.map(({ where, what }) => ({ where: safe(where), what: safe(what) })) : null,
     exitCode,
@@ -61,7 +65,7 @@ const interruption = (error: unknown, signal: AbortSignal): InterruptedError | u
  *
  * Invariant: a foreseen error is shown without a stack, any other with one; neither shows a secret.
  */
-export const explain = (error: unknown, signal: AbortSignal, asTyped: AsTyped = (text) => text): Explanation => {
+export const explain = (error: unknown, signal: AbortSignal, asTyped: AsTyped = asItIs): Explanation => {
   const foreseen = interruption(error, signal) ?? (error instanceof ExportError ? error : undefined);
   if (foreseen !== undefined) {
     return { exitCode: foreseen.exitCode, text: foreseenText(foreseen, asTyped), document: documentOf(foreseen, foreseen.exitCode) };

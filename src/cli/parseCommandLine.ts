@@ -3,6 +3,7 @@ import { ConfigError, type Problem } from '../model/errors.js';
 import type { RawArguments } from './arguments.js';
 import type { Command, CommandOption } from './command.js';
 import { commandHelp, helpText, usageOf, USAGE_REMEDY } from './helpText.js';
+import { JOB_MISSING } from './jobArgument.js';
 import { shownWord } from './printable.js';
 import type { SplitCommandLine } from './splitCommandLine.js';
 
@@ -33,7 +34,7 @@ const PARSER_KEYS = new Set(['_', '$0', 'help', 'h', 'version', 'job']);
 const strangeOptions = (raw: RawArguments, known: readonly string[], whose: string): Problem[] =>
   Object.keys(raw)
     .filter((key) => !known.includes(key) && !PARSER_KEYS.has(key))
-    .map((key) => ({ where: shownWord(`${key.length === 1 ? '-' : '--'}${key}`), what: `no such option of gcx${whose}${didYouMean(key, known).replace('did you mean ', 'did you mean --')}` }));
+    .map((key) => ({ where: shownWord(`${key.length === 1 ? '-' : '--'}${key}`), what: `no such option of ${whose}${didYouMean(key, known).replace('did you mean ', 'did you mean --')}` }));
 
 /** Options without the value they need, and switches with one. */
 const wrongValues = (argv: readonly string[], raw: RawArguments, options: Readonly<Record<string, CommandOption>>): Problem[] =>
@@ -52,10 +53,10 @@ const wrongWords = (argv: readonly string[], command: Command, raw: RawArguments
   const rest = Array.isArray(raw['_']) ? raw['_'].slice(1) : [];
   const noJob = command.positional === '<job>' && (raw['job'] === undefined || raw['job'] === '');
   return [
-    ...strangeOptions(raw, [...Object.keys(options), 'help', 'version'], ` ${command.name}`),
+    ...strangeOptions(raw, [...Object.keys(options), 'help', 'version'], command.name),
     ...wrongValues(argv, raw, options),
-    ...(noJob ? [{ where: '<job>', what: `missing; gcx ${command.name} takes the name of a file in jobs/ or a path to a YAML file` }] : []),
-    ...rest.map((word) => ({ where: shownWord(String(word)), what: `one word too many for gcx ${usageOf(command)}` })),
+    ...(noJob ? [{ where: '<job>', what: JOB_MISSING }] : []),
+    ...rest.map((word) => ({ where: shownWord(String(word)), what: `one word too many for ${usageOf(command)}` })),
   ];
 };
 
@@ -95,7 +96,7 @@ export const parseCommandLine = async (
       remedy: `The commands are ${names.join(', ')}; gcx --help says what they do.`,
     });
   }
-  const problems = strangeOptions(raw, Object.keys(COMMON_OPTIONS), '');
+  const problems = strangeOptions(raw, Object.keys(COMMON_OPTIONS), 'gcx');
   if (problems.length > 0) throw new ConfigError(problems, { remedy: USAGE_REMEDY });
   return { kind: 'text', text: helpText(commands, COMMON_OPTIONS, about.width), asked: raw['help'] === true };
 };

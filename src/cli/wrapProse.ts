@@ -1,3 +1,4 @@
+import { NAMED_COMMANDS } from './commandNames.js';
 import { textWidth } from './textWidth.js';
 
 /** Colours take no column. */
@@ -6,7 +7,7 @@ const SGR = /\u001b\[[\d;]*m/g;
 const widthOf = (text: string): number => textWidth(text.replaceAll(SGR, ''));
 
 /** A command that is to be copied, to the end of its line. */
-const COMMAND = /(?:^|\s)((?:npx )?gcx [a-z-].*|node \S+ (?:run|backfill|plan|status|verify|compare|schedule|doctor|preview)\b.*)$/;
+const COMMAND = new RegExp(`(?:^|\\s)((?:npx )?gcx [a-z-].*|node \\S+ (?:${NAMED_COMMANDS.join('|')})\\b.*)$`);
 
 /** Words of a line; a command is one of them. */
 const wordsOf = (line: string): readonly string[] => {

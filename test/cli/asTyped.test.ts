@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { asTyped } from '../../src/cli/asTyped.js';
+import { CONFIGURED_COMMANDS, JOB_COMMANDS, NAMED_COMMANDS } from '../../src/cli/commandNames.js';
+import { COMMANDS } from '../../src/cli/commands/commands.js';
 import { programOf } from '../../src/cli/system.js';
 
 describe('commands as the reader has to type them', () => {
@@ -21,6 +23,13 @@ describe('commands as the reader has to type them', () => {
     expect(typed('gcx verify berlin: it says what differs')).toBe('gcx verify berlin --config a.yaml: it says what differs');
     expect(typed('see gcx verify berlin, then gcx status.')).toBe('see gcx verify berlin --config a.yaml, then gcx status --config a.yaml.');
     expect(typed('gcx run <job>… as it was')).toBe('gcx run <job>… --config a.yaml as it was');
+  });
+
+  it('are known by the names that there are', () => {
+    const names = (kept: (command: (typeof COMMANDS)[number]) => boolean): readonly string[] => COMMANDS.filter(kept).map(({ name }) => name);
+    expect(JOB_COMMANDS).toEqual(names(({ positional }) => positional !== ''));
+    expect(NAMED_COMMANDS).toEqual(names(({ summary }) => summary !== false));
+    expect(NAMED_COMMANDS.filter((name) => !CONFIGURED_COMMANDS.includes(name))).toEqual(['simulate', 'demo']);
   });
 
   it('are as they were where nothing was given', () => {

@@ -34,8 +34,8 @@ describe('command line', () => {
     expect(calls).toEqual([]);
     expect(stderr).toMatchInlineSnapshot(`
       "gcx: 4 problems
-        - --nwo: no such option of gcx run; did you mean --now?
-        - extra: one word too many for gcx run <job>
+        - --nwo: no such option of run; did you mean --now?
+        - extra: one word too many for run <job>
         - --log-level: "loud" is not one of debug, info, warn, error, silent
         - --max-partitions: "abc" is not a whole number from 1 to 1000000
         → gcx run --help shows its arguments and options.
@@ -45,12 +45,12 @@ describe('command line', () => {
 
   it.each([
     ['rnu nightly', 'gcx: rnu: no such command; did you mean run?'],
-    ['run', 'gcx: <job>: missing; gcx run takes'],
+    ['run', 'gcx: <job>: missing; give the name of a file'],
     ['run nigthly', 'there is no such job; the jobs are nightly'],
     ['run nightly --now', 'gcx: --now: needs a value'],
     ['run nightly --now nonsense', '--now: "nonsense" is not an instant'],
     ['run nightly --now 2026-01-05T10:00', '--now: "2026-01-05T10:00" is not an instant'],
-    ['run nightly -x', 'gcx: -x: no such option of gcx run'],
+    ['run nightly -x', 'gcx: -x: no such option of run\n'],
     ['run nightly --no-json', '--no-json: no such option'],
     ['backfill nightly --from yesterday --to 2026-01-02', '--from: "yesterday" is not a date'],
     ['backfill nightly --from 2026-02-30 --to 2026-03-02', '--from: "2026-02-30" is not a date'],
@@ -106,6 +106,17 @@ describe('command line', () => {
   it('names the next command with the configuration and output that were given', async () => {
     const { stdout } = await cli('run nightly --output /elsewhere', fakeParts({ report: reportOf([failed('dt=2026-01-06')]) }));
     expect(stdout).toContain('next: gcx run nightly --output /elsewhere   (asks');
+  });
+
+  it('spells the commands in problems and remedies as they have to be typed', async () => {
+    const fails = new ConfigError([{ where: 'job nightly: window', what: 'set it back, or: gcx backfill nightly --from 2026-01-05' }], { remedy: 'See gcx status nightly.' });
+    const two = new ConfigError([...fails.problems, { where: 'x', what: 'gcx verify other tells' }]);
+    const world = () => { const fake = fakeWorld(); return { ...fake, world: { ...fake.world, program: 'node dist/main.js' } }; };
+    expect((await cli('run nightly --config a.yaml', fakeParts({ fails }), world())).stderr).toBe(
+      'gcx: job nightly: window: set it back, or: node dist/main.js backfill nightly --config a.yaml --from 2026-01-05\n  → See node dist/main.js status nightly --config a.yaml.\n',
+    );
+    expect((await cli('run nightly --config a.yaml', fakeParts({ fails: two }), world())).stderr).toContain('  - x: node dist/main.js verify other --config a.yaml tells\n');
+    expect((await cli('run --config a.yaml --nope', fakeParts(), world())).stderr).toContain('--nope: no such option of run\n');
   });
 
   it('prints control characters of the arguments escaped', async () => {

@@ -60,7 +60,7 @@ const WRONG: Readonly<Record<string, WrongInput>> = {
   'a job file that is not there': { argv: ['run', 'jobs/nope.yaml'], exitCode: 2, words: ['jobs/nope.yaml: there is no such file'] },
   'misspelt options, words too many, a loud log level': {
     argv: ['backfill', 'nightly', 'extra', '--form', '2024-01-01', '--log-level', 'loud', '--json=maybe'], exitCode: 2,
-    words: ['6 problems', '--form: no such option of gcx backfill; did you mean --from?', 'extra: one word too many', '"loud" is not one of', '--json: is a switch', '--to: missing'],
+    words: ['6 problems', '--form: no such option of backfill; did you mean --from?', 'extra: one word too many', '"loud" is not one of', '--json: is a switch', '--to: missing'],
   },
   'an option without its value': { argv: run('--now'), exitCode: 2, words: ['--now: needs a value'] },
   'empty values': { argv: run('--output', '', '--config', ''), exitCode: 2, words: ['--config: needs a value', '--output: needs a value'] },
