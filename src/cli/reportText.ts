@@ -62,7 +62,8 @@ const rowsByTable = (all: readonly PartitionCounts[]): ReadonlyMap<string, numbe
 
 const costText = ({ calls, rows, bytes }: RunCost): string => `${plural(calls, 'call')}, ${plural(rows, 'row')}, ${bytesText(bytes)}`;
 
-const estimateText = ({ expected, actual }: RunEstimate): string => `${costText(expected)}; it took ${costText(actual)}`;
+/** Of the partitions that have a new version only: what was asked for and not committed is in no sum. */
+const estimateText = ({ expected, actual }: RunEstimate): string => `${costText(expected)} for what was committed; it took ${costText(actual)}`;
 
 /** How the versions that replaced others differ from them. */
 const restatedFacts = ({ outcomes }: JobReport): readonly (readonly [string, string])[] => {
@@ -117,7 +118,7 @@ const nextStep = (report: JobReport, again: string): string => {
   const replacing = replacingStep(report.job, failed);
   if (replacing !== undefined) return replacing;
   if (failed.length > 0) return `next: ${again}${again.endsWith(' --force') ? '' : '   (asks only for what is missing)'}`;
-  return report.due === 0 ? `next: gcx status ${report.job}` : `next: gcx verify ${report.job}   or   gcx status ${report.job} --files`;
+  return report.due === 0 ? `next: gcx status ${report.job}` : `next: gcx verify ${report.job}\n      gcx status ${report.job} --files`;
 };
 
 /** The summary at the end of a run: each partition's result, what was counted, what failed and why, and the next command. */

@@ -43,13 +43,23 @@ const folded = (partitions: readonly PartitionStatus[]): PartitionStatus[][] => 
   return groups;
 };
 
-const cells = (group: readonly PartitionStatus[], inTable: (iso: string | null) => string): string[] => {
+/** A partition's name where there is no room for more: month and day, the hour after a slash. */
+const shortName = (path: string, withYear: boolean): string => path.replace(/^dt=\d\d(\d\d-)/, withYear ? '$1' : '').replace('/hr=', '/');
+
+/** The first and the last of neighbours. Why short where it is narrow: the column is never cut, and would take the minutes from the times. */
+const spanText = (first: string, last: string, isNarrow: boolean): string => {
+  const withYear = first.slice(0, 'dt=2026'.length) !== last.slice(0, 'dt=2026'.length);
+  return isNarrow ? `${shortName(first, withYear)} … ${shortName(last, withYear)}` : `${first} … ${last}`;
+};
+
+const cells = (group: readonly PartitionStatus[], isNarrow: boolean): string[] => {
+  const inTable = (iso: string | null): string => (isNarrow ? minute(iso).slice('2026-'.length) : minute(iso));
   const [first] = group;
   const last = group.at(-1);
   if (first === undefined || last === undefined) return [];
   const rows = group.reduce((sum, partition) => sum + rowTotal(partition), 0);
   if (group.length > 1) {
-    return [`${first.partition} … ${last.partition}`, `${countText(group.length)} ${first.state}`, '', first.version === null ? '' : countText(rows), '', ''];
+    return [spanText(first.partition, last.partition, isNarrow), `${countText(group.length)} ${first.state}`, '', first.version === null ? '' : countText(rows), '', ''];
   }
   const absent = first.version === null;
   return [first.partition, stateText(first), absent ? '' : String(first.version), absent ? '' : countText(rows), freshness(first, inTable), inTable(first.committedAt)];
@@ -151,7 +161,6 @@ export const statusText = (status: JobStatus, style: Style): string => {
     ...dueLines(status),
     ...noticeLines(status.notices, style),
   ];
-  const inTable = (iso: string | null): string => (style.width < NARROW ? minute(iso).slice('2026-'.length) : minute(iso));
   const table = renderTable(
     [
       { title: 'partition', whole: true },
@@ -161,7 +170,7 @@ export const statusText = (status: JobStatus, style: Style): string => {
       { title: 'fresh as of' },
       { title: 'committed' },
     ],
-    folded(status.partitions).map((group) => cells(group, inTable)),
+    folded(status.partitions).map((group) => cells(group, style.width < NARROW)),
     style,
   );
   return [

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { asTyped } from '../../src/cli/asTyped.js';
 import { reportText } from '../../src/cli/reportText.js';
 import type { Style } from '../../src/cli/screen.js';
+import { wrapProse } from '../../src/cli/wrapProse.js';
 import { committed, failed, reportOf, someHttp } from '../support/fakeParts.js';
 
 const piped: Style = { terminal: false, width: Number.POSITIVE_INFINITY, colour: false, unicode: false };
@@ -23,7 +25,8 @@ describe('report text', () => {
         open        4 conversations had not ended
         requests    21, 1 throttled, 2.5 s waited
 
-      next: gcx verify nightly   or   gcx status nightly --files"
+      next: gcx verify nightly
+            gcx status nightly --files"
     `);
   });
 
@@ -46,7 +49,7 @@ describe('report text', () => {
 
   it('holds what was expected beside what it took', () => {
     const estimate = { expected: { calls: 12, rows: 5000, bytes: 2048 }, actual: { calls: 10, rows: 5210, bytes: 1024 } };
-    expect(reportText(reportOf([committed('dt=2026-01-05')], { estimate }), someHttp, piped)).toContain('\n  estimate    12 calls, 5,000 rows, 2.0 KiB; it took 10 calls, 5,210 rows, 1.0 KiB\n');
+    expect(reportText(reportOf([committed('dt=2026-01-05')], { estimate }), someHttp, piped)).toContain('\n  estimate    12 calls, 5,000 rows, 2.0 KiB for what was committed; it took 10 calls, 5,210 rows, 1.0 KiB\n');
   });
 
   it('says that nothing was due, and why', () => {
@@ -70,6 +73,15 @@ describe('report text', () => {
     const table = text.split('\n').slice(2, 6);
     expect(table[2]).toContain('dt=2026-01-05/hr=13  committed v1');
     for (const line of table) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it('is not cut in the middle of a word by a terminal of 80 columns, and its rows keep their column', () => {
+    const report = reportOf([committed('dt=2026-01-05')], { estimate: { expected: { calls: 12_000, rows: 5_000_000, bytes: 2_000_000_000 }, actual: { calls: 10_000, rows: 5_210_000, bytes: 1_000_000_000 } } });
+    const typed = asTyped('node dist/main.js', { job: 'jobs/nightly.yaml', config: '/etc/gcx.yaml' })(reportText(report, someHttp, terminal));
+    const lines = wrapProse(typed, 80).split('\n');
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
+    expect(lines[lines.findIndex((line) => line.startsWith('  estimate')) + 1]).toMatch(/^ {14}\S/);
+    expect(lines.slice(-2)).toEqual(['next: node dist/main.js verify jobs/nightly.yaml --config /etc/gcx.yaml', '      node dist/main.js status jobs/nightly.yaml --config /etc/gcx.yaml --files']);
   });
 
   it('lists only the failed ones of hundreds of partitions', () => {

@@ -50,4 +50,17 @@ describe('status', () => {
     expect(text).toContain('calls: 100 partitions exported, 1,000 rows');
     expect(text.split('\n').length).toBeLessThan(30);
   });
+
+  it('keeps the minutes of its times on a terminal of 80 columns, folded rows or not', () => {
+    const fresh = (n: number): PartitionStatus => ({ ...settled(day(n)), asOf: '2026-01-20T02:15:00.000Z', asOfOrigin: 'availability', committedAt: '2026-01-20T02:16:00.000Z' });
+    const narrow = { ...plain, terminal: true, width: 80 };
+    const across = statusText(statusOf([fresh(-2), missing(day(-1)), missing(day(20)), fresh(21)], []), narrow).split('\n');
+    expect(across[5]).toMatch(/^25-12-30 … 26-01-20 +2 missing$/);
+    expect(across[4]).toMatch(/01-20 02:15Z lake {2}01-20 02:16Z$/);
+    const text = statusText(statusOf([...Array.from({ length: 100 }, (_, n) => fresh(n + 1)), missing('dt=2026-05-01/hr=00'), missing('dt=2026-05-01/hr=23')], []), narrow);
+    expect(text).toMatch(/^01-01 … 03-23 +82 settled +820$/m);
+    expect(text).toMatch(/^05-01\/00 … 05-01\/23 +2 missing$/m);
+    expect(text).toMatch(/^dt=2026-04-10 +settled +1 +10 {2}01-20 02:15Z lake {2}01-20 02:16Z$/m);
+    for (const line of text.split('\n').slice(2, -2)) expect(line.length).toBeLessThanOrEqual(80);
+  });
 });

@@ -15,6 +15,18 @@ describe('prose on a terminal', () => {
     expect(wrapProse(`next: node ../dist/main.js run nightly --output 'my folder'`, 30)).toBe(`next:\n  node ../dist/main.js run nightly --output 'my folder'`);
   });
 
+  it('goes on below the text of a row, not below its name', () => {
+    expect(wrapProse('  outside     12 conversations started elsewhere', 30)).toBe('  outside     12 conversations\n              started\n              elsewhere');
+    expect(wrapProse('  \u001b[31moutside\u001b[39m   one two three', 24)).toBe('  \u001b[31moutside\u001b[39m   one two\n            three');
+    expect(wrapProse('a-name-of-half-the-width  one two three', 36)).toBe('a-name-of-half-the-width  one two\n  three');
+  });
+
+  it('puts what is said of a command apart from it', () => {
+    const command = 'gcx run nightly --config a.yaml';
+    expect(wrapProse(`next: ${command}   (asks only for what is missing)`, 50)).toBe(`next: ${command}   (asks only\n  for what is missing)`);
+    expect(wrapProse(`next: ${command}   (asks only for what is missing)`, 40)).toBe(`next: ${command}\n  (asks only for what is missing)`);
+  });
+
   it('is measured without its colours', () => {
     expect(wrapProse('\u001b[31mgcx:\u001b[39m 12345 12345', 16)).toBe('\u001b[31mgcx:\u001b[39m 12345 12345');
   });
