@@ -10,7 +10,7 @@ const LABEL = 'month'.padEnd(7);
 const inTens = (days: string): string => days.replaceAll(/.{10}(?!$)/g, '$& ');
 
 const MEANINGS: readonly (readonly [keyof typeof DAY_LETTERS, string])[] = [
-  ['settled', 'settled'], ['provisional', 'provisional'], ['short', 'short'], ['missing', 'missing'], ['failed', 'failed'], ['waiting', 'not wanted yet'],
+  ['settled', 'settled'], ['provisional', 'provisional'], ['short', 'short'], ['missing', 'missing'], ['failed', 'failed'], ['waiting', 'not wanted yet'], ['unseen', 'not looked at'],
 ];
 
 const painted = (letters: string, style: Style): string => {
@@ -18,12 +18,14 @@ const painted = (letters: string, style: Style): string => {
   const colour = (letter: string): string => {
     if (letter === DAY_LETTERS.settled) return paint.good(letter);
     if (letter === DAY_LETTERS.provisional) return paint.warning(letter);
-    return letter === DAY_LETTERS.waiting || letter === ' ' ? letter : paint.bad(letter);
+    return letter === DAY_LETTERS.waiting || letter === DAY_LETTERS.unseen ? letter : paint.bad(letter);
   };
   return style.colour ? [...letters].map(colour).join('') : letters;
 };
 
-const isSettled = ({ days }: CalendarMonth): boolean => [...days].every((letter) => letter === DAY_LETTERS.settled || letter === DAY_LETTERS.waiting);
+/** Letters of days that a reader need not look at. */
+const QUIET: readonly string[] = [DAY_LETTERS.settled, DAY_LETTERS.waiting, DAY_LETTERS.unseen];
+const isSettled = ({ days }: CalendarMonth): boolean => [...days].every((letter) => QUIET.includes(letter));
 
 /** Runs of settled months in a long calendar; the newest year stays as it is. */
 const groups = (months: readonly CalendarMonth[]): readonly (readonly CalendarMonth[])[] => {
@@ -41,7 +43,7 @@ const line = (group: readonly CalendarMonth[], style: Style): string => {
   const [first] = group;
   const last = group.at(-1);
   if (first === undefined || last === undefined) return '';
-  if (group.length === 1) return `${first.month}  ${painted(inTens(first.days), style)}`;
+  if (group.length === 1) return `${first.month}  ${painted(inTens(first.days).trimEnd(), style)}`;
   return `${first.month}  to ${last.month}: ${String(group.length)} months, all settled`;
 };
 
@@ -49,6 +51,6 @@ const line = (group: readonly CalendarMonth[], style: Style): string => {
 export const calendarText = (months: readonly CalendarMonth[], style: Style): string => {
   if (months.length === 0) return '';
   const used = new Set(months.flatMap(({ days }) => [...days]));
-  const legend = MEANINGS.filter(([state]) => used.has(DAY_LETTERS[state])).map(([state, meaning]) => `${painted(DAY_LETTERS[state], style)} ${meaning}`);
+  const legend = MEANINGS.filter(([state]) => used.has(DAY_LETTERS[state])).map(([state, meaning]) => `${state === 'unseen' ? 'blank' : painted(DAY_LETTERS[state], style)} ${meaning}`);
   return [`${LABEL}  ${inTens('1234567890'.repeat(3) + '1')}`, ...groups(months).map((group) => line(group, style)), legend.join(style.unicode ? ' · ' : ', ')].join('\n');
 };

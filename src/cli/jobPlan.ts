@@ -3,8 +3,8 @@ import { ExportError, InterruptedError, StateError } from '../model/errors.js';
 import type { Job } from '../model/job.js';
 import type { Log } from '../model/ports.js';
 import type { Window } from '../model/window.js';
-import { partitionPath, type Partition } from '../model/partition.js';
-import { calendarOf, isShort, stateOfPartition } from '../plan/calendar.js';
+import { dayOf, partitionPath, type Partition } from '../model/partition.js';
+import { calendarOf, isShort, stateOfPartition, type DayState } from '../plan/calendar.js';
 import { costOf, type Cost, type CostQuestion } from '../plan/cost.js';
 import type { Due } from '../plan/due.js';
 import { readersFor } from '../plan/parts.js';
@@ -128,16 +128,20 @@ const extraCallsLearnt = async (store: JobStore, job: Pick<Job, 'source'>): Prom
   }
 };
 
+/** How the partitions of a plan stand, and those that are committed or failed in the same months; of other days nothing is known. */
 const calendar = async ({ job, store, due, committed }: PlanQuestion): Promise<JobPlan['calendar']> => {
   const failed = new Set((await store.failures.list()).map(({ partition }) => partition));
-  const partitions = [...due.due, ...due.notDue].map(({ partition, reason }) => {
-    const path = partitionPath(partition);
+  const stateOf = (path: string, reason?: Due['due' | 'notDue'][number]['reason']): DayState => {
     const current = committed.get(path);
-    const isOpen = current === undefined && (reason === 'not-ended' || reason === 'settling');
-    const facts = { committed: current?.state, hasFailed: failed.has(path) || reason === 'damaged', isShort: current !== undefined && isShort(current.counts, job.completeness.tolerance) };
-    return { dt: partition.dt, state: isOpen && !facts.hasFailed ? ('waiting' as const) : stateOfPartition(facts) };
-  });
-  return calendarOf(partitions);
+    const hasFailed = failed.has(path) || reason === 'damaged';
+    if (current === undefined && !hasFailed && (reason === 'not-ended' || reason === 'settling')) return 'waiting';
+    return stateOfPartition({ committed: current?.state, hasFailed, isShort: current !== undefined && isShort(current.counts, job.completeness.tolerance) });
+  };
+  const asked = [...due.due, ...due.notDue].map(({ partition, reason }) => ({ dt: partition.dt, path: partitionPath(partition), reason }));
+  const paths = new Set(asked.map(({ path }) => path));
+  const months = new Set(asked.map(({ dt }) => dt.slice(0, 'YYYY-MM'.length)));
+  const beside = [...new Set([...committed.keys(), ...failed])].filter((path) => !paths.has(path) && months.has(dayOf(path).slice(0, 'YYYY-MM'.length)));
+  return calendarOf([...asked.map(({ dt, path, reason }) => ({ dt, state: stateOf(path, reason) })), ...beside.map((path) => ({ dt: dayOf(path), state: stateOf(path) }))], 'unseen');
 };
 
 /** What a run would refuse to replace. */

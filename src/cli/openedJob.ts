@@ -186,7 +186,7 @@ export interface JobPlan extends Cost {
   readonly otherSettings: readonly string[];
   /** Things the reader should know, e.g. days that were exported with other settings and are not due. */
   readonly notices: readonly string[];
-  /** How the partitions in range stand now: a letter a day, as in `JobStatus`. */
+  /** How the partitions of the months in range stand now: a letter a day, as in `JobStatus`; a space for a day out of range of which nothing is known. */
   readonly calendar: readonly CalendarMonth[];
 }
 

@@ -1,11 +1,11 @@
-/** How a day stands. `waiting`: nothing is wanted of it yet, or at all. */
-export type DayState = 'settled' | 'provisional' | 'short' | 'missing' | 'failed' | 'waiting';
+/** How a day stands. `waiting`: nothing is wanted of it yet, or at all; `unseen`: whether anything is, was not asked. */
+export type DayState = 'settled' | 'provisional' | 'short' | 'missing' | 'failed' | 'waiting' | 'unseen';
 
 /** The letter of each state in a calendar. */
-export const DAY_LETTERS: Readonly<Record<DayState, string>> = { settled: 's', provisional: 'p', short: '<', missing: 'm', failed: 'f', waiting: '.' };
+export const DAY_LETTERS: Readonly<Record<DayState, string>> = { settled: 's', provisional: 'p', short: '<', missing: 'm', failed: 'f', waiting: '.', unseen: ' ' };
 
 /** From what a reader need not look at to what he should: a day of hours is what its worst hour is. */
-const SEVERITY: readonly DayState[] = ['waiting', 'settled', 'provisional', 'missing', 'short', 'failed'];
+const SEVERITY: readonly DayState[] = ['unseen', 'waiting', 'settled', 'provisional', 'missing', 'short', 'failed'];
 
 /** A month of a calendar. */
 export interface CalendarMonth {
@@ -41,8 +41,9 @@ const daysIn = (month: string): number => new Date(Date.UTC(Number(month.slice(0
  * Partitions as months, the oldest first: a letter a day. Hours are put together to days; months without a partition are left out.
  *
  * @param partitions `dt`: `YYYY-MM-DD`
+ * @param otherDays what days of those months are of which no partition is given
  */
-export const calendarOf = (partitions: Iterable<{ readonly dt: string; readonly state: DayState }>): readonly CalendarMonth[] => {
+export const calendarOf = (partitions: Iterable<{ readonly dt: string; readonly state: DayState }>, otherDays: 'waiting' | 'unseen' = 'waiting'): readonly CalendarMonth[] => {
   const worst = new Map<string, DayState>();
   for (const { dt, state } of partitions) {
     const known = worst.get(dt);
@@ -51,6 +52,6 @@ export const calendarOf = (partitions: Iterable<{ readonly dt: string; readonly 
   const months = [...new Set([...worst.keys()].map((dt) => dt.slice(0, 7)))].sort();
   return months.map((month) => ({
     month,
-    days: Array.from({ length: daysIn(month) }, (_, day) => DAY_LETTERS[worst.get(`${month}-${String(day + 1).padStart(2, '0')}`) ?? 'waiting']).join(''),
+    days: Array.from({ length: daysIn(month) }, (_, day) => DAY_LETTERS[worst.get(`${month}-${String(day + 1).padStart(2, '0')}`) ?? otherDays]).join(''),
   }));
 };

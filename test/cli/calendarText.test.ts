@@ -16,6 +16,10 @@ describe('the calendar as text', () => {
     `);
   });
 
+  it('says what a blank means, and ends no line with one', () => {
+    expect(calendarText([{ month: '2026-02', days: `${' '.repeat(9)}sm.${' '.repeat(16)}` }], piped).split('\n').slice(1)).toEqual(['2026-02           s m.', 's settled, m missing, . not wanted yet, blank not looked at']);
+  });
+
   it('has colours on a terminal only, and the same letters below them', () => {
     const months = [{ month: '2026-01', days: `spm<f${'.'.repeat(26)}` }];
     const coloured = calendarText(months, terminal);

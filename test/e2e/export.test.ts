@@ -138,6 +138,14 @@ describe('an export', () => {
     expect(report.outcomes.map(({ result }) => result)).toEqual(['failed', 'failed']);
   });
 
+  it('outside of the range of a plan are in its calendar as they are, where they were exported', async () => {
+    rig = await startExportRig();
+    const job = aJob('next-page-url', { tables: ['conversations'] });
+    await rig.withJob(job, (opened) => opened.backfill({ from: '2026-01-05', to: '2026-01-06', force: false }));
+    const plan = await rig.withJob(job, (opened) => opened.plan({ from: '2026-01-07', to: '2026-01-08', nowMs: Date.UTC(2026, 0, 9), sampling: 'offline' }));
+    expect(plan.calendar).toEqual([{ month: '2026-01', days: `    s m${' '.repeat(24)}` }]);
+  });
+
   it('that are settled stay as they are, and everybody says so', async () => {
     rig = await startExportRig();
     const job = aJob('next-page-url', { tables: ['conversations'] });

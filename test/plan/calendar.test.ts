@@ -11,8 +11,12 @@ describe('the calendar', () => {
     ]);
   });
 
+  it('leaves blank what was not looked at, where not all was', () => {
+    expect(calendarOf(days(['2026-02-02', 'settled'], ['2026-02-03', 'waiting']), 'unseen')).toEqual([{ month: '2026-02', days: ` s.${' '.repeat(25)}` }]);
+  });
+
   it('shows the worst hour of a day', () => {
-    const order: readonly DayState[] = ['waiting', 'settled', 'provisional', 'missing', 'short', 'failed'];
+    const order: readonly DayState[] = ['unseen', 'waiting', 'settled', 'provisional', 'missing', 'short', 'failed'];
     for (const [i, worse] of order.entries()) {
       for (const better of order.slice(0, i)) {
         const letter = (...states: readonly DayState[]): string => calendarOf(days(...states.map((state) => ['2026-01-01', state] as const)))[0]!.days[0]!;
