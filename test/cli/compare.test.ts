@@ -85,6 +85,12 @@ describe('gcx compare', () => {
     expect(stderr).toContain('there is no job nobody');
   });
 
+  it.each(['Etc/UTC', 'utc'])('takes %s for the time zone that it is', async (zone) => {
+    await writeFile(join(folder, 'jobs', 'spelt.yaml'), `source: { kind: job-cursor }\ntables: [participant_attributes]\ntimezone: ${zone}\n`);
+    const { stderr } = await gcx(`compare nightly --with spelt ${RANGE}`);
+    expect(stderr).toContain('neither nightly nor spelt has exported a day');
+  });
+
   it('shows values when asked, without control characters', async () => {
     await commit(here, attribute('a', 'x', 'red\u001b[31m'));
     await commit(there, attribute('a', 'x', ''));

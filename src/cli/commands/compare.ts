@@ -23,9 +23,12 @@ const tablesIn = (args: Arguments): readonly TableName[] | undefined => {
   return names?.filter(isTable);
 };
 
+/** The zone that a job's name for it stands for: `etc/utc` is `UTC`. */
+const zoneOf = ({ timezone }: Job): string => new Intl.DateTimeFormat('en', { timeZone: timezone }).resolvedOptions().timeZone;
+
 const refuseUnlike = (here: Job, there: Job, tables: readonly TableName[] | undefined): void => {
   const problems = [];
-  if (here.timezone !== there.timezone) {
+  if (zoneOf(here) !== zoneOf(there)) {
     problems.push({ where: '--with', what: `the days of ${there.name} are those of ${there.timezone}, the days of ${here.name} those of ${here.timezone}: they hold other conversations` });
   }
   for (const job of [here, there]) {
