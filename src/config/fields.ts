@@ -17,34 +17,28 @@ const expecting = (expected: string) => ({
 export const section = <Shape extends z.ZodRawShape>(shape: Shape, doc: string) =>
   z.strictObject(shape, expecting('keys with values (a mapping)')).describe(doc);
 
-/** A whole number within bounds. Digits in text count, as a replaced variable is text. */
+/** Text that stands for another value, as a replaced variable is text. `textPattern` goes to the JSON Schema, which takes such text too. */
+const orText = <Rule extends z.ZodType>(rule: Rule, title: string, textPattern: string, read: (text: string) => unknown) => {
+  const pattern = new RegExp(textPattern);
+  return z.preprocess((value) => (typeof value === 'string' && pattern.test(value) ? read(value) : value), rule).meta({ title, textPattern });
+};
+
+/** A whole number within bounds. Digits in text count. */
 export const integer = (given: Wording & { readonly min: number; readonly max: number }) => {
   const words = expecting(`a whole number from ${String(given.min)} to ${String(given.max)}`);
-  return z
-    .preprocess(
-      (value) => (typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value),
-      z.int(words).min(given.min, words).max(given.max, words),
-    )
-    .describe(given.doc)
-    .meta({ title: 'whole number' });
+  return orText(z.int(words).min(given.min, words).max(given.max, words), 'whole number', '^[0-9]{1,15}$', Number).describe(given.doc);
 };
 
-/** A percentage, 0 to `max`. Digits in text count, as a replaced variable is text. */
+/** A percentage, 0 to `max`. Digits in text count. */
 export const percentage = (given: Wording & { readonly max: number }) => {
   const words = expecting(`a percentage from 0 to ${String(given.max)}`);
-  return z
-    .preprocess((value) => (typeof value === 'string' && /^\d{1,3}(\.\d{1,6})?$/.test(value) ? Number(value) : value), z.number(words).min(0, words).max(given.max, words))
-    .describe(given.doc)
-    .meta({ title: 'percentage' });
+  return orText(z.number(words).min(0, words).max(given.max, words), 'percentage', String.raw`^[0-9]{1,3}(\.[0-9]{1,6})?$`, Number).describe(given.doc);
 };
 
-/** A share of a whole, from `min` to 1. Digits in text count, as a replaced variable is text. */
+/** A share of a whole, from `min` to 1. Digits in text count. */
 export const share = (given: Wording & { readonly min: number }) => {
   const words = expecting(`a share from ${String(given.min)} to 1, such as 0.5`);
-  return z
-    .preprocess((value) => (typeof value === 'string' && /^[01](\.\d{1,6})?$/.test(value) ? Number(value) : value), z.number(words).min(given.min, words).max(1, words))
-    .describe(given.doc)
-    .meta({ title: 'share' });
+  return orText(z.number(words).min(given.min, words).max(1, words), 'share', String.raw`^[01](\.[0-9]{1,6})?$`, Number).describe(given.doc);
 };
 
 /** A list of sections, at least one. */
@@ -56,12 +50,8 @@ export const listOf = <Item extends z.ZodObject>(item: Item, given: Wording & { 
     .describe(given.doc)
     .meta({ title: given.title });
 
-/** Yes or no; `true` and `false` in text count, as a replaced variable is text. */
-export const flag = (given: Wording) =>
-  z
-    .preprocess((value) => (value === 'true' ? true : value === 'false' ? false : value), z.boolean(expecting('true or false')))
-    .describe(given.doc)
-    .meta({ title: 'true or false' });
+/** Yes or no; `true` and `false` in text count. */
+export const flag = (given: Wording) => orText(z.boolean(expecting('true or false')), 'true or false', '^(true|false)$', (text) => text === 'true').describe(given.doc);
 
 /** One of a few words. */
 export const choice = <const Words extends readonly [string, ...string[]]>(words: Words, given: Wording) =>

@@ -23,15 +23,24 @@ export const plainSchema = (schema: z.ZodType): JsonSchema => z.toJSONSchema(sch
 
 const REFERENCE: JsonSchema = { type: 'string', pattern: '\\$\\{' };
 
-/** A leaf takes its own values, text with a `${NAME}` in it, and nothing at all where it is optional. */
+/** A variable gives text: never a list or a mapping. */
+const mayBeText = ({ type, anyOf }: JsonSchema): boolean => (anyOf === undefined ? type !== 'array' && type !== 'object' : anyOf.some(mayBeText));
+
+/** A value is what its rule takes, text that stands for that, text with a `${NAME}` in it (but for lists and mappings, whose items may have some), or nothing at all where it is optional. */
 const leaf = (schema: JsonSchema, required: boolean): JsonSchema => {
-  const { title, description, default: fallback, ...rule } = schema;
-  const words = {
+  const { title, description, default: fallback, textPattern, ...rule } = schema;
+  const { items } = rule;
+  return {
     ...(title === undefined ? {} : { title }),
-    ...(description === undefined ? {} : { description }),
+    ...(description === undefined || description === '' ? {} : { description }),
     ...(fallback === undefined ? {} : { default: fallback }),
+    anyOf: [
+      items === undefined ? rule : { ...rule, items: asWritten(items, true) },
+      ...(textPattern === undefined ? [] : [{ type: 'string', pattern: textPattern }]),
+      ...(mayBeText(rule) ? [REFERENCE] : []),
+      ...(required ? [] : [{ type: 'null' }]),
+    ],
   };
-  return { ...words, anyOf: [rule, REFERENCE, ...(required ? [] : [{ type: 'null' }])] };
 };
 
 const asWritten = (schema: JsonSchema, required: boolean): JsonSchema => {
