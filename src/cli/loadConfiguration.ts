@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { loadJob as loadJobFile, loadSettings } from '../config/load.js';
 import { errnoCode } from '../model/errnoCode.js';
 import { ConfigError } from '../model/errors.js';
@@ -19,7 +19,7 @@ const settingsOf = async (request: ConfigurationRequest): Promise<Settings> =>
   });
 
 const jobOf = async (request: ConfigurationRequest, nameOrPath: string): Promise<Job> =>
-  loadJobFile(YAML.test(nameOrPath) ? resolve(request.world.cwd, nameOrPath) : nameOrPath, jobsFolderOf(request), request.world.env);
+  loadJobFile(nameOrPath, jobsFolderOf(request), request.world.env, request.world.cwd);
 
 /** The settings and one job. @throws ConfigError with every problem of both files */
 export const loadJob = async (request: ConfigurationRequest, nameOrPath: string): Promise<{ readonly settings: Settings; readonly job: Job }> => {

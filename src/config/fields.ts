@@ -67,7 +67,7 @@ export const choices = <const Words extends readonly [string, ...string[]]>(word
   z
     .array(choice(words, { doc: '' }), expecting(`a list of ${words.join(', ')}`))
     .min(1, `expected at least one of ${words.join(', ')}`)
-    .refine((list) => new Set(list).size === list.length, 'expected each name once')
+    .refine((list) => new Set(list).size === list.length, { error: 'expected each name once', when: ({ value }) => Array.isArray(value) })
     .describe(given.doc)
     .meta({ title: 'list', uniqueItems: true });
 

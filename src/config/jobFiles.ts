@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { errnoCode } from '../model/errnoCode.js';
 import { didYouMean } from './didYouMean.js';
 import type { Reading } from './reading.js';
@@ -12,16 +12,15 @@ export interface JobFile {
   readonly name: string;
   /** Absolute. */
   readonly path: string;
-  /** The file as problems name it: `jobs/nightly.yaml`. */
+  /** The file as problems name it: a path as it was given, or `jobs/nightly.yaml`. */
   readonly shown: string;
 }
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 const ENDING = /\.ya?ml$/i;
 
-const jobFile = (path: string): Reading<JobFile> => {
+const jobFile = (path: string, shown: string): Reading<JobFile> => {
   const name = basename(path).replace(ENDING, '');
-  const shown = join(basename(dirname(path)), basename(path));
   if (!NAME.test(name)) return refused(shown, "the file's name is the job's name: expected letters, digits, - and _ (at most 64), a letter or digit first");
   return { value: { name, path, shown } };
 };
@@ -44,9 +43,9 @@ const unknownJob = (given: string, known: readonly string[], folder: string): Re
   return refused('<job>', `there is no job ${shownName(given)}${didYouMean(given, visible) || ';'} ${there}`);
 };
 
-/** The file of a `<job>` argument: the name of a job in the folder, or a path to a `.yaml` or `.yml` file. */
-export const findJobFile = async (nameOrPath: string, jobsFolder: string): Promise<Reading<JobFile>> => {
-  if (ENDING.test(nameOrPath)) return jobFile(resolve(nameOrPath));
+/** The file of a `<job>` argument: the name of a job in the folder, or a path to a `.yaml` or `.yml` file; `cwd` is where relative paths start from. */
+export const findJobFile = async (nameOrPath: string, jobsFolder: string, cwd: string): Promise<Reading<JobFile>> => {
+  if (ENDING.test(nameOrPath)) return jobFile(resolve(cwd, nameOrPath), nameOrPath);
   const listed = await yamlFiles(jobsFolder);
   if ('problems' in listed) return listed;
   const known = [...new Set(listed.value.map((file) => file.replace(ENDING, '')))].sort();
@@ -57,5 +56,5 @@ export const findJobFile = async (nameOrPath: string, jobsFolder: string): Promi
   const files = listed.value.filter((file) => file.replace(ENDING, '') === nameOrPath);
   if (files.length > 1) return refused('jobs', `${files.join(' and ')} are one job by name: keep one of them`);
   const [file] = files;
-  return file === undefined ? unknownJob(nameOrPath, known, jobsFolder) : jobFile(join(jobsFolder, file));
+  return file === undefined ? unknownJob(nameOrPath, known, jobsFolder) : jobFile(join(jobsFolder, file), join(basename(jobsFolder), file));
 };

@@ -21,18 +21,21 @@ export const explainFileError = (error: unknown): string => {
   return REASONS[code] ?? `cannot be read (${code})`;
 };
 
-/** Reads a UTF-8 file whole, without a byte order mark. `shown` names it in problems. */
-export const readTextFile = async (path: string, shown: string): Promise<Reading<string>> => {
-  let bytes: Uint8Array;
+/** Reads a file whole. `shown` names it in problems. */
+export const readBytes = async (path: string, shown: string): Promise<Reading<Uint8Array>> => {
   try {
-    bytes = await readFile(path);
+    return { value: await readFile(path) };
   } catch (error) {
-    return refused(shown, `${explainFileError(error)} (${path})`);
+    return refused(shown, `${explainFileError(error)}${shown === path ? '' : ` (${path})`}`);
   }
+};
+
+/** The text of a UTF-8 file, without a byte order mark. `shown` names it in problems. */
+export const decodeText = (bytes: Uint8Array, shown: string): Reading<string> => {
   try {
     return { value: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
   } catch (error) {
-    if (error instanceof TypeError) return refused(shown, 'is not UTF-8 text: save it as UTF-8');
+    if (error instanceof TypeError) return refused(shown, 'is not UTF-8 text');
     throw error;
   }
 };

@@ -1,9 +1,9 @@
 import { isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
-import type { Node, Pair, YAMLMap } from 'yaml';
+import type { Node, Pair, Scalar, YAMLMap } from 'yaml';
 import type { Problem } from '../model/errors.js';
 import { substitute } from './variables.js';
 import type { Environment } from './variables.js';
-import { placeIn, showKey } from './where.js';
+import { MERGE_KEY, placeIn, showKey } from './where.js';
 import type { YamlPath } from './where.js';
 import { explainYamlError } from './yamlErrors.js';
 
@@ -87,6 +87,10 @@ class TreeReader {
       const at = [...path, key];
       const line = this.line(pair.key as Node);
       if (line !== undefined) this.lines.set(id(at), line);
+      if (key === MERGE_KEY && (pair.key as Scalar).type === 'PLAIN') {
+        this.spoil(at, 'is a YAML merge key; write out the keys that it stands for');
+        continue;
+      }
       const value = this.read(pair.value, at);
       if (value === undefined || (value === null && !path.includes('filters'))) entries.push([key, undefined]);
       else entries.push([key, value]);

@@ -97,6 +97,7 @@ describe('a job', () => {
     ['tables: [particpants]', 'did you mean participants?'],
     ['tables: []', 'expected at least one'],
     ['tables: [segments, segments]', 'expected each name once'],
+    ['tables: [segments, segments, segmets]', 'expected each name once'],
     ['formats: parquet', 'expected a list of parquet, csv'],
     ['participants: { purposes: [custmer] }', 'did you mean customer?'],
     ['participants: { purposes: [] }', 'expected a list'],
@@ -110,6 +111,8 @@ describe('a job', () => {
     ['csv: { escapeFormulas: yes }', 'expected true or false'],
     ['setle: 2h', 'did you mean settle?'],
     ['window: 1d\nwindow: 1h', 'a key is written twice'],
+    ['csv:\n  <<: *all', 'csv.<< (line 3): is a YAML merge key; write out the keys that it stands for'],
+    ['csv:\n  <<: { escapeFormulas: true }', 'csv.<< (line 3): is a YAML merge key'],
     ['tables: *all', 'is a YAML alias; write the value out'],
     ['start: !!timestamp 2026-01-01', 'YAML tag'],
   ])('refuses %s', (text, what) => {

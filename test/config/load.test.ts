@@ -58,7 +58,7 @@ describe('a job argument', () => {
     ['latin', 'is not UTF-8 text'],
     ['jobs/nightly', 'did you mean nightly?'],
     ['../nightly', 'expected the name of a job'],
-    ['/nowhere/x.yaml', 'there is no such file (/nowhere/x.yaml)'],
+    ['/nowhere/x.yaml', '/nowhere/x.yaml: there is no such file'],
     ['', 'there is no job'],
     ['a\0b.yaml', "the file's name"],
     [`${'x'.repeat(300)}.yaml`, "the file's name"],
@@ -66,6 +66,12 @@ describe('a job argument', () => {
     ['constructor', 'there is no job constructor'],
   ])('%j is refused', async (given, what) => {
     expect((await refusal(loadJob(given, jobs))).message).toContain(what);
+  });
+
+  it('that is a path is named as it was given, and read from where the program was started', async () => {
+    await writeFile(join(folder, 'broken.yaml'), 'source: { kind: page-number }\nwindow: 2d\n');
+    expect((await refusal(loadJob('../broken.yaml', '/nowhere', {}, jobs))).problems).toEqual([{ where: '../broken.yaml: window (line 2)', what: 'expected one of 1d, 1h; did you mean 1d?' }]);
+    expect((await refusal(loadJob('j.yaml', jobs, {}, folder))).problems).toEqual([{ where: 'j.yaml', what: `there is no such file (${join(folder, 'j.yaml')})` }]);
   });
 
   it('never names a job that is no safe path segment', async () => {
@@ -83,6 +89,12 @@ describe('config.yaml', () => {
     expect(error.problems).toEqual([{ where: 'config.yaml', what: `there is no such file (${join(folder, 'config.yaml')})` }]);
     expect(error.remedy).toContain('--config');
     expect((await refusal(loadSettings(folder, CREDENTIALS))).message).toContain('is a folder');
+  });
+
+  it('in UTF-16 is answered with how it is to be saved', async () => {
+    await writeFile(join(folder, 'wide.yaml'), Buffer.from('\ufeffoutput: { root: there }\r\n', 'utf16le'));
+    const error = await refusal(loadSettings(join(folder, 'wide.yaml'), CREDENTIALS));
+    expect([error.problems, error.remedy]).toEqual([[{ where: 'wide.yaml', what: 'is not UTF-8 text' }], expect.stringContaining('Save the file as UTF-8')]);
   });
 
   it('may begin with a byte order mark', async () => {
