@@ -3,9 +3,8 @@ import { wrongClientId, wrongClientSecret } from './credentials.js';
 import { checkedText, duration, integer, listOf, permissions, section, share, text } from './fields.js';
 import { parseOrigin } from './origins.js';
 import { parseProxy } from './proxy.js';
+import { wrongOf } from './reading.js';
 import { domainOf } from './regions.js';
-
-const wrongOf = (outcome: object): string | undefined => ('wrong' in outcome ? String(outcome.wrong) : undefined);
 
 const origin = (doc: string) =>
   checkedText({ doc, title: 'origin', expected: 'an origin such as https://api.mypurecloud.com', wrong: (value) => wrongOf(parseOrigin(value)) });

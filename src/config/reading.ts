@@ -8,3 +8,6 @@ export const refused = (where: string, what: string): { readonly problems: reado
 
 /** The problems of a reading; none where it gave a value. */
 export const problemsOf = (reading: Reading<unknown>): readonly Problem[] => ('problems' in reading ? reading.problems : []);
+
+/** What is wrong with a text, as a parser of origins, domains or proxies says; nothing where it took it. */
+export const wrongOf = (outcome: object): string | undefined => ('wrong' in outcome ? String(outcome.wrong) : undefined);

@@ -6,7 +6,7 @@ import type { ConfigContent } from './configShape.js';
 import { explainIssues, issuePaths } from './issues.js';
 import { isLoopback, parseOrigin } from './origins.js';
 import { parseProxy, proxyVariable } from './proxy.js';
-import type { Reading } from './reading.js';
+import { wrongOf, type Reading } from './reading.js';
 import { domainOf } from './regions.js';
 import { keyOrVariable } from './settingsContext.js';
 import type { SettingsContext } from './settingsContext.js';
@@ -29,8 +29,6 @@ export interface SettingsText {
 }
 
 const DEFAULT_DOMAIN = 'mypurecloud.com';
-
-const wrongOf = (outcome: object): string | undefined => ('wrong' in outcome ? String(outcome.wrong) : undefined);
 
 const originOf = (text: string | undefined): string | undefined => {
   const outcome = text === undefined ? undefined : parseOrigin(text);

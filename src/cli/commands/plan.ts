@@ -5,7 +5,7 @@ import type { Command } from '../command.js';
  * `gcx plan <job>`: what would be exported, why, and what it would cost. Writes nothing but the counts that it asked the API for.
  *
  * Shape of the JSON: `{command, job, range: {from, to}, requestsPerMinute, sampling: {state, calls, kept, reason}, followed: {conversations, partitions, lookedAt}, partitions: [{partition, window: {from, to}, reason,
- * conversations, basis, calls, splits, rows, bytes}], notDue: {reason: partitions}, conversations, calls, minutes, splits, rows, bytes, otherSettings: [dt], calendar: [{month, days}]}`.
+ * conversations, basis, calls, splits, rows, bytes}], notDue: {reason: partitions}, conversations, calls, minutes, splits, rows, bytes, otherSettings: [dt], notices: [text], calendar: [{month, days}]}`.
  */
 export const plan: Command = {
   name: 'plan',
