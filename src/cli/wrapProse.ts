@@ -32,7 +32,10 @@ const wrapLine = (line: string, width: number): string => {
   const lines: string[] = [];
   let current = label ?? indent;
   let isFresh = true;
-  for (const word of wordsOf(line.slice(current.length))) {
+  const words = wordsOf(line.slice(current.length));
+  // A command that stands by itself begins where one does that was moved to a line of its own.
+  if (words.length === 1 && label === undefined && indent.length > 2) return `  ${words.join('')}`;
+  for (const word of words) {
     if (!isFresh && widthOf(current) + 1 + widthOf(word) > width) {
       lines.push(current);
       current = `${hang}${word.trimStart()}`;

@@ -15,6 +15,10 @@ describe('prose on a terminal', () => {
     expect(wrapProse(`next: node ../dist/main.js run nightly --output 'my folder'`, 30)).toBe(`next:\n  node ../dist/main.js run nightly --output 'my folder'`);
   });
 
+  it('moves a command that is too long under the one before it', () => {
+    expect(wrapProse('next: gcx verify nightly --config a.yaml\n      gcx status nightly --config a.yaml', 36)).toBe('next:\n  gcx verify nightly --config a.yaml\n  gcx status nightly --config a.yaml');
+  });
+
   it('goes on below the text of a row, not below its name', () => {
     expect(wrapProse('  outside     12 conversations started elsewhere', 30)).toBe('  outside     12 conversations\n              started\n              elsewhere');
     expect(wrapProse('  \u001b[31moutside\u001b[39m   one two three', 24)).toBe('  \u001b[31moutside\u001b[39m   one two\n            three');
