@@ -6,6 +6,7 @@ import { escapeControls } from './printable.js';
 import type { Style } from './screen.js';
 import { renderTable } from './table.js';
 import { cutText } from './textWidth.js';
+import { wrapProse } from './wrapProse.js';
 
 /** NULL as it is shown: an empty cell is the empty string. */
 const NULL = 'NULL';
@@ -60,13 +61,15 @@ const rowsText = (table: PreviewTable, style: Style): readonly string[] => {
 const tableText = (table: PreviewTable, style: Style): string =>
   ['', `${table.name}: ${plural(table.total, 'row')}${table.rows.length < table.total ? `, the first ${countText(table.rows.length)}` : ''}`, ...rowsText(table, style)].join('\n');
 
+const headText = ({ partition, conversations, outsideWindow, nextPage }: Preview): string =>
+  [
+    `one page of ${partition}: ${plural(conversations, 'conversation')}${nextPage ? ', more pages follow' : ', no further page'}; nothing was written`,
+    ...(outsideWindow === 0 ? [] : [`${countText(outsideWindow)} started outside the window: not written`]),
+  ].join('\n');
+
 /** The rows of one page, a table each; control characters are escaped, wide cells cut on a terminal. */
 export const previewText = (preview: Preview, style: Style): string =>
-  [
-    `one page of ${preview.partition}: ${plural(preview.conversations, 'conversation')}${preview.nextPage ? ', more pages follow' : ', no further page'}; nothing was written`,
-    ...(preview.outsideWindow === 0 ? [] : [`${countText(preview.outsideWindow)} started outside the window: not written`]),
-    ...preview.tables.map((table) => tableText(table, style)),
-  ].join('\n');
+  [wrapProse(headText(preview), style.width), ...preview.tables.map((table) => tableText(table, style))].join('\n');
 
 /** The part of the JSON document that holds the rows. */
 export const previewDocument = (preview: Preview): Readonly<Record<string, unknown>> => ({
