@@ -35,7 +35,7 @@ const RENEW_AT = 0.8;
 /** Whatever its life, a token is used for so long: one that ends sooner is refused and then renewed. No answer makes us ask for a token before every request. */
 const SHORTEST_USE_MS = 10_000;
 const RENEWAL_PAUSE_MS = 60_000;
-/** So long a renewal holds up requests while the token at hand is good. */
+/** So long a renewal holds up requests while the token at hand is good; not each of them. */
 const PATIENCE_MS = 2000;
 const THROTTLE_PAUSES_MS = [3000, 6000, 12_000, 24_000, 48_000];
 
@@ -126,7 +126,7 @@ const fetchToken = async (options: TokenSourceOptions): Promise<Held> => {
 export const createTokenSource = (options: TokenSourceOptions): TokenSource => {
   const { clock } = options;
   let held: Held | undefined;
-  let pending: Promise<Secret> | undefined;
+  let pending: { readonly token: Promise<Secret>; readonly sinceMs: number } | undefined;
 
   const renew = async (): Promise<Secret> => {
     const old = held;
@@ -144,10 +144,11 @@ export const createTokenSource = (options: TokenSourceOptions): TokenSource => {
     }
   };
 
-  /** The token that comes, or after some seconds the one at hand. */
-  const soonOr = async (renewed: Promise<Secret>, atHand: Secret): Promise<Secret> => {
+  /** The token that comes, or when the renewal has taken some seconds the one at hand. */
+  const soonOr = async (renewed: Promise<Secret>, atHand: Secret, leftMs: number): Promise<Secret> => {
+    if (leftMs <= 0) return atHand;
     const done = new AbortController();
-    const late = clock.sleep(PATIENCE_MS, done.signal).then(() => atHand, () => atHand);
+    const late = clock.sleep(leftMs, done.signal).then(() => atHand, () => atHand);
     try {
       return await Promise.race([renewed, late]);
     } finally {
@@ -157,12 +158,13 @@ export const createTokenSource = (options: TokenSourceOptions): TokenSource => {
 
   return {
     get: async (signal) => {
-      if (held !== undefined && clock.monotonicMs() < held.renewAtMs) return held.token;
-      pending ??= renew();
+      const nowMs = clock.monotonicMs();
+      if (held !== undefined && nowMs < held.renewAtMs) return held.token;
+      pending ??= { token: renew(), sinceMs: nowMs };
       // Due for renewal, but good: nobody waits long for a login service that does not answer.
       const atHand = held;
-      if (atHand !== undefined && clock.monotonicMs() < atHand.goodUntilMs) return orInterrupted(soonOr(pending, atHand.token), signal, labelOf(options));
-      return orInterrupted(pending, signal, labelOf(options));
+      const token = atHand !== undefined && nowMs < atHand.goodUntilMs ? soonOr(pending.token, atHand.token, pending.sinceMs + PATIENCE_MS - nowMs) : pending.token;
+      return orInterrupted(token, signal, labelOf(options));
     },
     invalidate: (tokenSeen) => {
       if (held?.token === tokenSeen) held = undefined;
