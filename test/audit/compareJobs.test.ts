@@ -126,6 +126,21 @@ describe('differences', () => {
     }
   });
 
+  it.each([false, true])('are counted of rows with an equal key too: another second one is no equal export (rows only: %s)', async (rowsOnly) => {
+    const compared = async (there2: readonly Row[]): Promise<Comparison['tables'][number]['rows']> => {
+      const [a, b] = [await createExportedJob('a'), await createExportedJob('b')];
+      try {
+        const [commitA, commitB] = [await a.commit({ ...DAY, contents: [of(participantAttributes, 'csv', attribute('a', 'x', 'one'), attribute('a', 'x', 'two'))] }), await b.commit({ ...DAY, contents: [of(participantAttributes, 'parquet', ...there2)] })];
+        return (await compareTable({ day: 'dt=2026-01-05', table: participantAttributes, here: { subject: side(a), files: commitA.files }, there: { subject: side(b), files: commitB.files }, ignoresFormulaMarks: false, limit: 10, showValues: false, rowsOnly })).rows;
+      } finally {
+        await Promise.all([a.remove(), b.remove()]);
+      }
+    };
+    expect(await compared([attribute('a', 'x', 'one'), attribute('a', 'x', 'two')])).toEqual({ onlyHere: 0, onlyThere: 0, differing: 0 });
+    expect(await compared([attribute('a', 'x', 'one'), attribute('a', 'x', 'three')])).toEqual({ onlyHere: 0, onlyThere: 0, differing: 1 });
+    expect(await compared([attribute('a', 'x', 'one')])).toEqual({ onlyHere: 1, onlyThere: 0, differing: 0 });
+  });
+
   it('tell NULL from the empty text', async () => {
     const tagged = (tag: string | null): Row => ['a', NOON, null, null, true, 'inbound', [], [], tag, 1, 0];
     await here.commit({ ...DAY, contents: [of(conversations, 'csv', tagged(null))] });

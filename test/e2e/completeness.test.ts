@@ -1,9 +1,12 @@
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { EXIT } from '../../src/model/errors.js';
 import { exitCodeOf } from '../../src/run/report.js';
 import type { Fault } from '../../src/simulate/faults.js';
 import { hostile } from '../support/apiBench.js';
 import { aJob, startExportRig, type ExportRig } from '../support/exportRig.js';
+import { JOBS } from '../support/partsRig.js';
+import { hashesOf } from '../support/treeOf.js';
 
 let rig: ExportRig;
 afterEach(async () => {
@@ -37,6 +40,10 @@ describe('an export that is held against the API’s own count', () => {
       { result: 'failed', failure: { error: 'CompletenessError', exitCode: EXIT.incomplete, message: 'dt=2026-01-05: 0 conversations were read, the API counts 60' } },
     ]);
     expect(exitCodeOf(first)).toBe(EXIT.incomplete);
+    // Nothing of it is worth going on from, or a place at the API.
+    expect(Object.keys(await hashesOf(join(rig.root, job.name))).filter((path) => path.startsWith('_journal/'))).toEqual([]);
+    const jobs = (method: string, status: number): number => rig.simulator.requests.filter((request) => request.method === method && request.path.startsWith(JOBS) && request.status === status).length;
+    expect([jobs('POST', 202), jobs('DELETE', 204)]).toEqual([2, 2]);
     expect((await rig.withJob(job, (opened) => opened.status())).partitions.slice(0, 1)).toMatchObject([{ state: 'missing', failure: { error: 'CompletenessError' } }]);
     rig.simulator.faults.clear();
     const second = await rig.withJob(job, (opened) => opened.backfill(RANGE));

@@ -45,6 +45,11 @@ describe('the user’s participants', () => {
     expect(userParticipants(conversation([agent, late, early]), FIRST).map((p) => p.participantId)).toEqual(['early']);
   });
 
+  it('are not told by a segment without a start: it says nothing of who was first', () => {
+    const untold = conversationOf({ conversationId: 'c', participants: [{ participantId: 'untold', purpose: 'customer', sessions: [{ sessionId: 's', segments: [{ segmentStart: null }, {}] }] }, late] });
+    expect(userParticipants(untold, FIRST).map((p) => p.participantId)).toEqual(['late']);
+  });
+
   it('without any segment keep the answer’s order', () => {
     expect(userParticipants(conversation([participant('b', 'customer'), participant('a', 'customer')]), FIRST).map((p) => p.participantId)).toEqual(['b']);
   });

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { FLAG_HAS_ATTRIBUTES, FLAG_OPEN, type ConversationIndex } from '../../src/model/columns/block.js';
 import type { PageFacts } from '../../src/model/journal.js';
 import { MOST_OPEN_IDS } from '../../src/model/manifest.js';
+import { isComplete } from '../../src/run/completeness.js';
 import { PartitionIndex, type PartitionContents } from '../../src/run/partitionIndex.js';
 import { blockAt, orderPieces } from '../../src/run/rowOrder.js';
 import { closeAfterTest } from '../support/apiBench.js';
@@ -138,6 +139,21 @@ describe('the index of a partition', () => {
     const rejects = [reject('a', { conversationStart: '1970-01-01T00:00:01.500Z' }), reject('b', { conversationStart: '1970-01-01T00:00:09Z' }), reject('c', { conversationStart: 'soon' }), reject('d', {}), { conversationId: null, path: '', reason: 'is no object', record: 'null' }];
     await index.add({ file: 'seg', offset: 0, length: 1 }, { ...factsOf({ generation: 0, seen: [] }), rejects, fetched: 5 }, indexOf([]));
     expect(await index.contents()).toMatchObject({ counts: { rejects: 5 }, rejectsElsewhere: 1 });
+  });
+
+  it.each([undefined, 2])('counts a conversation once that one page held unreadable and another readable, so that a lost one is noticed (at most %s in memory)', async (most) => {
+    const reject = (n: number, more: object = {}): PageFacts['rejects'][number] => ({ conversationId: uuid(n), path: 'x', reason: 'is no y', record: JSON.stringify({ conversationId: uuid(n), ...more }) });
+    const readable = (n: number): Seen => ({ id: uuid(n), startMs: 1000 + n, flags: 0 });
+    const index = await open(most);
+    const add = (offset: number, seen: readonly Seen[], rejects: PageFacts['rejects']): Promise<void> =>
+      index.add({ file: 'seg', offset, length: 1 }, { ...factsOf({ generation: 0, seen }), rejects, fetched: seen.length + rejects.length }, indexOf(seen));
+    // 1 and 2 come in both forms, in either order; 3 cannot be read at all; 4 and 9 can.
+    await add(0, [readable(2), readable(4)], [reject(1), reject(3)]);
+    await add(1, [readable(1), readable(9)], [reject(2)]);
+    const contents = await index.contents();
+    expect(contents).toMatchObject({ counts: { unique: 4, rejects: 3, fetched: 7 }, rejectsElsewhere: 0, rejectsWritten: 2 });
+    const isWhole = (total: number): boolean => isComplete({ contents, missing: 0 }, total, { checkTotal: true, tolerance: 0, answerTotals: true });
+    expect([4, 5, 6, 7].map(isWhole)).toEqual([false, true, false, false]);
   });
 
   it.each([undefined, 9])('takes more pages in after it has told what it holds (at most %s in memory)', async (most) => {

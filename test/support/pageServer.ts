@@ -7,6 +7,8 @@ export interface PageServer {
   readonly server: HostileServer;
   /** What the pages after now are; page n links to page n + 1. */
   serve(...pages: readonly (string | Uint8Array)[]): void;
+  /** Sets its clock. */
+  setClock(ms: number): void;
   close(): Promise<void>;
 }
 
@@ -22,12 +24,13 @@ export const conversationText = (n: number, attributes = '{"a":"1"}', more = '')
   return `{"conversationId":"${id}","conversationStart":"2026-01-05T01:00:00.000Z","conversationEnd":"2026-01-05T02:00:00.000Z","participants":[{"participantId":"p-${String(n)}","purpose":"customer","attributes":${attributes}${more}}]}`;
 };
 
-/** Starts a server of literal pages. Its clock stands in June 2026, long after the day. */
+/** Starts a server of literal pages. Its clock stands in June 2026, long after the day, until it is set. */
 export const startPageServer = async (): Promise<PageServer> => {
   const server = await startHostileServer();
   let pages: readonly (string | Uint8Array)[] = [];
-  const headers = { date: 'Mon, 01 Jun 2026 12:00:00 GMT' };
+  let nowMs = Date.UTC(2026, 5, 1, 12);
   const answer: Directive = ({ method, url, body }) => {
+    const headers = { date: new Date(nowMs).toUTCString() };
     if (method === 'POST' && !body.includes('2026-01-05T00:00')) return { json: { entities: [] }, headers };
     const page = pages[method === 'POST' ? 0 : Number(new URL(url, 'http://x').searchParams.get('pageToken'))];
     return page === undefined ? { json: { message: 'no such page' }, status: 404, headers } : { bytes: page, headers };
@@ -38,6 +41,9 @@ export const startPageServer = async (): Promise<PageServer> => {
     server,
     serve: (...next) => {
       pages = next;
+    },
+    setClock: (ms) => {
+      nowMs = ms;
     },
     close: () => server.close(),
   };
