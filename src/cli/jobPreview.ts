@@ -8,6 +8,7 @@ import type { ConversationSource, DecodePage, Position } from '../model/page.js'
 import { partitionPath, type Partition } from '../model/partition.js';
 import type { Row } from '../model/table.js';
 import { contains, type Window } from '../model/window.js';
+import { refuseBadRecords } from '../run/badRecords.js';
 import { decodePage } from '../source/page/decodePage.js';
 import { tablesOf } from './laneParts.js';
 import type { Preview } from './openedJob.js';
@@ -59,7 +60,11 @@ export const previewPage = async (source: ConversationSource, job: Job, partitio
   const tables = tablesOf(job);
   const parts = conversationParts(tables, job.participants);
   const extractor = new WindowedExtractor(new PageExtractor(tables, job.participants), window);
-  const decode: DecodePage<WindowedPage> = (body, kind, label) => decodePage(body, kind, label, { parts, onBadRecord: job.onBadRecord }, extractor);
+  const decode: DecodePage<WindowedPage> = async (body, kind, label) => {
+    const page = await decodePage(body, kind, label, parts, extractor);
+    if (job.onBadRecord === 'fail') refuseBadRecords(page.rejects, window, label);
+    return page;
+  };
   extractor.begin();
   let { block, outsideWindow } = extractor.finish();
   let position: Position | undefined;

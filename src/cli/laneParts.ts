@@ -40,7 +40,7 @@ export const laneParts = ({ job, jobFolder, fileMode, dirMode }: LaneFacts, file
     tables,
     files,
     openRowFile: createOpenRowFile(files, () => randomBytes(16).toString('hex')),
-    decode: (body, kind, label, sink) => decodePage(body, kind, label, { parts, onBadRecord: job.onBadRecord }, sink),
+    decode: (body, kind, label, sink) => decodePage(body, kind, label, parts, sink),
     extractor: new PageExtractor(tables, job.participants),
     name: ({ attemptId, partition, table, format, part, sha256 }) => ({
       path: `${dataFolder(partition)}/${dataFileName(attemptId, table, part, sha256, format)}`,

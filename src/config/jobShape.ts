@@ -122,7 +122,7 @@ export const JobShape = section(
       'When the daemon runs the job. Without it only `gcx run` does.',
     ).optional(),
     onBadRecord: choice(['fail', 'reject'], {
-      doc: 'What becomes of a conversation that cannot be read: `fail` stops its partition; `reject` sets it aside in `_rejects`, counted in the manifest.',
+      doc: 'What becomes of a conversation that cannot be read: `fail` stops its partition, unless it says that it started outside; `reject` sets it aside in `_rejects`, counted in the manifest.',
     }).prefault('fail'),
     completeness: section(
       {

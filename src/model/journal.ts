@@ -4,7 +4,7 @@ import type { Window } from './window.js';
 
 /** A conversation that did not decode, set aside. */
 export interface Reject {
-  /** Where the API gave one. */
+  /** Where the API gave one that tells it from others: not the empty string. */
   readonly conversationId: string | null;
   /** Path of the offending field below the conversation. */
   readonly path: string;

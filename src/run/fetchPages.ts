@@ -2,9 +2,10 @@ import type { ConversationIndex } from '../model/columns/block.js';
 import { decodeIndex, readDirectory } from '../model/columns/blockCodec.js';
 import { PositionGoneError } from '../model/errors.js';
 import type { BlockRef, Journal, PageFacts } from '../model/journal.js';
-import type { PageEnvelope, PageRequest, Shortfall } from '../model/page.js';
+import type { DecodePage, PageEnvelope, PageRequest, Shortfall } from '../model/page.js';
 import { partitionPath, type Partition } from '../model/partition.js';
 import { contains } from '../model/window.js';
+import { refuseBadRecords } from './badRecords.js';
 import type { PageContent } from './lanes.js';
 import { PartitionIndex, type PartitionContents } from './partitionIndex.js';
 import type { PartitionParts } from './partsOfRun.js';
@@ -47,7 +48,7 @@ class PageFetch {
     this.#parts = parts;
     this.#partition = partition;
     this.#path = partitionPath(partition);
-    this.#index = new PartitionIndex({ window: partition.window, scratch: (name) => journal.scratch(name) });
+    this.#index = new PartitionIndex({ window: partition.window, setsAside: ports.job.onBadRecord === 'reject', scratch: (name) => journal.scratch(name) });
   }
 
   get pagesFetched(): number {
@@ -129,12 +130,20 @@ class PageFetch {
     await this.#startOver();
   }
 
+  /** The window, not its part, decides about a record that cannot be read: another part may be its own. */
+  readonly #decode: DecodePage<PageContent> = async (body, kind, label) => {
+    const { lanes, job } = this.#ports;
+    const page = await lanes.decodePage(body, kind, label);
+    if (job.onBadRecord === 'fail') refuseBadRecords(page.content.rejects, this.#partition.window, label);
+    return page;
+  };
+
   async #readSource(): Promise<void> {
     const { source, lanes, signal, onEvent } = this.#ports;
     const journal = this.#journal;
     let isInVain = false;
     lanes.prepare();
-    for await (const event of source.pages<PageContent>(this.#request(), (body, kind, label) => lanes.decodePage(body, kind, label))) {
+    for await (const event of source.pages<PageContent>(this.#request(), this.#decode)) {
       if (event.type === 'page') {
         const { content, envelope, position, part, short } = event;
         const facts: PageFacts = { position, generation: journal.generation, fetched: envelope.conversationCount, replacedText: content.replacedText, repeatedKeys: content.repeatedKeys, rejects: content.rejects, ...lakeFact(envelope), ...(part === undefined ? {} : { part }), ...(short === undefined ? {} : { short }) };

@@ -37,7 +37,7 @@ export type WrittenPart = ManifestFile;
 export interface Lanes {
   /** A page is on its way: what takes time to start may start. */
   prepare(): void;
-  /** Takes ownership of the bytes. The block is for `release` when it is no longer read. @throws DecodeError */
+  /** Takes ownership of the bytes. The block is for `release` when it is no longer read. @throws DecodeError where the answer is no page; records that did not decode are among what it gives */
   decodePage(body: Uint8Array<ArrayBuffer>, kind: SourceKind, label: string): Promise<DecodedPage<PageContent>>;
   /** Writes the rows in order, one file after the other; none where there are no rows. @throws SinkError · the signal's reason where it fires before the table is begun */
   writeTable(job: TableJob, signal: AbortSignal): Promise<readonly WrittenPart[]>;

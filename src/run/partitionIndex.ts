@@ -1,8 +1,8 @@
 import { FLAG_OPEN, type ConversationIndex } from '../model/columns/block.js';
-import { parseInstant } from '../model/instant.js';
 import type { BlockRef, PageFacts, Reject, ScratchFile } from '../model/journal.js';
 import type { PartitionCounts } from '../model/manifest.js';
 import { contains, type Window } from '../model/window.js';
+import { startedElsewhere } from './badRecords.js';
 import { ConversationRecords } from './conversationRecords.js';
 import { DistinctRejects } from './distinctRejects.js';
 import { distinctConversations, FLAG_ELSEWHERE, placeOf, type ConversationCounts } from './distinctConversations.js';
@@ -21,7 +21,7 @@ export type IndexCounts = Omit<PartitionCounts, 'rows' | 'sourceTotal'>;
 /** What a partition holds, all its pages known. */
 export interface PartitionContents {
   readonly counts: IndexCounts;
-  /** Rejects that started outside the window. */
+  /** Rejects set aside that started outside the window. */
   readonly rejectsElsewhere: number;
   /** Rejects inside the window that are written all the same, as another answer held the same conversation in a form that can be read. */
   readonly rejectsWritten: number;
@@ -34,6 +34,8 @@ export interface PartitionContents {
 /** How an index is made. */
 export interface PartitionIndexOptions {
   readonly window: Window;
+  /** Every record that did not decode is set aside; otherwise there are none but such as started outside the window, and they count as outside. */
+  readonly setsAside: boolean;
   /** Makes a file for this run alone, anew. */
   scratch(name: string): Promise<ScratchFile>;
   /** By default 131,072. */
@@ -42,12 +44,6 @@ export interface PartitionIndexOptions {
 
 type PageCounts = { -readonly [K in Exclude<keyof IndexCounts, keyof ConversationCounts>]: number };
 type Distinct = Pick<RowOrder, 'entries'> & { readonly counts: ConversationCounts };
-
-/** When a conversation that did not decode started; undefined where it does not tell. */
-const startOf = ({ record }: Reject): number | undefined => {
-  const value = JSON.parse(record) as { readonly conversationStart?: unknown } | null;
-  return typeof value?.conversationStart === 'string' ? parseInstant(value.conversationStart) : undefined;
-};
 
 /**
  * Knows every conversation of a partition by id: drops repetitions, leaves out what started outside the window, and puts the rest in order.
@@ -67,6 +63,8 @@ export class PartitionIndex {
   readonly #repeated = { duplicates: 0, refetched: 0 };
   readonly #pages: PageCounts = { pages: 0, fetched: 0, rejects: 0, replacedText: 0, repeatedKeys: 0 };
   #rejectsElsewhere = 0;
+  /** Rejects that count as outside the window. */
+  #rejectsOutside = 0;
   /** Of rejects that may have started in the window: their ids' words. */
   readonly #rejectedIds = new Set<string>();
   readonly #words = new Uint32Array(4);
@@ -105,6 +103,7 @@ export class PartitionIndex {
         ...counts,
         duplicates: counts.duplicates + this.#repeated.duplicates,
         refetched: counts.refetched + this.#repeated.refetched,
+        outsideWindow: counts.outsideWindow + this.#rejectsOutside,
         rejects: this.#pages.rejects,
         replacedText: this.#pages.replacedText,
         repeatedKeys: this.#pages.repeatedKeys,
@@ -151,12 +150,18 @@ export class PartitionIndex {
 
   #countReject(reject: Reject, generation: number): void {
     const before = this.#rejects.seenIn(reject, generation);
-    if (before === undefined) {
-      this.#pages.rejects++;
-      const startMs = startOf(reject);
-      if (startMs !== undefined && !contains(this.#options.window, startMs)) this.#rejectsElsewhere++;
-      else if (reject.conversationId !== null) this.#rejectedIds.add(this.#wordsOf(reject.conversationId));
-    } else this.#repeated[before < generation ? 'refetched' : 'duplicates']++;
+    if (before !== undefined) {
+      this.#repeated[before < generation ? 'refetched' : 'duplicates']++;
+      return;
+    }
+    const isElsewhere = startedElsewhere(reject, this.#options.window);
+    if (isElsewhere && !this.#options.setsAside) {
+      this.#rejectsOutside++;
+      return;
+    }
+    this.#pages.rejects++;
+    if (isElsewhere) this.#rejectsElsewhere++;
+    else if (reject.conversationId !== null) this.#rejectedIds.add(this.#wordsOf(reject.conversationId));
   }
 
   #wordsOf(id: string): string {

@@ -134,6 +134,37 @@ describe('records that do not decode', () => {
     await failsThenMends(pageText([conversationText(3), BAD]), /entities\[1\]\.participants\[0\]\.participantId is not of type string/);
   });
 
+  it('#20 do not stop a day that they do not belong to by their own start (onBadRecord: fail): they are outside it, written nowhere, and the counts add up', async () => {
+    const one = await rig.newCase();
+    const elsewhere = BAD.replace('2026-01-05T01', '2026-01-04T23');
+    // The first run ends after the page that has it: the second finds it in the journal, and once more on a page.
+    expect((await exported(one, pageText([GOOD, elsewhere], 1))).exitCode).toBe(4);
+    const attempt = await exported(one, pageText([GOOD, elsewhere], 1), pageText([elsewhere, conversationText(2)]));
+    expect([attempt.exitCode, attempt.counts?.unique, attempt.counts?.outsideWindow, attempt.counts?.rejects]).toEqual([0, 2, 1, 0]);
+    const { fetched, unique, duplicates, refetched, outsideWindow, rejects } = attempt.counts!;
+    expect(unique + duplicates + refetched + outsideWindow + rejects).toBe(fetched);
+    expect(attempt.text).not.toContain('canary-value');
+    expect(Object.keys(await hashesOf(one.folder)).filter((path) => path.startsWith('_rejects/'))).toEqual([]);
+    expect(await one.errors()).toEqual([]);
+    await failsThenMends(pageText([conversationText(3), elsewhere, BAD]), /entities\[2\]\.participants\[0\]\.participantId is not of type string/);
+    await failsThenMends(pageText([conversationText(3), BAD.replace('2026-01-05T01', 'some day')]), /entities\[1\]\.conversationStart is not an ISO-8601 instant/);
+  });
+
+  it('#27 are set aside wherever they started (onBadRecord: reject)', async () => {
+    const one = await rig.newCase('next-page-url', { onBadRecord: 'reject' });
+    const attempt = await exported(one, pageText([GOOD, BAD.replace('2026-01-05T01', '2026-01-04T23')]));
+    expect([attempt.exitCode, attempt.counts?.unique, attempt.counts?.outsideWindow, attempt.counts?.rejects]).toEqual([0, 1, 0, 1]);
+    expect(await one.errors()).toEqual([]);
+  });
+
+  it('#27 are set aside each where their ids are empty: they are no repetitions of one another', async () => {
+    const one = await rig.newCase('next-page-url', { onBadRecord: 'reject' });
+    const unnamed = (n: number): string => `{"conversationId":"","externalTag":"${String(n)}"}`;
+    const attempt = await exported(one, pageText([GOOD, unnamed(1), unnamed(2), unnamed(1)]));
+    expect([attempt.counts?.rejects, attempt.counts?.duplicates]).toEqual([2, 1]);
+    expect(await one.errors()).toEqual([]);
+  });
+
   it('#27 are set aside, counted and named by the manifest (onBadRecord: reject), value for value', async () => {
     const one = await rig.newCase('next-page-url', { onBadRecord: 'reject' });
     const noStart = conversationText(5).replace('"2026-01-05T01:00:00.000Z"', '"yesterday"');

@@ -47,7 +47,7 @@ const fetched = async (...events: readonly SourceEvent<PageContent>[]): Promise<
     release: () => Promise.resolve(),
   } as unknown as ConversationSource;
   const nothing = (): undefined => undefined;
-  const ports = { source, log, tables: [], lanes: { prepare: nothing, release: nothing }, onEvent: nothing, signal: new AbortController().signal } as unknown as PartitionPorts;
+  const ports = { source, log, job: { onBadRecord: 'fail' }, tables: [], lanes: { prepare: nothing, release: nothing }, onEvent: nothing, signal: new AbortController().signal } as unknown as PartitionPorts;
   const parts: PartitionParts = { parts: [MORNING, EVENING], slots: { take: () => true, give: nothing }, isInVain: () => false };
   return fetchPages(ports, { job: 'nightly', window: WINDOW, dt: '1970-01-01', hr: undefined }, journal, parts).all();
 };

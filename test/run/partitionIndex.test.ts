@@ -70,10 +70,11 @@ const expected = (pages: readonly Page[]): { readonly order: readonly string[]; 
   };
 };
 
-const open = async (mostInMemory?: number, window = WINDOW): Promise<PartitionIndex & { readonly folder: string }> => {
+const open = async (mostInMemory?: number, window = WINDOW, setsAside = true): Promise<PartitionIndex & { readonly folder: string }> => {
   const folder = await temporaryFolder();
   const index = new PartitionIndex({
     window,
+    setsAside,
     scratch: async (name) => {
       const path = `${folder}/${name}`;
       if ((await diskFiles.look(path)) !== undefined) await diskFiles.unlink(path);
@@ -139,6 +140,24 @@ describe('the index of a partition', () => {
     const rejects = [reject('a', { conversationStart: '1970-01-01T00:00:01.500Z' }), reject('b', { conversationStart: '1970-01-01T00:00:09Z' }), reject('c', { conversationStart: 'soon' }), reject('d', {}), { conversationId: null, path: '', reason: 'is no object', record: 'null' }];
     await index.add({ file: 'seg', offset: 0, length: 1 }, { ...factsOf({ generation: 0, seen: [] }), rejects, fetched: 5 }, indexOf([]));
     expect(await index.contents()).toMatchObject({ counts: { rejects: 5 }, rejectsElsewhere: 1 });
+  });
+
+  it('counts rejects that started elsewhere as outside where nothing is set aside, each once, and the counts add up', async () => {
+    const index = await open(undefined, WINDOW, false);
+    const reject: PageFacts['rejects'][number] = { conversationId: 'b', path: 'x', reason: 'is no y', record: '{"conversationId":"b","conversationStart":"1970-01-01T00:00:09Z"}' };
+    const add = (offset: number, generation: number): Promise<void> => index.add({ file: 'seg', offset, length: 1 }, { ...factsOf({ generation, seen: [] }), rejects: [reject], fetched: 2 }, indexOf([{ id: uuid(1), startMs: 1000, flags: 0 }]));
+    await add(0, 0);
+    await add(1, 0);
+    await add(2, 1);
+    expect(await index.contents()).toMatchObject({ counts: { fetched: 6, unique: 1, duplicates: 2, refetched: 2, outsideWindow: 1, rejects: 0 }, rejectsElsewhere: 0, rejectsWritten: 0 });
+  });
+
+  it('tells rejects without an id, or with an empty one, by their content', async () => {
+    const index = await open();
+    const reject = (conversationId: string | null, record: string): PageFacts['rejects'][number] => ({ conversationId, path: 'x', reason: 'is no y', record });
+    const rejects = [reject(null, '{"conversationId":"","a":1}'), reject(null, '{"conversationId":"","a":2}'), reject('', '{"conversationId":"","a":3}'), reject('', '{"conversationId":"","a":4}'), reject(null, '{"conversationId":"","a":1}')];
+    await index.add({ file: 'seg', offset: 0, length: 1 }, { ...factsOf({ generation: 0, seen: [] }), rejects, fetched: 5 }, indexOf([]));
+    expect((await index.contents()).counts).toMatchObject({ rejects: 4, duplicates: 1 });
   });
 
   it.each([undefined, 2])('counts a conversation once that one page held unreadable and another readable, so that a lost one is noticed (at most %s in memory)', async (most) => {

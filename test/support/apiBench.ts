@@ -1,6 +1,7 @@
 import type { SourceOptions } from '../../src/model/job.js';
 import type { ConversationSource, DecodePage, PageEnvelope, PageRequest, Position } from '../../src/model/page.js';
 import { Secret } from '../../src/model/secret.js';
+import { refuseBadRecords } from '../../src/run/badRecords.js';
 import { createClient } from '../../src/source/client.js';
 import type { Client } from '../../src/source/client.js';
 import { decodePage } from '../../src/source/page/decodePage.js';
@@ -59,7 +60,8 @@ export const DAY = { startMs: Date.UTC(2026, 0, 5), endMs: Date.UTC(2026, 0, 6) 
 
 /** Decodes to the conversations' ids. */
 export const decodeIds: DecodePage<string[]> = async (body, kind, label) => {
-  const { envelope, listHash, content } = await decodePage(body, kind, label, { parts: ALL_PARTS, onBadRecord: 'fail' }, keepConversations());
+  const { envelope, listHash, content, rejects } = await decodePage(body, kind, label, ALL_PARTS, keepConversations());
+  refuseBadRecords(rejects, DAY, label);
   return { envelope, listHash, content: content.map(({ conversationId }) => conversationId) };
 };
 

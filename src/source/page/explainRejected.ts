@@ -3,7 +3,7 @@ import { ConversationSchema } from './conversationSchema.js';
 
 /** What is wrong with a conversation. */
 export interface Explanation {
-  /** The API's id of it, where it has one. */
+  /** The API's id of it, where it has one that tells it from others. */
   readonly conversationId: string | null;
   /** `.participants[0].participantId`, below the conversation; empty where it is none at all. */
   readonly path: string;
@@ -31,7 +31,7 @@ export const explainRejected = (source: string): Explanation => {
   const id: unknown = typeof raw === 'object' && raw !== null && 'conversationId' in raw ? raw.conversationId : null;
   const issue = ConversationSchema.safeParse(raw).error?.issues[0];
   return {
-    conversationId: typeof id === 'string' ? id : null,
+    conversationId: typeof id === 'string' && id !== '' ? id : null,
     path: formatPath(issue?.path ?? []),
     problem: issue === undefined ? 'is not what we rely on' : describe(issue),
   };

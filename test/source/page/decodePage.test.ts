@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DecodeError } from '../../../src/model/errors.js';
+import { refuseBadRecords } from '../../../src/run/badRecords.js';
 import { ConversationSchema } from '../../../src/source/page/conversationSchema.js';
 import type { Conversation } from '../../../src/model/conversation.js';
 import type { DecodedConversations } from '../../../src/model/decodedConversations.js';
@@ -26,9 +27,14 @@ const whole = (): Record<string, unknown> => ({
   ],
 });
 
-const bodyOf = (conversations: readonly unknown[], field = 'conversations'): Uint8Array<ArrayBuffer> => new Uint8Array(Buffer.from(JSON.stringify({ [field]: conversations })));
-const decode = (conversations: readonly unknown[], onBadRecord: 'fail' | 'reject' = 'fail', field = 'conversations'): Promise<DecodedConversations<readonly Conversation[]>> =>
-  decodePage(bodyOf(conversations, field), 'next-page-url', 'page 1', { parts: ALL_PARTS, onBadRecord }, keepConversations());
+const bodyOf = (conversations: readonly unknown[]): Uint8Array<ArrayBuffer> => new Uint8Array(Buffer.from(JSON.stringify({ conversations })));
+const read = (body: Uint8Array<ArrayBuffer>, parts = ALL_PARTS): Promise<DecodedConversations<readonly Conversation[]>> => decodePage(body, 'next-page-url', 'page 1', parts, keepConversations());
+/** As a job does that stops at the first record that it cannot read. */
+const decode = async (conversations: readonly unknown[]): Promise<DecodedConversations<readonly Conversation[]>> => {
+  const page = await read(bodyOf(conversations));
+  refuseBadRecords(page.rejects, { startMs: Number.NEGATIVE_INFINITY, endMs: Number.POSITIVE_INFINITY }, 'page 1');
+  return page;
+};
 
 const pathOf = async (conversation: unknown): Promise<string> => {
   try {
@@ -77,17 +83,22 @@ describe('a conversation that is not what we rely on', () => {
     await expect(decode([long])).rejects.toThrow(/^(?!.*canary).*attributes holds a value longer than 16 MiB/);
   });
 
-  it('is set aside, with its place and its content to the letter, where the job says so', async () => {
+  it('is given apart, with its place and its content to the letter', async () => {
     const bad = '{ "conversationId": "c-9", "externalTag":9007199254740993}';
     const body = new Uint8Array(Buffer.from(`{"entities":[${bad} , ${JSON.stringify(whole())}]}`));
-    const { envelope, content, rejects } = await decodePage(body, 'next-page-url', 'page 1', { parts: ALL_PARTS, onBadRecord: 'reject' }, keepConversations());
+    const { envelope, content, rejects } = await read(body);
     expect([envelope.conversationCount, content.length]).toEqual([2, 1]);
     expect(rejects).toEqual([{ conversationId: 'c-9', path: 'entities[0].externalTag', reason: 'is not of type string', record: bad }]);
   });
 
+  it('has no id where that could be another’s as well: it is empty', async () => {
+    const { rejects } = await read(bodyOf([{ conversationId: '' }, { conversationId: 7 }, { conversationId: 'c', externalTag: 7 }]));
+    expect(rejects.map(({ conversationId }) => conversationId)).toEqual([null, null, 'c']);
+  });
+
   it('is none where the part that is odd is not read', async () => {
     const odd = changed((_segment, session) => { session['metrics'] = [{ name: 'a', value: 1.5 }]; });
-    const { content } = await decodePage(bodyOf([odd]), 'next-page-url', 'page 1', { parts: NO_PARTS, onBadRecord: 'fail' }, keepConversations());
+    const { content } = await read(bodyOf([odd]), NO_PARTS);
     expect(content[0]?.participants[0]?.sessions[0]?.metrics).toEqual([]);
   });
 });
@@ -107,7 +118,7 @@ describe('ids that two share', () => {
   it('pass where no row is told apart by them, and where they are of different parents', async () => {
     const parts = { ...ALL_PARTS, participantKeys: false, sessionKeys: false };
     for (const part of ['participants', 'sessions'] as const) {
-      const { content } = await decodePage(bodyOf([twice(part)]), 'next-page-url', 'page 1', { parts, onBadRecord: 'fail' }, keepConversations());
+      const { content } = await read(bodyOf([twice(part)]), parts);
       expect(content).toHaveLength(1);
     }
     const shared = changed((_segment, _session, _participant, conversation) => {
