@@ -73,7 +73,7 @@ export interface Participant {
 
 /** A conversation. Source: AnalyticsConversation in analytics-conversation.schema.json. */
 export interface Conversation {
-  /** Never empty: without it there is no key. */
+  /** Always usable as a key; so are the ids of participants and sessions, which may be empty. */
   readonly conversationId: string;
   readonly conversationStart: number | null;
   readonly conversationEnd: number | null;

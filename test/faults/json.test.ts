@@ -122,6 +122,16 @@ describe('hostile JSON', () => {
     expect(await one.errors()).toEqual([]);
   });
 
+  it('#26 of two names that are equal when written the last is kept: one row, in both formats, and it is counted', async () => {
+    const one = await rig.newCase('next-page-url', { formats: ['parquet', 'csv'], tables: ['participant_attributes', 'participants', 'conversations'] });
+    const attempt = await exported(one, pageText([conversationText(1, String.raw`{"a\ud800":"first","a\ud801":"last"}`)]));
+    expect([attempt.exitCode, attempt.counts?.rows.participant_attributes, attempt.counts?.repeatedKeys]).toEqual([0, 1, 1]);
+    expect(attempt.counts?.replacedText).toBeGreaterThan(0);
+    expect(await attributesOf(one)).toEqual([['a\ufffd', 'last']]);
+    expect(await readFile(join(one.folder, 'csv/participants/dt=2026-01-05/part-00000.csv'), 'utf8')).toContain('"{""a\ufffd"":""last""}"');
+    expect(await one.errors()).toEqual([]);
+  });
+
   it('#27 a page beyond 64 MiB is refused with the remedy, and no part of it is kept', async () => {
     await failsThenMends(pageText([conversationText(2, `{"long":"${'x'.repeat(65 * 1024 * 1024)}"}`)]), /larger than 64 MiB[\s\S]*pageSize/);
   });
@@ -162,6 +172,14 @@ describe('records that do not decode', () => {
     const unnamed = (n: number): string => `{"conversationId":"","externalTag":"${String(n)}"}`;
     const attempt = await exported(one, pageText([GOOD, unnamed(1), unnamed(2), unnamed(1)]));
     expect([attempt.counts?.rejects, attempt.counts?.duplicates]).toEqual([2, 1]);
+    expect(await one.errors()).toEqual([]);
+  });
+
+  it('#27 are set aside where an id holds a lone surrogate, which cannot be written: two of them would share a key', async () => {
+    const one = await rig.newCase('next-page-url', { onBadRecord: 'reject' });
+    const odd = String.raw`{"conversationId":"c-1","participants":[{"participantId":"p\ud800"},{"participantId":"p\ud801"}]}`;
+    const attempt = await exported(one, pageText([GOOD, odd]));
+    expect([attempt.exitCode, attempt.counts?.unique, attempt.counts?.rejects]).toEqual([0, 1, 1]);
     expect(await one.errors()).toEqual([]);
   });
 

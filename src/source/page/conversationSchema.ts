@@ -5,6 +5,8 @@ import { parseInstant } from '../../model/instant.js';
 const NOT_AN_INSTANT = 'is not an ISO-8601 instant';
 const NOT_AN_INTEGER = 'is not an exact 64-bit integer';
 
+/** Lone surrogates cannot be written: two ids that differ in nothing else would be one. */
+const id = z.string().refine((value) => value.isWellFormed(), 'is no Unicode text');
 const text = z.string().nullish();
 const flag = z.boolean().nullish();
 const texts = z.array(z.string()).nullish();
@@ -36,7 +38,7 @@ const SessionMetric = z.looseObject({ emitDate: instant, name: z.string(), value
 const Flow = z.looseObject({ flowId: text, flowName: text, flowType: text, exitReason: text });
 
 const Session = z.looseObject({
-  sessionId: z.string(),
+  sessionId: id,
   mediaType: text,
   channelType: text,
   direction: text,
@@ -64,7 +66,7 @@ const listOf = <Item extends z.ZodType<object>>(member: Item, id: keyof z.infer<
     .nullish();
 
 const Participant = z.looseObject({
-  participantId: z.string(),
+  participantId: id,
   purpose: text,
   role: text,
   userId: text,
@@ -83,7 +85,7 @@ const Participant = z.looseObject({
  * Source: AnalyticsConversation in analytics-conversation.schema.json; the service omits what it does not know and declares nothing required.
  */
 export const ConversationSchema = z.looseObject({
-  conversationId: z.string().min(1),
+  conversationId: id.min(1),
   conversationStart: instant,
   conversationEnd: instant,
   originatingDirection: text,

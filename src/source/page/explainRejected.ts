@@ -31,7 +31,7 @@ export const explainRejected = (source: string): Explanation => {
   const id: unknown = typeof raw === 'object' && raw !== null && 'conversationId' in raw ? raw.conversationId : null;
   const issue = ConversationSchema.safeParse(raw).error?.issues[0];
   return {
-    conversationId: typeof id === 'string' && id !== '' ? id : null,
+    conversationId: typeof id === 'string' && id !== '' && id.isWellFormed() ? id : null,
     path: formatPath(issue?.path ?? []),
     problem: issue === undefined ? 'is not what we rely on' : describe(issue),
   };

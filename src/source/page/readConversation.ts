@@ -45,7 +45,7 @@ const readParticipant = (json: JsonTape, context: ReadingContext): Participant =
       continue;
     }
     switch (key) {
-      case 0: participantId = json.text(); break;
+      case 0: participantId = json.id(); break;
       case 1: purpose = json.recurringText(); break;
       case 2: role = json.recurringText(); break;
       case 3: sessions = readList(json, context, readSession); break;
@@ -83,7 +83,7 @@ export const readConversation = (json: JsonTape, context: ReadingContext): Conve
     const key = json.key(CONVERSATION);
     seen = noteRepeated(context, seen, key);
     switch (key) {
-      case 0: conversationId = json.text(); break;
+      case 0: conversationId = json.id(); break;
       case 1: conversationStart = json.instant(); break;
       case 2: conversationEnd = json.instant(); break;
       case 3: originatingDirection = json.recurringText(); break;

@@ -109,7 +109,7 @@ export const readSession = (json: JsonTape, context: ReadingContext): Session =>
       continue;
     }
     switch (key) {
-      case 0: sessionId = json.text(); break;
+      case 0: sessionId = json.id(); break;
       case 1: mediaType = json.recurringText(); break;
       case 2: channelType = json.recurringText(); break;
       case 3: segments = readList(json, context, readSegment); break;

@@ -63,6 +63,9 @@ describe('a conversation that is not what we rely on', () => {
     ['[1].conversationId', {}],
     ['[1].conversationId', { conversationId: '' }],
     ['[1].conversationStart', { conversationId: 'c', conversationStart: 'yesterday' }],
+    ['[1].conversationId', { conversationId: 'a\ud800' }],
+    ['[1].participants[0].participantId', changed((_segment, _session, participant) => { participant['participantId'] = '\udc00'; })],
+    ['[1].participants[0].sessions[0].sessionId', changed((_segment, session) => { session['sessionId'] = 'a\ud800b'; })],
     ['[1]', 'canary'],
     ['[1]', null],
     ['[1]', [[]]],
@@ -91,9 +94,9 @@ describe('a conversation that is not what we rely on', () => {
     expect(rejects).toEqual([{ conversationId: 'c-9', path: 'entities[0].externalTag', reason: 'is not of type string', record: bad }]);
   });
 
-  it('has no id where that could be another’s as well: it is empty', async () => {
-    const { rejects } = await read(bodyOf([{ conversationId: '' }, { conversationId: 7 }, { conversationId: 'c', externalTag: 7 }]));
-    expect(rejects.map(({ conversationId }) => conversationId)).toEqual([null, null, 'c']);
+  it('has no id where that could be another’s as well: it is empty, or cannot be written', async () => {
+    const { rejects } = await read(bodyOf([{ conversationId: '' }, { conversationId: 'a\ud800' }, { conversationId: 7 }, { conversationId: 'c', externalTag: 7 }]));
+    expect(rejects.map(({ conversationId }) => conversationId)).toEqual([null, null, null, 'c']);
   });
 
   it('is none where the part that is odd is not read', async () => {
@@ -149,7 +152,7 @@ describe('the reader and the schema', () => {
     return copy;
   };
   const odd = fc.oneof(
-    fc.constantFrom<unknown>(undefined, null, '', 'text', 0, -0, 1.5, -1, 2 ** 53, 2 ** 53 - 1, true, false, [], {}, [null], [undefined], ['a'], [1], [{}], [[]], { a: 'b' }, { a: null }, { a: undefined }),
+    fc.constantFrom<unknown>(undefined, null, '', 'text', '\ud800', 'a\udc00b', '😀', 0, -0, 1.5, -1, 2 ** 53, 2 ** 53 - 1, true, false, [], {}, [null], [undefined], ['a'], [1], [{}], [[]], { a: 'b' }, { a: null }, { a: undefined }),
     fc.jsonValue({ maxDepth: 2 }),
   );
 

@@ -132,6 +132,15 @@ export class JsonTape {
     return (more & FLAGS) === 0 ? this.#bytes.latin1Slice(first >> KIND_BITS, more >> FLAG_BITS) : this.#oddText(first, more);
   }
 
+  /** The same of a string by which rows are told apart. @throws UnexpectedValue also where it holds a lone surrogate, which cannot be written */
+  id(): string | null {
+    const more = this.#words[this.at + 1]!;
+    const id = this.text();
+    // Only an escape can be one: bytes are UTF-8.
+    if (id !== null && (more & HAS_ESCAPES) !== 0 && !id.isWellFormed()) throw new UnexpectedValue();
+    return id;
+  }
+
   /** The same of a string that recurs. @throws UnexpectedValue */
   recurringText(): string | null {
     return this.kind() === STRING ? this.#recurring() : this.#nullOr();
