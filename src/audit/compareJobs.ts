@@ -15,7 +15,7 @@ import { Unreadable } from './unreadable.js';
 export interface ComparedJob extends Subject {
   /** The job's tables. */
   readonly tableNames: readonly TableName[];
-  /** Its CSV files have a `'` before text that a spreadsheet would take for a formula. */
+  /** Its CSV files have a `'` before text that a spreadsheet would take for a formula, or that begins with `'`. */
   readonly escapesFormulas: boolean;
 }
 
@@ -105,7 +105,7 @@ class TableTotals {
   }
 }
 
-const side = (subject: ComparedJob, manifests: readonly Manifest[], table: TableName): TableSide => ({ subject, files: filesOf(manifests, table) });
+const side = (subject: ComparedJob, manifests: readonly Manifest[], table: TableName): TableSide => ({ subject, files: filesOf(manifests, table), marksFormulas: subject.escapesFormulas });
 const rowsIn = ({ files }: TableSide): number => files.reduce((sum, { rows }) => sum + rows, 0);
 
 const tablesOf = ({ here, there, tables }: CompareOptions): { readonly both: readonly TableName[]; readonly skipped: Comparison['skipped'] } => {
@@ -138,7 +138,7 @@ const compare = async (options: CompareOptions): Promise<Comparison> => {
       const sides = { here: side(here, ofHere, name), there: side(there, ofThere, name) };
       total.rowsHere += rowsIn(sides.here);
       total.rowsThere += rowsIn(sides.there);
-      const found = await compareTable({ day, table: here.tables[name], ...sides, ignoresFormulaMarks, limit, showValues });
+      const found = await compareTable({ day, table: here.tables[name], ...sides, limit, showValues });
       addTo(total.rows, found.rows);
       addTo(total.conversations, found.conversations);
       total.list(found.listed);

@@ -12,6 +12,8 @@ import type { Subject } from './subject.js';
 export interface TableSide {
   readonly subject: Subject;
   readonly files: readonly ManifestFile[];
+  /** Its CSV files have a `'` before text that a spreadsheet would take for a formula, or that begins with `'`. */
+  readonly marksFormulas?: boolean;
 }
 
 /** One table of one day on both sides. */
@@ -20,7 +22,6 @@ export interface TableDay {
   readonly table: Table;
   readonly here: TableSide;
   readonly there: TableSide;
-  readonly ignoresFormulaMarks: boolean;
   /** Conversations to list, of each kind. */
   readonly limit: number;
   readonly showValues: boolean;
@@ -176,12 +177,12 @@ class Share {
     return keyText(this.#key.map((i) => row[i] ?? ''));
   }
 
-  async *#rows({ subject, files }: TableSide): AsyncGenerator<HashedRow, void, void> {
-    const { table, ignoresFormulaMarks } = this.#day;
+  async *#rows({ subject, files, marksFormulas = false }: TableSide): AsyncGenerator<HashedRow, void, void> {
+    const { table } = this.#day;
     let id: string | undefined;
     let idHash: KeyHash = new Uint32Array(4);
     for (const entry of files) {
-      for await (const row of comparedRows({ subject, entry, table, ignoresFormulaMarks })) {
+      for await (const row of comparedRows({ subject, entry, table, marksFormulas })) {
         const rowId = row[this.#idColumn] ?? '';
         if (rowId !== id) idHash = hashKey(rowId);
         id = rowId;

@@ -17,8 +17,8 @@ export interface ComparedFile {
   readonly subject: Subject;
   readonly entry: ManifestFile;
   readonly table: Table;
-  /** Drops a `'` before text that a spreadsheet would take for a formula. */
-  readonly ignoresFormulaMarks: boolean;
+  /** A CSV file has a `'` before text that a spreadsheet would take for a formula, or that begins with `'`: it is dropped. */
+  readonly marksFormulas?: boolean;
 }
 
 const asRecord = (value: unknown): Readonly<Record<string, unknown>> => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Readonly<Record<string, unknown>>) : {});
@@ -48,7 +48,8 @@ const csvText = (column: Column, field: string | null): string | null => {
   return field;
 };
 
-const FORMULA_MARK = /^'(?=[=+\-@\t\r\0])/;
+/** Earlier versions wrote no mark before `'`: what they left alone is left alone. */
+const FORMULA_MARK = /^'(?=[=+\-@\t\r\0'])/;
 
 async function* readParquet({ subject, entry, table }: ComparedFile): AsyncGenerator<ComparedRow, void, void> {
   const file = await subject.files.open(absolute(subject, entry.path), 'read');
@@ -97,12 +98,13 @@ async function* readCsv({ subject, entry, table }: ComparedFile): AsyncGenerator
  * @throws Unreadable where the file is not of its format or has not the rows that its manifest says.
  */
 export async function* comparedRows(file: ComparedFile): AsyncGenerator<ComparedRow, void, void> {
+  const isMarked = file.marksFormulas === true && file.entry.format === 'csv';
   const texts = new Set(file.table.columns.flatMap((column, i) => (column.type === 'string' ? [i] : [])));
   const unmark = (row: ComparedRow): ComparedRow => row.map((cell, i) => (texts.has(i) ? (cell?.replace(FORMULA_MARK, '') ?? null) : cell));
   let rows = 0;
   for await (const row of file.entry.format === 'parquet' ? readParquet(file) : readCsv(file)) {
     rows++;
-    yield file.ignoresFormulaMarks ? unmark(row) : row;
+    yield isMarked ? unmark(row) : row;
   }
   if (rows !== file.entry.rows) throw new Unreadable(`it holds ${String(rows)} rows, its manifest says ${String(file.entry.rows)}`);
 }

@@ -59,7 +59,7 @@ export interface Comparison {
   readonly uneven: readonly UnevenDay[];
   /** Tables that only one of the jobs exports: not compared. */
   readonly skipped: readonly { readonly table: TableName; readonly only: 'here' | 'there' }[];
-  /** A `'` before text that a spreadsheet would take for a formula was not counted as a difference, as one side writes it. */
+  /** The `'` that `csv.escapeFormulas` puts before text was not counted as a difference, as one side writes it. */
   readonly ignoresFormulaMarks: boolean;
   readonly tables: readonly TableComparison[];
 }

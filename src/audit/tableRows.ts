@@ -51,7 +51,7 @@ const windowOf = (manifest: Manifest): Window => ({
 
 const placeOf = (batch: RowBatch, row: number): RowPlace => ({ startMs: batch.startMs(row), id: batch.conversationId(row) });
 
-/** Whether a row is the one that the manifest names; a CSV file may have `'` before an id that a spreadsheet would take for a formula. */
+/** Whether a row is the one that the manifest names; a CSV file may have `'` before an id (`csv.escapeFormulas`). */
 const isAt = (key: ManifestFile['minKey'], place: RowPlace | undefined): boolean => {
   if (key === null || place?.id === undefined) return true;
   const startMs = key[0] === null ? Number.NaN : parseInstant(key[0]);

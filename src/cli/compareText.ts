@@ -82,7 +82,7 @@ export const compareText = (names: ComparedNames, comparison: Comparison, style:
     ...tables.flatMap(listLines),
     ...(uneven.length === 0 ? [] : ['', ...uneven.map(({ day, hoursHere, hoursThere }) => `${day}: ${hours(hoursHere)} is exported here, ${hours(hoursThere)} there`)]),
     ...(skipped.length === 0 ? [] : ['', ...skipped.map(({ table, only }) => `note: ${table} is exported ${only} only and was not compared`)]),
-    ...(comparison.ignoresFormulaMarks ? ['', "note: a ' before text that a spreadsheet would take for a formula was not counted, as one side writes it"] : []),
+    ...(comparison.ignoresFormulaMarks ? ['', "note: the ' that csv.escapeFormulas puts before text was not counted, as one side writes it"] : []),
     '',
     verdict,
   ].join('\n');

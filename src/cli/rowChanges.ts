@@ -43,7 +43,7 @@ const changesOf = async ({ files, job, folder, signal }: ComparedVersions, table
   const sides = { here: { subject, files: before }, there: { subject, files: after } };
   // Loaded here: most runs compare nothing.
   const { compareTable } = await import('../audit/compareTable.js');
-  const { rows } = await compareTable({ day: '', table: TABLES[table], ...sides, ignoresFormulaMarks: false, limit: 0, showValues: false, rowsOnly: true });
+  const { rows } = await compareTable({ day: '', table: TABLES[table], ...sides, limit: 0, showValues: false, rowsOnly: true });
   return { changed: rows.differing, appeared: rows.onlyThere, vanished: rows.onlyHere };
 };
 

@@ -99,7 +99,7 @@ export const JobShape = section(
     formats: choices(FORMATS, { doc: 'The file formats written, one tree each.' }).prefault(['parquet']),
     parquet: parquet.prefault({}),
     csv: section(
-      { escapeFormulas: flag({ doc: "Puts `'` before text that a spreadsheet would take for a formula. It changes data (`-2` becomes `'-2`): leave it off for loaders." }).prefault(false) },
+      { escapeFormulas: flag({ doc: "Puts `'` before text that a spreadsheet would take for a formula, and before text that begins with `'` itself. It changes data (`-2` becomes `'-2`): leave it off for loaders." }).prefault(false) },
       'How CSV files are written.',
     ).prefault({}),
     participants: section(

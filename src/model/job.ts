@@ -54,7 +54,7 @@ export interface ParquetOptions {
 
 /** CSV settings of a job. */
 export interface CsvOptions {
-  /** Puts `'` before text that a spreadsheet would take for a formula. Changes data (`-2` becomes `'-2`): off by default. */
+  /** Puts `'` before text that a spreadsheet would take for a formula, or that begins with `'` itself. Changes data (`-2` becomes `'-2`): off by default. */
   readonly escapeFormulas: boolean;
 }
 

@@ -11,9 +11,9 @@ export type CsvField = (row: number) => void;
 const SPECIAL = new Uint8Array(256);
 for (const char of '",\r\n') SPECIAL[char.charCodeAt(0)] = 1;
 
-/** First bytes that make a spreadsheet compute: `= + - @`, TAB, CR, and NUL, which some programs skip. */
-const FORMULA = new Uint8Array(256);
-for (const char of '=+-@\t\r\0') FORMULA[char.charCodeAt(0)] = 1;
+/** First bytes that are escaped: those that make a spreadsheet compute (`= + - @`, TAB, CR, and NUL, which some programs skip), and the apostrophe itself, so that no two texts become one. */
+const ESCAPED = new Uint8Array(256);
+for (const char of "=+-@\t\r\0'") ESCAPED[char.charCodeAt(0)] = 1;
 
 const APOSTROPHE = 0x27;
 
@@ -33,7 +33,7 @@ const textWriter = (out: ByteBuffer, text: TextData, escapeFormulas: boolean): (
     const from = offsets[index]!;
     const to = offsets[index + 1]!;
     if (from === to) out.ascii('""');
-    else if (escapeFormulas && FORMULA[bytes[from]!] === 1) putEscaped(out, bytes, from, to);
+    else if (escapeFormulas && ESCAPED[bytes[from]!] === 1) putEscaped(out, bytes, from, to);
     else if (!out.copyUnless(bytes, from, to, SPECIAL)) out.quoted(bytes, from, to);
   };
 };
@@ -163,7 +163,7 @@ const unlessNull = (valid: Validity, field: CsvField): CsvField => {
 /**
  * A writer for each column of a batch, all into one buffer: NULL is nothing, the empty string `""`; instants are ISO-8601 with milliseconds and `Z`; lists and maps JSON.
  *
- * @param escapeFormulas puts `'` before text that a spreadsheet would take for a formula.
+ * @param escapeFormulas puts `'` before text that a spreadsheet would take for a formula, and before text that begins with `'`: dropping it gives the text back.
  */
 export const csvFields = (out: ByteBuffer, columns: readonly Column[], batch: ColumnBatch, escapeFormulas: boolean): readonly CsvField[] =>
   columns.map((column, i) => {

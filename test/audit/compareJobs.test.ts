@@ -131,7 +131,7 @@ describe('differences', () => {
       const [a, b] = [await createExportedJob('a'), await createExportedJob('b')];
       try {
         const [commitA, commitB] = [await a.commit({ ...DAY, contents: [of(participantAttributes, 'csv', attribute('a', 'x', 'one'), attribute('a', 'x', 'two'))] }), await b.commit({ ...DAY, contents: [of(participantAttributes, 'parquet', ...there2)] })];
-        return (await compareTable({ day: 'dt=2026-01-05', table: participantAttributes, here: { subject: side(a), files: commitA.files }, there: { subject: side(b), files: commitB.files }, ignoresFormulaMarks: false, limit: 10, showValues: false, rowsOnly })).rows;
+        return (await compareTable({ day: 'dt=2026-01-05', table: participantAttributes, here: { subject: side(a), files: commitA.files }, there: { subject: side(b), files: commitB.files }, limit: 10, showValues: false, rowsOnly })).rows;
       } finally {
         await Promise.all([a.remove(), b.remove()]);
       }
@@ -173,10 +173,14 @@ describe('differences', () => {
   });
 
   it('are none for the marks of formulas that one side’s CSV has, which is said', async () => {
-    await here.commit({ ...DAY, contents: [of(participantAttributes, 'csv', attribute('a', "'=x", "'-1"), attribute('b', 'x', "'quoted"))] });
-    await there.commit({ ...DAY, contents: [of(participantAttributes, 'parquet', attribute('a', '=x', '-1'), attribute('b', 'x', "'quoted"))] });
+    await here.commit({ ...DAY, contents: [of(participantAttributes, 'csv', attribute('a', "'=x", "'-1"), attribute('b', 'x', "''quoted"), attribute('b', "''=x"), attribute('b', "'=x"), attribute('c', 'x', "'old"))] });
+    await there.commit({ ...DAY, contents: [of(participantAttributes, 'parquet', attribute('a', '=x', '-1'), attribute('b', 'x', "'quoted"), attribute('b', "'=x"), attribute('b', '=x'), attribute('c', 'x', "'old"))] });
     expect((await compare()).equal).toBe(false);
     expect(await compare({ here: side(here, { escapesFormulas: true }) })).toMatchObject({ equal: true, ignoresFormulaMarks: true });
+    // Of the side that writes none nothing is dropped: it is other text.
+    expect(await compare({ there: side(there, { escapesFormulas: true }) })).toMatchObject({ equal: false, ignoresFormulaMarks: false });
+    // Parquet has no marks, whatever the job says.
+    expect((await compare({ here: side(there, { escapesFormulas: true }), there: side(there) })).equal).toBe(true);
   });
 });
 
@@ -225,7 +229,7 @@ describe('a table that does not fit at once', () => {
           }
           const commitHere = await a.commit({ ...DAY, contents: [of(participantAttributes, 'csv', ...rowsHere)] });
           const commitThere = await b.commit({ ...DAY, contents: [of(participantAttributes, 'csv', ...rowsThere)] });
-          const day = { day: 'dt=2026-01-05', table: participantAttributes, here: { subject: side(a), files: commitHere.files }, there: { subject: side(b), files: commitThere.files }, ignoresFormulaMarks: false, limit: 100, showValues: true };
+          const day = { day: 'dt=2026-01-05', table: participantAttributes, here: { subject: side(a), files: commitHere.files }, there: { subject: side(b), files: commitThere.files }, limit: 100, showValues: true };
           const whole = await compareTable(day);
           const shared = await compareTable({ ...day, rowsAtOnce: 3 });
           const sorted = (result: typeof whole): unknown => [...result.listed].sort((x, y) => (x.conversationId < y.conversationId ? -1 : 1));

@@ -189,8 +189,8 @@ describe('what is written', () => {
   });
 
   it('#50 cells that a spreadsheet would compute get an apostrophe where the job says so, and stay as they are where not; Parquet is never changed', async () => {
-    const values = ['=1+1', '+49123', '-5', '@x', '\\tx', '\\rx', 'plain'];
-    server.serve(pageText([conversationText(1, `{${values.map((value, i) => `"a${String(i)}":"${value}"`).join(',')}}`)]));
+    const values = ['=1+1', '+49123', '-5', '@x', "'=1+1", '\\tx', '\\rx', 'plain'];
+    server.serve(pageText([conversationText(1, `{${values.map((value, i) => `"a${String(i)}":"${value}"`).join(',')},"=n":"1","'=n":"2"}`)]));
     const exported = async (escapeFormulas: boolean): Promise<{ one: FaultCase; attempt: Attempt; csv: string }> => {
       const one = await rig.newCase('next-page-url', { formats: ['csv', 'parquet'], csv: { escapeFormulas } });
       const attempt = await one.run({ baseUrl: server.baseUrl });
@@ -198,11 +198,14 @@ describe('what is written', () => {
       return { one, attempt, csv: await readFile(join(one.folder, 'csv/participant_attributes/dt=2026-01-05/part-00000.csv'), 'utf8') };
     };
     const [raw, escaped] = [await exported(false), await exported(true)];
-    for (const value of ['=1+1', '+49123', '-5', '@x']) {
+    for (const value of ['=1+1', '+49123', '-5', '@x', "'=1+1"]) {
       expect(raw.csv).toContain(`,${value},`);
       expect(escaped.csv).toContain(`,'${value},`);
     }
     expect(escaped.csv).toContain(',plain,');
+    // Names that differ in an apostrophe alone stay two.
+    expect(escaped.csv).toMatch(/,'=n,1,[^]*,''=n,2,/);
+    expect(await escaped.one.errors()).toEqual([]);
     const inParquet = async ({ one }: { one: FaultCase }): Promise<unknown> => duck(`SELECT name, value FROM read_parquet('${join(one.folder, 'parquet/participant_attributes/*/*.parquet')}') ORDER BY 1`);
     expect(await inParquet(escaped)).toEqual(await inParquet(raw));
     // The policy is part of the request: without --force the one never replaces the other.

@@ -110,7 +110,7 @@ describe('a map read back', () => {
     const column = TABLES.participants.columns.findIndex(({ name }) => name === 'attributes');
     const found = new Map<string, unknown>();
     for (const entry of files.filter(({ table }) => table === 'participants')) {
-      for await (const row of comparedRows({ subject: side(job), entry, table: TABLES.participants, ignoresFormulaMarks: false })) {
+      for await (const row of comparedRows({ subject: side(job), entry, table: TABLES.participants })) {
         found.set(`${String(row[0])} ${String(row[1])}`, JSON.parse(row[column] ?? '[]'));
       }
     }
