@@ -8,11 +8,15 @@ export const FLAG_ELSEWHERE = 128;
 
 /** The place of a part among those of its window is kept above the flags. */
 const PLACE_SHIFT = 8;
-const MOST_PLACES = 2 ** (32 - PLACE_SHIFT) - 1;
+const PLACES = 2 ** (32 - PLACE_SHIFT);
+const MOST_PLACES = PLACES - 1;
 const MINUTE_MS = 60_000;
 
-/** What is kept of the part that a page was asked for with, beside the flags: in the order of parts, which are whole minutes. */
-export const placeOf = (window: Window, part: Window): number => (Math.min(MOST_PLACES, Math.floor((part.startMs - window.startMs) / MINUTE_MS)) << PLACE_SHIFT) >>> 0;
+/** What is kept of the part that a page was asked for with, beside the flags: in the order of parts, which are whole minutes; a window that is read as a whole comes after them. */
+export const placeOf = (window: Window, part: Window | undefined): number =>
+  ((part === undefined ? MOST_PLACES : Math.min(MOST_PLACES, Math.floor((part.startMs - window.startMs) / MINUTE_MS))) << PLACE_SHIFT) >>> 0;
+
+const isOutside = (window: Window, startMs: number): boolean => !Number.isNaN(startMs) && !contains(window, startMs);
 
 /** Conversations counted by what becomes of them. */
 export type ConversationCounts = Pick<PartitionCounts, 'unique' | 'duplicates' | 'refetched' | 'outsideWindow' | 'open' | 'withAttributes'>;
@@ -20,20 +24,24 @@ export type ConversationCounts = Pick<PartitionCounts, 'unique' | 'duplicates' |
 type Counts = { -readonly [K in keyof ConversationCounts]: number };
 
 /**
- * Drops repetitions: the first of each id stays, or the first that came with the part in which it started; where no part is told to be that, the first of the earliest part.
+ * Drops repetitions. Of an id's copies one that did not start outside the window stays, if there is one (without a start it is the window's that was asked for); of several,
+ * one that came with the part in which it started; of several, that of the earliest part; and of what is equal in all that, the first.
  *
- * Why: neighbouring parts are read at the same time, and both may hold it; which one came first is chance.
+ * Why: neighbouring parts are read at the same time, and both may hold it; which one came first is chance. Of copies that disagree about the start, one that is dropped could
+ * be all that any day has.
  */
 class OneOfEach {
   readonly #records: ConversationRecords;
+  readonly #window: Window;
   /** Open addressing: 0 is free, otherwise number + 1. */
   readonly #slots: Uint32Array;
   readonly #generationOf: Uint16Array;
   /** By the number of an id's first record: the one that stays. */
   readonly #staying: Uint32Array;
 
-  constructor(records: ConversationRecords) {
+  constructor(records: ConversationRecords, window: Window) {
     this.#records = records;
+    this.#window = window;
     this.#slots = new Uint32Array(2 ** Math.ceil(Math.log2(records.count * 2 + 1)));
     this.#generationOf = new Uint16Array(records.count);
     this.#staying = new Uint32Array(records.count);
@@ -55,8 +63,7 @@ class OneOfEach {
       if (!records.hasIdOf(n, taken - 1)) continue;
       const before = this.#generationOf[taken - 1]!;
       this.#generationOf[taken - 1] = generation;
-      const staying = this.#staying[taken - 1]!;
-      if (this.#isElsewhere(staying) && (!this.#isElsewhere(n) || this.#place(n) < this.#place(staying))) this.#staying[taken - 1] = n;
+      if (this.#rank(n) < this.#rank(this.#staying[taken - 1]!)) this.#staying[taken - 1] = n;
       return before;
     }
   }
@@ -66,12 +73,12 @@ class OneOfEach {
     return this.#staying[first]!;
   }
 
-  #place(n: number): number {
-    return this.#records.flags(n) >>> PLACE_SHIFT;
-  }
-
-  #isElsewhere(n: number): boolean {
-    return (this.#records.flags(n) & FLAG_ELSEWHERE) !== 0;
+  /** The lower, the rather it stays. */
+  #rank(n: number): number {
+    const flags = this.#records.flags(n);
+    const place = flags >>> PLACE_SHIFT;
+    const isElsewhere = (flags & FLAG_ELSEWHERE) !== 0;
+    return place + (isElsewhere ? PLACES : 0) + (isOutside(this.#window, this.#records.startMs(n)) ? 2 * PLACES : 0);
   }
 }
 
@@ -88,7 +95,7 @@ const isOrdered = (records: ConversationRecords, numbers: Uint32Array): boolean 
  */
 export const distinctConversations = (records: ConversationRecords, window: Window): { readonly kept: Uint32Array; readonly counts: ConversationCounts } => {
   const counts: Counts = { unique: 0, duplicates: 0, refetched: 0, outsideWindow: 0, open: 0, withAttributes: 0 };
-  const ids = new OneOfEach(records);
+  const ids = new OneOfEach(records, window);
   const kept = new Uint32Array(records.count);
   let distinct = 0;
   for (let n = 0; n < records.count; n++) {
@@ -99,8 +106,7 @@ export const distinctConversations = (records: ConversationRecords, window: Wind
   }
   for (let i = 0; i < distinct; i++) {
     const n = ids.staying(kept[i]!);
-    const startMs = records.startMs(n);
-    if (!Number.isNaN(startMs) && !contains(window, startMs)) counts.outsideWindow++;
+    if (isOutside(window, records.startMs(n))) counts.outsideWindow++;
     else {
       kept[counts.unique++] = n;
       if ((records.flags(n) & FLAG_OPEN) !== 0) counts.open++;

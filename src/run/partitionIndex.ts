@@ -135,7 +135,7 @@ export class PartitionIndex {
 
   #note(block: number, conversation: number, { generation, part }: PageFacts, index: ConversationIndex): void {
     const startMs = index.startMs[conversation]!;
-    const flags = (index.flags[conversation]! | (part === undefined || contains(part, startMs) ? 0 : FLAG_ELSEWHERE | placeOf(this.#options.window, part))) >>> 0;
+    const flags = (index.flags[conversation]! | (part === undefined || contains(part, startMs) ? 0 : FLAG_ELSEWHERE) | placeOf(this.#options.window, part)) >>> 0;
     idWords(index.ids, conversation, this.#words);
     this.#records.append({ id: this.#words, startMs, block, conversation, generation, flags });
     if ((flags & FLAG_OPEN) !== 0 && (Number.isNaN(startMs) || contains(this.#options.window, startMs))) this.#openIds.note(this.#words, index, conversation);

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { FLAG_HAS_ATTRIBUTES, FLAG_OPEN, type ConversationIndex } from '../../src/model/columns/block.js';
 import type { PageFacts } from '../../src/model/journal.js';
 import { MOST_OPEN_IDS } from '../../src/model/manifest.js';
+import type { Window } from '../../src/model/window.js';
 import { isComplete } from '../../src/run/completeness.js';
 import { PartitionIndex, type PartitionContents } from '../../src/run/partitionIndex.js';
 import { blockAt, orderPieces } from '../../src/run/rowOrder.js';
@@ -12,6 +13,10 @@ import { diskFiles } from '../support/diskFiles.js';
 import { temporaryFolder } from '../support/temporaryFolder.js';
 
 const WINDOW = { startMs: 1000, endMs: 2000 };
+/** A window in two parts, which are whole minutes. */
+const MORNING = { startMs: 0, endMs: 3_600_000 };
+const EVENING = { startMs: 3_600_000, endMs: 7_200_000 };
+const DAY = { startMs: 0, endMs: 7_200_000 };
 
 interface Seen {
   readonly id: string;
@@ -40,9 +45,14 @@ const orderOf = async ({ order }: PartitionContents): Promise<readonly string[]>
   return pairs;
 };
 
+const isBefore = (a: readonly number[], b: readonly number[]): boolean => {
+  const i = a.findIndex((one, at) => one !== b[at]);
+  return i >= 0 && a[i]! < b[i]!;
+};
+
 /** The same, in so many lines of plain code. */
-const expected = (pages: readonly Page[]): { readonly order: readonly string[]; readonly counts: Record<string, number>; readonly openIds: readonly string[] } => {
-  const first = new Map<string, Seen & { readonly at: string; readonly isElsewhere: boolean }>();
+const expected = (pages: readonly Page[], window = WINDOW): { readonly order: readonly string[]; readonly counts: Record<string, number>; readonly openIds: readonly string[] } => {
+  const best = new Map<string, Seen & { readonly at: string; readonly rank: readonly number[] }>();
   const last = new Map<string, number>();
   let [duplicates, refetched, fetched] = [0, 0, 0];
   for (const [block, { generation, part, seen }] of pages.entries()) {
@@ -50,15 +60,17 @@ const expected = (pages: readonly Page[]): { readonly order: readonly string[]; 
       fetched++;
       const before = last.get(one.id);
       const isElsewhere = part !== undefined && !(one.startMs >= part.startMs && one.startMs < part.endMs);
-      // The first stays, or the first that came with the part in which it started.
-      if (before === undefined || (first.get(one.id)!.isElsewhere && !isElsewhere)) first.set(one.id, { ...one, at: `${String(block)}:${String(i)}`, isElsewhere });
+      // One of the window rather than of outside, one of its own part, one of the earliest part, the first.
+      const isOutside = one.startMs < window.startMs || one.startMs >= window.endMs;
+      const rank = [Number(isOutside), Number(isElsewhere), part?.startMs ?? Number.POSITIVE_INFINITY];
+      if (before === undefined || isBefore(rank, best.get(one.id)!.rank)) best.set(one.id, { ...one, at: `${String(block)}:${String(i)}`, rank });
       if (before !== undefined && before < generation) refetched++;
       else if (before !== undefined) duplicates++;
       last.set(one.id, generation);
     }
   }
-  const all = [...first.values()];
-  const kept = all.filter(({ startMs }) => Number.isNaN(startMs) || (startMs >= WINDOW.startMs && startMs < WINDOW.endMs));
+  const all = [...best.values()];
+  const kept = all.filter(({ startMs }) => Number.isNaN(startMs) || (startMs >= window.startMs && startMs < window.endMs));
   const rank = ({ startMs }: Seen): number => (Number.isNaN(startMs) ? -1 : startMs);
   kept.sort((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1));
   const open = kept.filter(({ flags }) => (flags & FLAG_OPEN) !== 0).map(({ id }) => id);
@@ -94,16 +106,17 @@ const fill = async (index: PartitionIndex, pages: readonly Page[], from = 0): Pr
 
 const uuid = (n: number): string => `${n.toString(16).padStart(8, '0')}-0000-4000-8000-${(n * 7919).toString(16).padStart(12, '0')}`;
 
+const anySeen = fc.array(fc.record({ id: fc.nat(60).map(uuid), startMs: fc.constantFrom(Number.NaN, -1, 0, 1, 3_600_000, 7_199_999, 7_200_000), flags: fc.nat(3) }), { maxLength: 12 });
 const anyPages = fc
-  .array(fc.record({ restarts: fc.boolean(), part: fc.constantFrom(undefined, { startMs: 1000, endMs: 1500 }, { startMs: 1500, endMs: 2000 }), seen: fc.array(fc.record({ id: fc.nat(60).map(uuid), startMs: fc.constantFrom(Number.NaN, 999, 1000, 1001, 1500, 1999, 2000), flags: fc.nat(3) }), { maxLength: 12 }) }), { maxLength: 12 })
+  .array(fc.record({ restarts: fc.boolean(), part: fc.constantFrom(undefined, MORNING, EVENING), seen: anySeen }), { maxLength: 12 })
   .map((pages) => pages.map(({ part, seen }, i): Page => ({ ...(part === undefined ? {} : { part }), seen, generation: pages.slice(0, i + 1).filter(({ restarts }) => restarts).length })));
 
 describe('the index of a partition', () => {
   it.each([['in memory', undefined], ['in files', 9]])('drops repetitions, leaves out what is outside and puts the rest in order, however it is paged (%s)', async (_where, most) => {
     await fc.assert(
       fc.asyncProperty(anyPages, async (pages) => {
-        const wanted = expected(pages);
-        const contents = await fill(await open(most), pages);
+        const wanted = expected(pages, DAY);
+        const contents = await fill(await open(most, DAY), pages);
         expect(contents.counts).toEqual(wanted.counts);
         expect(await orderOf(contents)).toEqual(wanted.order);
         expect(contents.order.count).toBe(wanted.order.length);
@@ -111,6 +124,34 @@ describe('the index of a partition', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it.each([['in memory', undefined], ['in files', 9]])('keeps the same copies however the pages of parts come between one another (%s)', async (_where, most) => {
+    const ofParts = fc.array(fc.record({ part: fc.constantFrom(MORNING, EVENING), seen: anySeen }), { maxLength: 8 });
+    await fc.assert(
+      fc.asyncProperty(ofParts, async (pages) => {
+        const kept = async (order: readonly number[]): Promise<readonly string[]> => {
+          const contents = await fill(await open(most, DAY), order.map((n) => ({ generation: 0, ...pages[n]! })));
+          return (await orderOf(contents)).map((at) => `${String(order[Number(at.split(':')[0])])}:${at.split(':')[1]!}`);
+        };
+        // Within a part the order is the API's own; between parts it is chance.
+        const numbers = pages.map((_, n) => n);
+        const of = (part: Window): number[] => numbers.filter((n) => pages[n]!.part === part);
+        const asCame = await kept(numbers);
+        expect(await kept([...of(MORNING), ...of(EVENING)])).toEqual(asCame);
+        expect(await kept([...of(EVENING), ...of(MORNING)])).toEqual(asCame);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it.each([undefined, 2])('keeps a copy that started in the window, or does not say when, rather than one from outside, whichever came first (at most %s in memory)', async (most) => {
+    for (const inside of [1500, Number.NaN]) {
+      const copies = [999, inside].map((startMs): Page => ({ generation: 0, seen: [{ id: uuid(1), startMs, flags: FLAG_OPEN }] }));
+      const [outsideFirst, insideFirst] = [await fill(await open(most), copies), await fill(await open(most), [...copies].reverse())];
+      expect([await orderOf(outsideFirst), await orderOf(insideFirst)]).toEqual([['1:0'], ['0:0']]);
+      for (const { counts, openIds } of [outsideFirst, insideFirst]) expect([counts, openIds]).toMatchObject([{ unique: 1, duplicates: 1, outsideWindow: 0, open: 1 }, [uuid(1)]]);
+    }
   });
 
   it.each([undefined, 2])('keeps the copy that came with the part in which the conversation started, whichever part came first (at most %s in memory)', async (most) => {
