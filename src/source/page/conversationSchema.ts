@@ -12,8 +12,8 @@ const flag = z.boolean().nullish();
 const texts = z.array(z.string()).nullish();
 const instant = z.string().refine((value) => parseInstant(value) !== undefined, NOT_AN_INSTANT).nullish();
 
-/** Of a number that JSON.parse may have rounded: whether what it was is a whole number of 64 bits, as far as can be told: the two largest of 64 bits are rounded beyond. */
-const integer = z.custom<number>((value) => typeof value === 'number' && Number.isInteger(value) && Math.abs(value) < 2 ** 63, NOT_AN_INTEGER);
+/** JSON.parse would have rounded it: plainJson.ts tells it apart before. */
+const integer = z.custom<number>((value) => Number.isInteger(value), NOT_AN_INTEGER);
 
 /** Why not z.record: it copies, and a copy of an own `__proto__` key is lost. */
 const attributes = z
@@ -81,7 +81,7 @@ const Participant = z.looseObject({
 /**
  * The wire form of a conversation: the fields that we use; unknown fields and enum members pass.
  *
- * Invariant: refuses what `readConversation` refuses (a property test compares the two), and says where and why, which that does not.
+ * Invariant: of plain JSON (plainJson.ts) in which no key stands twice it refuses what `readConversation` refuses (a property test compares the two), and says where and why, which that does not.
  * Source: AnalyticsConversation in analytics-conversation.schema.json; the service omits what it does not know and declares nothing required.
  */
 export const ConversationSchema = z.looseObject({

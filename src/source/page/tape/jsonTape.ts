@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { parseInstant } from '../../../model/instant.js';
+import { exactInteger } from './exactInteger.js';
 import { keyName, UNKNOWN_KEY, type KeyTable } from './keyTable.js';
 import { makeTape, type TapeKernel } from './tapeKernel.js';
 
@@ -27,22 +28,6 @@ const FLAG_BITS = 2;
 const FLAGS = 3;
 const ENTRY = 2;
 
-const DECIMAL = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
-/** More digits than an int64 has. */
-const MOST_DIGITS = 20;
-
-/** What a JSON number stands for, exactly, by its text: as a double a fraction far behind the point would be gone; undefined where it is not whole, or has more digits than are read. */
-const wholeNumber = (literal: string): bigint | undefined => {
-  const [, sign = '', whole = '', fraction = '', exponent = '0'] = DECIMAL.exec(literal) ?? [];
-  const written = `${whole}${fraction}`.replace(/^0+/, '');
-  let end = written.length;
-  while (written[end - 1] === '0') end--;
-  const digits = written.slice(0, end);
-  if (digits === '') return 0n;
-  const power = Number(exponent) - fraction.length + written.length - digits.length;
-  if (power < 0 || power + digits.length > MOST_DIGITS) return undefined;
-  return BigInt(`${sign}${digits}${'0'.repeat(power)}`);
-};
 const MOST_SAFE_DIGITS = 15;
 /** Bytes of an instant as the API writes it. */
 const USUAL_INSTANT = 24;
@@ -245,8 +230,8 @@ export class JsonTape {
   }
 
   #oddInteger(start: number, end: number): number | bigint {
-    const exact = wholeNumber(this.#bytes.latin1Slice(start, end));
-    if (exact === undefined || BigInt.asIntN(64, exact) !== exact) throw new UnexpectedValue();
+    const exact = exactInteger(this.#bytes.latin1Slice(start, end));
+    if (exact === undefined) throw new UnexpectedValue();
     return Number.isSafeInteger(Number(exact)) ? Number(exact) : exact;
   }
 }
