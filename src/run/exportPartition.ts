@@ -1,22 +1,21 @@
-import { createHash } from 'node:crypto';
 import { forcedBackfill } from '../model/backfillCommand.js';
-import { ExportError, OtherSettingsError, SinkError, StateError } from '../model/errors.js';
+import { ExportError, OtherSettingsError, StateError } from '../model/errors.js';
 import { formatInstant } from '../model/instant.js';
-import type { Journal, Reject } from '../model/journal.js';
+import type { Journal } from '../model/journal.js';
 import type { Manifest, ManifestFile, PartitionCounts, TableChanges } from '../model/manifest.js';
-import { changesOf } from './changes.js';
 import type { SourceAsOf } from '../model/page.js';
 import { partitionPath, type Partition } from '../model/partition.js';
-import type { TableName } from '../model/table.js';
+import { movedNothing } from './changes.js';
 import { incomplete, isAsMuch, isComplete, lessThanLost, sourceTotal } from './completeness.js';
-import { DistinctRejects } from './distinctRejects.js';
 import { fetchPages, type FetchedPages } from './fetchPages.js';
-import type { IndexCounts } from './partitionIndex.js';
+import { journaledRejects } from './journaledRejects.js';
 import type { PartitionParts } from './partsOfRun.js';
 import type { CurrentManifest, PartitionPorts } from './partitionPorts.js';
 import type { PartitionOutcome } from './report.js';
 import { requestHash, schemaHash } from './requestHash.js';
 import type { RowOrder } from './rowOrder.js';
+import { markBefore, markOf } from './sourceMarks.js';
+import { rowsHash, rowsOfTable } from './writtenRows.js';
 
 /** Why a partition is exported. */
 export interface ExportOptions {
@@ -27,40 +26,8 @@ export interface ExportOptions {
   readonly parts: PartitionParts;
 }
 
-/** Whether every row is as in the version before, by key: other bytes are then other orders, of lists and maps, which the API does not promise. */
-const movedNothing = (next: Pick<Manifest, 'supersedes'>): boolean => {
-  const changes = changesOf(next);
-  return changes !== null && changes.changed + changes.appeared + changes.vanished === 0;
-};
-
 /** The races with other runs that are worth trying again: each loss means that another run committed. */
 const RACES = 5;
-
-const rowsOfTable = (files: readonly ManifestFile[], counts: IndexCounts, ports: PartitionPorts): PartitionCounts['rows'] => {
-  const first = ports.job.formats[0];
-  const rows: Partial<Record<TableName, number>> = {};
-  for (const table of ports.tables) rows[table.name] = files.filter((file) => file.table === table.name && file.format === first).reduce((sum, file) => sum + file.rows, 0);
-  const conversations = rows.conversations;
-  if (conversations !== undefined && conversations !== counts.unique) {
-    throw new SinkError(`the conversations table has ${String(conversations)} rows, ${String(counts.unique)} conversations were read`);
-  }
-  return rows;
-};
-
-const rowsHash = (files: readonly ManifestFile[]): string => createHash('sha256').update(files.map((file) => `${file.table} ${file.format} ${file.sha256}\n`).join('')).digest('hex');
-
-/** How fresh what was read is: the mark taken before page 1, or that of a page which says that it was read from less. */
-const markOf = ({ sourceAsOf }: Journal, { availableMs }: FetchedPages): SourceAsOf =>
-  sourceAsOf.origin === 'availability' && availableMs !== undefined && availableMs < sourceAsOf.ms ? { ...sourceAsOf, ms: availableMs } : sourceAsOf;
-
-/** The mark that a new version must not go back behind. One by another kind of clock says nothing: a data lake is hours behind its server. */
-const markBefore = (previous: Manifest | undefined, { origin }: SourceAsOf): number =>
-  previous === undefined || previous.sourceAsOf.origin !== origin ? Number.NEGATIVE_INFINITY : Date.parse(previous.sourceAsOf.at);
-
-async function* rejectsOf(journal: Journal): AsyncGenerator<Reject, void, void> {
-  const distinct = new DistinctRejects();
-  for await (const { facts } of journal.pages()) for (const reject of facts.rejects) if (distinct.seenIn(reject, facts.generation) === undefined) yield reject;
-}
 
 /** One attempt at a partition, from what is committed to what is published. */
 class PartitionExport {
@@ -248,7 +215,7 @@ class PartitionExport {
       state: ports.stateOf(this.#partition, asOf),
       files,
       counts: { ...counts, rows: rowsOfTable(files, counts, ports), sourceTotal: this.#sourceTotal },
-      rejects: counts.rejects === 0 ? null : await ports.writeRejects(this.#path, journal.attemptId, rejectsOf(journal)),
+      rejects: counts.rejects === 0 ? null : await ports.writeRejects(this.#path, journal.attemptId, journaledRejects(journal)),
       supersedes: previous === undefined ? null : { version: previous.version, changes: await this.#changes(previous, files) },
       openIds,
       exporterVersion: ports.version,

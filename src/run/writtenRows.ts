@@ -1,0 +1,21 @@
+import { createHash } from 'node:crypto';
+import { SinkError } from '../model/errors.js';
+import type { ManifestFile, PartitionCounts } from '../model/manifest.js';
+import type { TableName } from '../model/table.js';
+import type { IndexCounts } from './partitionIndex.js';
+import type { PartitionPorts } from './partitionPorts.js';
+
+/** Rows that were written of each table, whatever the formats. @throws SinkError where the conversations are not those that were read */
+export const rowsOfTable = (files: readonly ManifestFile[], counts: IndexCounts, ports: PartitionPorts): PartitionCounts['rows'] => {
+  const first = ports.job.formats[0];
+  const rows: Partial<Record<TableName, number>> = {};
+  for (const table of ports.tables) rows[table.name] = files.filter((file) => file.table === table.name && file.format === first).reduce((sum, file) => sum + file.rows, 0);
+  const conversations = rows.conversations;
+  if (conversations !== undefined && conversations !== counts.unique) {
+    throw new SinkError(`the conversations table has ${String(conversations)} rows, ${String(counts.unique)} conversations were read`);
+  }
+  return rows;
+};
+
+/** Identifies rows by the files that hold them, in order: equal hashes mean that nothing changed. Shape: SHA-256, hex. */
+export const rowsHash = (files: readonly ManifestFile[]): string => createHash('sha256').update(files.map((file) => `${file.table} ${file.format} ${file.sha256}\n`).join('')).digest('hex');
