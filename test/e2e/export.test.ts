@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { explain } from '../../src/cli/exit.js';
 import type { JobPlan } from '../../src/cli/openedJob.js';
 import { planText } from '../../src/cli/planText.js';
 import { SOURCE_KINDS, type Job } from '../../src/model/job.js';
@@ -173,5 +174,23 @@ describe('an export', () => {
       await expect(opened.plan({ sampling: 'offline' })).rejects.toThrow(refused);
       expect((await opened.status()).notices).toEqual([expect.stringMatching(refused)]);
     });
+  });
+
+  it('of a window that was changed from days to hours: status says so', async () => {
+    rig = await startExportRig();
+    const job = aJob('next-page-url', { tables: ['conversations'] });
+    await rig.withJob(job, (opened) => opened.backfill({ from: '2026-01-05', to: '2026-01-06', force: false }));
+    const { notices } = await rig.withJob({ ...job, window: '1h' }, (opened) => opened.status());
+    expect(notices).toEqual([expect.stringMatching(/^1 committed partition was cut by another window or timezone \(dt=2026-01-05 is 2026-01-05T00:00:00.000Z to 2026-01-06T00:00:00.000Z\).*; set them back, or give the job a new name$/)]);
+  });
+
+  it('of a plan that is stopped while it counts: exit 130, not a plan with a failed count', async () => {
+    rig = await startExportRig();
+    const { simulator, controller } = rig;
+    simulator.faults.add({ match: { method: 'POST', path: /query$/ }, action: { kind: 'hang' } });
+    const planning = rig.withJob(aJob('next-page-url'), (opened) => opened.plan({ sampling: 'allowed' })).then(() => undefined, (error: unknown) => error);
+    while (!simulator.requests.some(({ path }) => path.endsWith('query'))) await new Promise(setImmediate);
+    controller.abort('SIGINT');
+    expect(explain(await planning, controller.signal).exitCode).toBe(130);
   });
 });

@@ -1,7 +1,9 @@
-import { readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fault, LATER_PAGE, startFaultRig, type FaultCase, type FaultRig } from '../support/faultRig.js';
+import { createNodeFiles } from '../../src/sink/nodeFiles.js';
+import { failNth } from '../support/failingFiles.js';
+import { fault, LATER_PAGE, MODES, startFaultRig, type FaultCase, type FaultRig } from '../support/faultRig.js';
 import { cutAt, stateOf } from '../support/faultSweeps.js';
 import { conversationText, pageText, startPageServer, type PageServer } from '../support/pageServer.js';
 import { hashesOf, publishedHashes } from '../support/treeOf.js';
@@ -132,6 +134,41 @@ describe('a committed day whose files were touched', () => {
     server.serve(pageText([conversationText(1), '{"conversationId":7}']));
     expect((await one.run({ baseUrl: server.baseUrl })).counts?.rejects).toBe(1);
     expect([await one.errors(), await failureTold(one)]).toEqual([[], '']);
+  });
+
+  it('#45 whose publication failed is told as failed until the next run has published it, which asks for nothing and forgets the failure', async () => {
+    const one = await rig.newCase();
+    const files = failNth(createNodeFiles(MODES), { operation: 'link', path: /\/parquet\//, n: 1, code: 'EIO', mode: 'before' });
+    expect((await one.run({ files })).exitCode).toBe(4);
+    expect(await failureTold(one)).toContain('EIO');
+    const next = await one.recovers();
+    expect([next.report?.due, await failureTold(one)]).toEqual([0, '']);
+    expect(Object.keys(await hashesOf(one.folder)).filter((path) => path.startsWith('_failures/'))).toEqual([]);
+  });
+
+  it('#45 that is settled and cannot be repaired ends the run with 4, and is told and counted', async () => {
+    const { one, published } = await exported();
+    await rm(published);
+    await mkdir(published);
+    const attempt = await one.run();
+    expect([attempt.exitCode, attempt.report?.due, attempt.report?.outcomes.map(({ result }) => result)]).toEqual([4, 1, ['failed']]);
+    expect(attempt.text).toMatch(/^job-next-page-url: 0 of 1 partition done in [^,\n]+, 1 failed \(not due: 1 settled\)\n/);
+    expect(attempt.text).toContain(`${published}: it is a folder, not a file`);
+    await rm(published, { recursive: true });
+    await one.recovers();
+  });
+
+  it('#45 that is due, could not be repaired and is unchanged ends the run with 4, and is told and counted once', async () => {
+    const one = await rig.newCase('next-page-url', { lookbackMs: 365 * 24 * 3_600_000 });
+    await one.recovers();
+    await rm(join(one.folder, PUBLISHED));
+    rig.clock.advance(60_000);
+    const files = failNth(createNodeFiles(MODES), { operation: 'link', path: /\/parquet\//, n: 1, code: 'EIO', mode: 'before' });
+    const attempt = await one.run({ files });
+    expect([attempt.exitCode, attempt.report?.due, attempt.report?.outcomes.map(({ result }) => result)]).toEqual([4, 1, ['failed']]);
+    expect(attempt.text).toMatch(/^job-next-page-url: 0 of 1 partition done in [^,\n]+, 1 failed\n/);
+    expect((await stateOf(one)).versions).toBe(1);
+    await one.recovers();
   });
 
   it('#41 is repaired whole whichever step of the repair was the last, over exports that the API disturbs', async () => {
