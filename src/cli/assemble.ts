@@ -10,42 +10,30 @@ import type { Window } from '../model/window.js';
 import type { Cost } from '../plan/cost.js';
 import type { Due } from '../plan/due.js';
 import { gapsIn } from '../plan/gaps.js';
-import { cutOtherwise, otherCutsText, refuseOtherCuts } from '../plan/otherCuts.js';
+import { refuseOtherCuts } from '../plan/otherCuts.js';
 import { settledOrProvisional } from '../plan/state.js';
 import { exportJob, type JobPorts } from '../run/exportJob.js';
 import { followUp, type FollowUp } from '../run/followUp.js';
-import { inlineLanes } from '../run/inlineLanes.js';
 import type { Lanes } from '../run/lanes.js';
-import { createLaneWork } from '../run/laneWork.js';
 import { recover } from '../run/recover.js';
-import { repair } from '../run/repair.js';
-import type { JobReport, PartitionOutcome } from '../run/report.js';
-import { threadLanes } from '../run/threadLanes.js';
-import { encodeLooks } from '../sink/encodeLooks.js';
+import { repair, withDamaged } from '../run/repair.js';
+import type { JobReport } from '../run/report.js';
 import { createClient, type Client } from '../source/client.js';
-import { acquireLock, lockHolder, type LockClaim } from '../state/lock.js';
-import { createProcessTable, readBootId } from '../state/processTable.js';
-import { costOfRun, planJob } from './jobPlan.js';
+import { forgetFailures } from './forgetFailures.js';
 import { followedFacts, followedPartitions, knownOf } from './jobFollowUp.js';
+import { lockJob, runNotices } from './jobLock.js';
+import { committedNotices } from './jobNotices.js';
+import { costOfRun, planJob } from './jobPlan.js';
 import { previewPage } from './jobPreview.js';
 import { readJobStatus } from './jobStatus.js';
 import { openJobStore, type JobStore } from './jobStore.js';
 import { createRowChanges } from './rowChanges.js';
 import { withEstimate } from './runEstimate.js';
-import { otherSettingsNotices } from './otherSettings.js';
 import { clockNotices, committedIn, dueIn, noticesFor, partitionsIn, pathsOf, readCommitted, wantedBy, workOf, type Committed, type Scope } from './jobWork.js';
-import { laneParts, tablesOf, type LaneData, type LaneFacts } from './laneParts.js';
-import { BEFORE_REQUESTS, readResources, setFlags, tuneLanes } from './laneTuning.js';
+import { tablesOf } from './laneParts.js';
+import { BEFORE_REQUESTS, setFlags } from './laneTuning.js';
 import type { BackfillOptions, HttpStats, JobPlan, JobStatus, OpenedJob, OpenJob, OpenJobOptions, PlanOptions, Preview, RunOptions } from './openedJob.js';
-
-/** What could not be put right is told, unless the partition's own export failed too or replaced what is damaged. */
-const withDamaged = (report: JobReport, damaged: ReadonlyMap<string, PartitionOutcome>, due: ReadonlySet<string>): JobReport => {
-  const replaced = new Set(report.outcomes.flatMap(({ partition, result }) => (result === 'committed' || result === 'failed' ? [partition] : [])));
-  const told = [...damaged.values()].filter(({ partition }) => !replaced.has(partition));
-  const paths = new Set(told.map(({ partition }) => partition));
-  const others = told.filter(({ partition }) => !due.has(partition)).length;
-  return { ...report, due: report.due + others, outcomes: [...report.outcomes.filter(({ partition }) => !paths.has(partition)), ...told] };
-};
+import { openLanes } from './openLanes.js';
 
 /** A job with its concrete parts. */
 class AssembledJob implements OpenedJob {
@@ -59,7 +47,7 @@ class AssembledJob implements OpenedJob {
   constructor(options: OpenJobOptions) {
     const { world, settings, job, log } = options;
     this.#options = options;
-    this.#signal = options.signal ?? world.signal;
+    this.#signal = world.signal;
     this.#store = openJobStore(settings, job, { clock: world.clock, log, ...(options.files === undefined ? {} : { files: options.files }) });
     setFlags(BEFORE_REQUESTS);
     this.#client = createClient(settings, { clock: world.clock, random: world.random, log, version: world.version, memory: this.#memory });
@@ -114,7 +102,7 @@ class AssembledJob implements OpenedJob {
     const gaps = gapsIn(wanted, committed).map((gap) => ({ ...gap, byRun: inRun.has(gap.from) }));
     const known = knownOf(job, committed, await this.#store.followed.read(), nowMs);
     const followed = followedFacts(job, committed, known, nowMs);
-    const notices = [...(await this.#runNotices()), ...this.#statusNotices(committed, wanted.map(({ window }) => window))];
+    const notices = [...(await runNotices(this.#store, world)), ...committedNotices(job, committed, wanted.map(({ window }) => window))];
     return readJobStatus(this.#store, { job, followed, changed: known.due, wanted: { partitions: pathsOf(wanted), gaps }, nowMs, notices, log: this.#options.log });
   }
 
@@ -122,17 +110,6 @@ class AssembledJob implements OpenedJob {
   #clockNotices(): readonly string[] {
     const { settings, world } = this.#options;
     return isLoopback(new URL(settings.genesys.baseUrl).hostname) ? [] : clockNotices(this.#client.serverTime.nowMs(), world.clock.nowMs());
-  }
-
-  async #runNotices(): Promise<readonly string[]> {
-    const holder = await lockHolder(this.#store.files, createProcessTable(), this.#lockPlace());
-    return holder === undefined ? [] : [`a run is under way (process ${String(holder.pid)} on ${holder.host}, since ${holder.startedAt}): what it has not committed yet is told as it was before`];
-  }
-
-  #statusNotices(committed: Committed, wanted: readonly Window[]): readonly string[] {
-    const { job } = this.#options;
-    const others = cutOtherwise(job, committed, wanted);
-    return others.length > 0 ? [otherCutsText(job, others, committed)] : otherSettingsNotices(job, committed);
   }
 
   httpStats(): HttpStats {
@@ -157,7 +134,7 @@ class AssembledJob implements OpenedJob {
     // What cannot be used is said before anything is locked or asked for.
     const ordered = scopeAt(world.clock.nowMs());
     if (ordered.range !== undefined) partitionsIn(job, ordered, new Map());
-    const lock = await this.#lock();
+    const lock = await lockJob(this.#store, world);
     try {
       return await this.#underLock(scopeAt, options);
     } finally {
@@ -167,8 +144,8 @@ class AssembledJob implements OpenedJob {
 
   /** Finishes what a crash left, asks the source how fresh it is, and exports what is due. */
   async #underLock(scopeAt: (nowMs: number) => Scope, options: { readonly force: boolean; readonly concurrency?: number }): Promise<JobReport> {
-    const { world, job, log } = this.#options;
-    const lanes = this.#lanes();
+    const { world, settings, job, log, threads, files } = this.#options;
+    const lanes = openLanes({ job, settings, jobFolder: this.#store.folder, memory: this.#memory, threads, files });
     try {
       const store = this.#store;
       const remembered = await store.followed.read();
@@ -188,23 +165,10 @@ class AssembledJob implements OpenedJob {
       // What the replaced versions have left of their files is of no use to anybody.
       if (lost.size > 0) await store.sweep(world.clock.nowMs());
       const damaged = new Map([...unfinished, ...failed].map((outcome) => [outcome.partition, outcome]));
-      await this.#forgetFailures(due, damaged);
+      await forgetFailures(store.failures, due, damaged, log);
       return withDamaged({ ...report, ...(followed === undefined ? {} : { followed: followed.report }) }, damaged, new Set(due.due.map(({ partition }) => partitionPath(partition))));
     } finally {
       await lanes.close();
-    }
-  }
-
-  /** What an earlier run could not do is done where a partition is settled and its files are in place: nothing exports it again, and so nothing else forgets the failure. */
-  async #forgetFailures({ notDue }: Due, damaged: ReadonlyMap<string, unknown>): Promise<void> {
-    try {
-      for (const { partition, reason } of notDue) {
-        const path = partitionPath(partition);
-        if (reason === 'settled' && !damaged.has(path)) await this.#store.failures.clear(path);
-      }
-    } catch (error) {
-      if (!(error instanceof StateError)) throw error;
-      this.#options.log.warn('failure record not removed', { reason: error.message });
     }
   }
 
@@ -275,43 +239,6 @@ class AssembledJob implements OpenedJob {
     return { source: this.#client.source(this.#options.job.source, counted), calls: () => calls };
   }
 
-  #lanes(): Lanes {
-    const { job, settings } = this.#options;
-    const { fileMode, dirMode } = settings.output;
-    const facts: LaneFacts = { job, jobFolder: this.#store.folder, fileMode, dirMode };
-    if (this.#options.threads === 0) return inlineLanes(createLaneWork(laneParts(facts, this.#options.files)));
-    const tuning = tuneLanes(readResources());
-    setFlags(tuning.flags);
-    const data: LaneData = { facts, flags: tuning.laneFlags };
-    return threadLanes({
-      module: new URL('./laneThread.js', import.meta.url),
-      data,
-      threads: this.#options.threads ?? tuning.threads,
-      memory: this.#memory,
-      encodeLooks: (looks) => {
-        // What WebAssembly is compiled with here, lanes of later runs get.
-        setFlags(tuning.laneFlags);
-        return encodeLooks(looks);
-      },
-      onAllRead: () => { setFlags(tuning.whenRead); },
-    });
-  }
-
-  #lockPlace(): Pick<LockClaim, 'jobFolder' | 'hostname' | 'bootId'> {
-    return { jobFolder: this.#store.folder, hostname: this.#options.world.hostname, bootId: readBootId() };
-  }
-
-  async #lock(): ReturnType<typeof acquireLock> {
-    const { world } = this.#options;
-    const processes = createProcessTable();
-    return acquireLock(this.#store.files, processes, {
-      ...this.#lockPlace(),
-      pid: world.pid,
-      processStart: processes.startTicks(world.pid),
-      startedAtMs: world.clock.nowMs(),
-      token: world.newId(),
-    });
-  }
 }
 
 /** Names the concrete parts of a job and opens it: the composition root. */

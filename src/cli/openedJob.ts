@@ -237,8 +237,6 @@ export interface OpenJobOptions {
   readonly job: Job;
   readonly log: Log;
   readonly onEvent?: (event: RunEvent) => void;
-  /** Overrides the signal of the world, for a daemon that stops one job. */
-  readonly signal?: AbortSignal;
   /** Threads that parse and encode; absent: as many as suit the machine (laneTuning.ts); 0: the work is done on this thread. */
   readonly threads?: number;
   /** The file system; absent: the real one. Lane threads always have the real one, so give it together with `threads: 0`. */

@@ -1,7 +1,7 @@
 import type { Manifest } from '../model/manifest.js';
 import type { Log } from '../model/ports.js';
 import { failureOf } from './failureOf.js';
-import type { PartitionOutcome } from './report.js';
+import type { JobReport, PartitionOutcome } from './report.js';
 
 /** What repairing works with. */
 export interface RepairPorts {
@@ -44,4 +44,17 @@ export const repair = async ({ mend, log }: RepairPorts, manifests: Iterable<Man
   };
   await Promise.all(Array.from({ length: AT_ONCE }, taker));
   return { lost, failed };
+};
+
+/**
+ * A report that also tells what could not be put right, unless the partition's own export failed too or replaced what is damaged.
+ *
+ * @param due paths of the partitions that the report counts as due; others that are told are counted beside them.
+ */
+export const withDamaged = (report: JobReport, damaged: ReadonlyMap<string, PartitionOutcome>, due: ReadonlySet<string>): JobReport => {
+  const replaced = new Set(report.outcomes.flatMap(({ partition, result }) => (result === 'committed' || result === 'failed' ? [partition] : [])));
+  const told = [...damaged.values()].filter(({ partition }) => !replaced.has(partition));
+  const paths = new Set(told.map(({ partition }) => partition));
+  const others = told.filter(({ partition }) => !due.has(partition)).length;
+  return { ...report, due: report.due + others, outcomes: [...report.outcomes.filter(({ partition }) => !paths.has(partition)), ...told] };
 };
