@@ -34,6 +34,7 @@ import { tablesOf } from './laneParts.js';
 import { BEFORE_REQUESTS, setFlags } from './laneTuning.js';
 import type { BackfillOptions, HttpStats, JobPlan, JobStatus, OpenedJob, OpenJob, OpenJobOptions, PlanOptions, Preview, RunOptions } from './openedJob.js';
 import { openLanes } from './openLanes.js';
+import { refuseOtherJobs } from './otherJobs.js';
 
 /** A job with its concrete parts. */
 class AssembledJob implements OpenedJob {
@@ -121,11 +122,14 @@ class AssembledJob implements OpenedJob {
     return this.#client.close();
   }
 
-  #committed(): Promise<Committed> {
-    return readCommitted(this.#store.manifests, (partition, error) => {
+  async #committed(): Promise<Committed> {
+    const { job, log } = this.#options;
+    const committed = await readCommitted(this.#store.manifests, (partition, error) => {
       if (!(error instanceof StateError)) throw error;
-      this.#options.log.warn('manifest cannot be read', { partition, reason: error.message });
+      log.warn('manifest cannot be read', { partition, reason: error.message });
     });
+    refuseOtherJobs(job.name, this.#store.folder, committed);
+    return committed;
   }
 
   /** Locks the job for as long as it takes. */
@@ -145,6 +149,8 @@ class AssembledJob implements OpenedJob {
   /** Finishes what a crash left, asks the source how fresh it is, and exports what is due. */
   async #underLock(scopeAt: (nowMs: number) => Scope, options: { readonly force: boolean; readonly concurrency?: number }): Promise<JobReport> {
     const { world, settings, job, log, threads, files } = this.#options;
+    // Before anything is written: what is committed may be of another job. Finishing what a crash left adds nothing to it.
+    const committed = await this.#committed();
     const lanes = openLanes({ job, settings, jobFolder: this.#store.folder, memory: this.#memory, threads, files });
     try {
       const store = this.#store;
@@ -153,7 +159,6 @@ class AssembledJob implements OpenedJob {
       await store.sweep(world.clock.nowMs());
       const sourceAsOf = await this.#source.sourceAsOf(this.#signal);
       const asked = scopeAt(this.#client.serverTime.nowMs() ?? world.clock.nowMs());
-      const committed = await this.#committed();
       const { lost, failed } = await repair({ mend: (manifest) => store.mend(manifest), log }, committedIn(job, asked, committed));
       const followed = asked.range === undefined ? await this.#followUp(committed, { nowMs: asked.nowMs, sourceAsOf, known: remembered }) : undefined;
       const scope = { ...asked, lost, ...(followed === undefined ? {} : { changed: followed.reasons }) };

@@ -1,3 +1,4 @@
+import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { explain } from '../../src/cli/exit.js';
@@ -8,7 +9,7 @@ import { TABLE_NAMES } from '../../src/model/table.js';
 import { duck } from '../support/duck.js';
 import { exitCodeOf } from '../../src/run/report.js';
 import { aJob, LONG_AFTER, startExportRig, type ExportRig, type ExportRigOptions } from '../support/exportRig.js';
-import { publishedHashes } from '../support/treeOf.js';
+import { hashesOf, publishedHashes } from '../support/treeOf.js';
 import { sortedRows, truthAttributes, truthOf, type TruthAttribute } from '../support/truthRows.js';
 
 let rig: ExportRig;
@@ -192,5 +193,28 @@ describe('an export', () => {
     while (!simulator.requests.some(({ path }) => path.endsWith('query'))) await new Promise(setImmediate);
     controller.abort('SIGINT');
     expect(explain(await planning, controller.signal).exitCode).toBe(130);
+  });
+
+  it('of a folder that was renamed with its job is refused by everybody in one message, before anything is written or asked for', async () => {
+    rig = await startExportRig();
+    const job = aJob('next-page-url', { name: 'j', tables: ['conversations'] });
+    await rig.withJob(job, (opened) => opened.backfill({ from: '2026-01-05', to: '2026-01-07', force: false }));
+    const folder = join(rig.root, 'k');
+    await rename(join(rig.root, 'j'), folder);
+    const before = await hashesOf(folder);
+    const asked = rig.simulator.requests.length;
+    await rig.withJob({ ...job, name: 'k' }, async (opened) => {
+      const works = [() => opened.run({}), () => opened.backfill({ from: '2026-01-05', to: '2026-01-06', force: true }), () => opened.plan({ sampling: 'allowed' }), () => opened.status()];
+      for (const work of works) {
+        const error = await work().then(() => undefined, (thrown: unknown) => thrown);
+        expect(error).toMatchObject({
+          problems: [{ where: folder, what: 'this folder is of job j: what is committed of 2 partitions from dt=2026-01-05 to dt=2026-01-06 names it, not k; keep the name, or export anew into another output' }],
+          exitCode: 2,
+        });
+      }
+    });
+    expect([rig.simulator.requests.length - asked, await hashesOf(folder)]).toEqual([0, before]);
+    await rename(folder, join(rig.root, 'j'));
+    expect(await rig.withJob(job, (opened) => opened.run({ nowMs: Date.UTC(2026, 0, 7, 3) }))).toMatchObject({ due: 0, notDue: { settled: 2 } });
   });
 });
