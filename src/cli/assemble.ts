@@ -103,7 +103,8 @@ class AssembledJob implements OpenedJob {
     const gaps = gapsIn(wanted, committed).map((gap) => ({ ...gap, byRun: inRun.has(gap.from) }));
     const known = knownOf(job, committed, await this.#store.followed.read(), nowMs);
     const followed = followedFacts(job, committed, known, nowMs);
-    const notices = [...(await runNotices(this.#store, world)), ...committedNotices(job, committed, wanted.map(({ window }) => window))];
+    const failed = (await this.#store.failures.list()).map(({ partition }) => partition);
+    const notices = [...(await runNotices(this.#store, world)), ...committedNotices(job, { committed, failed }, wanted.map(({ window }) => window))];
     return readJobStatus(this.#store, { job, followed, changed: known.due, wanted: { partitions: pathsOf(wanted), gaps }, nowMs, notices, log: this.#options.log });
   }
 

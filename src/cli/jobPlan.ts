@@ -14,7 +14,8 @@ import type { KnownTotal, TotalsCache } from '../state/totalsCache.js';
 import { createTotalsCache } from '../state/totalsCache.js';
 import type { JobStore } from './jobStore.js';
 import type { Committed } from './jobWork.js';
-import { exportedAsNow, otherSettingsNotices } from './otherSettings.js';
+import { settingsNotices } from './jobNotices.js';
+import { exportedAsNow } from './otherSettings.js';
 import type { JobPlan, PlanOptions, Sampling } from './openedJob.js';
 
 /** A plan asks the API at most so often. */
@@ -129,8 +130,7 @@ const extraCallsLearnt = async (store: JobStore, job: Pick<Job, 'source'>): Prom
 };
 
 /** How the partitions of a plan stand, and those that are committed or failed in the same months; of other days nothing is known. */
-const calendar = async ({ job, store, due, committed }: PlanQuestion): Promise<JobPlan['calendar']> => {
-  const failed = new Set((await store.failures.list()).map(({ partition }) => partition));
+const calendar = ({ job, due, committed }: PlanQuestion, failed: ReadonlySet<string>): JobPlan['calendar'] => {
   const stateOf = (path: string, reason?: Due['due' | 'notDue'][number]['reason']): DayState => {
     const current = committed.get(path);
     const hasFailed = failed.has(path) || reason === 'damaged';
@@ -165,8 +165,9 @@ export const planJob = async (question: PlanQuestion): Promise<JobPlan> => {
   const { job, store, due, committed, requestsPerMinute } = question;
   const { counted, sampling } = await sample(question);
   const cost = costOf({ job, due, committed, requestsPerMinute, counted, ...(await extraCallsLearnt(store, job)) });
+  const failed = new Set((await store.failures.list()).map(({ partition }) => partition));
   const [first] = cost.partitions;
   const last = cost.partitions.at(-1);
   const range = first === undefined || last === undefined ? null : { from: first.window.from, to: last.window.to };
-  return { job: job.name, range, requestsPerMinute, sampling, followed: question.followed, ...cost, otherSettings: withOtherSettings(question), notices: [...emptyNotices(question), ...otherSettingsNotices(job, committed)], calendar: await calendar(question) };
+  return { job: job.name, range, requestsPerMinute, sampling, followed: question.followed, ...cost, otherSettings: withOtherSettings(question), notices: [...emptyNotices(question), ...settingsNotices(job, { committed, failed })], calendar: calendar(question, failed) };
 };

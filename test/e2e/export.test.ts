@@ -217,4 +217,25 @@ describe('an export', () => {
     await rename(folder, join(rig.root, 'j'));
     expect(await rig.withJob(job, (opened) => opened.run({ nowMs: Date.UTC(2026, 0, 7, 3) }))).toMatchObject({ due: 0, notDue: { settled: 2 } });
   });
+
+  it('of days before a start that was moved later: status and plan name those that are not done, with the command that finishes them', async () => {
+    rig = await startExportRig();
+    const job = aJob('next-page-url', { tables: ['conversations'], lookbackMs: 3 * 24 * 3_600_000 });
+    const nowMs = Date.UTC(2026, 0, 7, 3);
+    await rig.withJob(job, (opened) => opened.run({ nowMs }));
+    const notices = (one: Job): Promise<readonly (readonly string[])[]> =>
+      rig.withJob(one, async (opened) => [(await opened.status()).notices, (await opened.plan({ nowMs, sampling: 'offline' })).notices]);
+    expect(await notices(job)).toEqual([[], []]);
+    const later: Job = { ...job, start: '2026-01-06' };
+    const one = '1 provisional day (2026-01-05) lies before start: no run looks at it; to export it: gcx backfill job-next-page-url --from 2026-01-05 --to 2026-01-06';
+    expect(await notices(later)).toEqual([[one], [one]]);
+    // The first asks for the time.
+    rig.simulator.faults.add({ match: { method: 'POST', path: /query$/, nth: 2 }, action: { kind: 'omitConversations' } });
+    await rig.withJob(job, (opened) => opened.backfill({ from: '2026-01-03', to: '2026-01-04', force: false }));
+    rig.simulator.faults.clear();
+    const both = '2 provisional or failed days (2026-01-03 to 2026-01-05) lie before start: no run looks at them; to export them: gcx backfill job-next-page-url --from 2026-01-03 --to 2026-01-06';
+    expect(await notices(later)).toEqual([[both], [both]]);
+    await rig.withJob(later, (opened) => opened.backfill({ from: '2026-01-03', to: '2026-01-06', force: false }));
+    expect(await notices(later)).toEqual([[], []]);
+  });
 });
