@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { errnoCode } from '../model/errnoCode.js';
 import { SinkError } from '../model/errors.js';
 import type { FileOps, OpenFile } from '../model/files.js';
+import { NO_LINKS } from '../model/fileTrouble.js';
 import { fileTrouble } from './fileTrouble.js';
 import { hashFile } from './hashFile.js';
 import { TEMPORARY } from './temporaryName.js';
@@ -35,9 +36,6 @@ export interface AtomicFile {
   /** Removes what was written; harmless after an error and after `close`. What the file system refuses then is not told: a temporary that is left is garbage that a sweep removes. */
   abort(): Promise<void>;
 }
-
-/** What link(2) answers on file systems that have no hard links. */
-export const NO_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV']);
 
 /** Does what no one relies on, whatever the file system says to it. */
 const quietly = async (work: () => Promise<unknown>): Promise<void> => {

@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
 import { errnoCode } from '../model/errnoCode.js';
 import type { FileOps } from '../model/files.js';
+import { NO_LINKS } from '../model/fileTrouble.js';
 import type { Manifest, ManifestFile } from '../model/manifest.js';
-import { NO_LINKS } from './atomicFile.js';
 import { guarded } from './fileTrouble.js';
 import { hashFile } from './hashFile.js';
 import { publish } from './publishedTree.js';

@@ -1,11 +1,11 @@
 import { errnoCode } from '../model/errnoCode.js';
 import { SinkError, StateError } from '../model/errors.js';
 import type { FileOps } from '../model/files.js';
+import { NO_LINKS, WITHOUT_LINKS } from '../model/fileTrouble.js';
 import type { Manifest } from '../model/manifest.js';
 import { fileTrouble, guarded } from './fileTrouble.js';
 import { dataFolder, isPartitionPath, manifestFolder, manifestPath } from './layout.js';
 import { decodeManifest, encodeManifest, type StoredManifest } from './manifestFile.js';
-import { NO_LINKS } from './atomicFile.js';
 import { attemptTemporaryName } from './temporaryName.js';
 
 /** The manifests of a job: the truth about what is exported. */
@@ -127,10 +127,7 @@ class DiskManifests implements ManifestStore {
       }
       await this.#removeLeftover(temporary);
       if (!NO_LINKS.has(code)) throw fileTrouble(error, path, 'created');
-      throw new SinkError(`${path}: it cannot be created, the file system has no hard links (${code})`, {
-        remedy: 'Put output.root on a file system that has them (ext4, xfs, btrfs, APFS, NTFS, NFS): a commit must never overwrite.',
-        cause: error,
-      });
+      throw new SinkError(`${path}: it cannot be created, ${WITHOUT_LINKS.what} (${code})`, { remedy: WITHOUT_LINKS.remedy, cause: error });
     }
   }
 

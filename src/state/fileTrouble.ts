@@ -1,16 +1,7 @@
 import { errnoCode } from '../model/errnoCode.js';
 import { SinkError } from '../model/errors.js';
 import type { FileOps, OpenFile } from '../model/files.js';
-
-const REMEDIES: Readonly<Record<string, string>> = {
-  ENOSPC: 'Free space on that disk, then run again: it goes on at the page it had reached.',
-  EDQUOT: 'Free space or raise the disk quota, then run again: it goes on at the page it had reached.',
-  EFBIG: 'Raise the limit on file sizes (ulimit -f), then run again.',
-  EMFILE: 'Raise the limit on open files (ulimit -n), or lower the job’s concurrency.',
-  EIO: 'Check the disk (the system log says more), then run again: what is committed is untouched.',
-};
-
-const REMEDY = 'Check that the output folder is writable and that nothing else cleans there, then run again: what is committed is untouched.';
+import { remedyFor } from '../model/fileTrouble.js';
 
 /**
  * File operations whose refusals say where and what to do: Node's own errors become SinkErrors, anything else passes.
@@ -24,7 +15,7 @@ export const withFileTrouble = (files: FileOps): FileOps => {
     } catch (error) {
       const code = errnoCode(error);
       if (code === undefined) throw error;
-      throw new SinkError(`${path}: the file system refuses (${code})`, { remedy: REMEDIES[code] ?? REMEDY, cause: error });
+      throw new SinkError(`${path}: the file system refuses (${code})`, { remedy: remedyFor(code), cause: error });
     }
   };
   const toldFile = (path: string, file: OpenFile): OpenFile => ({

@@ -180,7 +180,7 @@ class Attempt {
 }
 
 const orLockError = <T>(path: string, doing: string, work: () => Promise<T>): Promise<T> =>
-  orStateError(path, doing, work, { what: 'the lock', remedy: 'Check that the output folder is writable, has space, and is on a file system with hard links.' });
+  orStateError(path, doing, work, 'the lock');
 
 /**
  * Takes a job's lock, at once or not at all.
