@@ -1,15 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import { access, constants, mkdir, rmdir, stat, statfs } from 'node:fs/promises';
+import { access, constants, link, mkdir, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import type { Stats } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errnoCode } from '../model/errnoCode.js';
 import { ConfigError } from '../model/errors.js';
+import { NO_LINKS } from '../model/fileTrouble.js';
 
 /** What is known of the output folder's disk. */
 export interface DiskFacts {
   /** The folder itself, or the nearest one above it that there is. */
   readonly folder: string;
   readonly writable: boolean;
+  /** Whether a file can have two names there, without which nothing can be committed; true also where that could not be tried. */
+  readonly hardLinks: boolean;
   readonly isFolder: boolean;
   readonly freeBytes: number;
 }
@@ -27,24 +30,41 @@ const exists = async (path: string): Promise<boolean> => {
 /** What making a folder answers where nothing can be made; a full disk is another matter, and may be empty tomorrow. */
 const UNWRITABLE = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
 
-/** Why a folder is made and removed: permission bits say nothing about root, read-only mounts and file systems such as /proc. */
-const isWritable = async (path: string): Promise<boolean> => {
-  const probe = join(path, `.gcx-${randomBytes(8).toString('hex')}`);
+/** Makes a second name of a file. */
+type Link = (from: string, to: string) => Promise<void>;
+
+const canLink = async (folder: string, makeLink: Link): Promise<boolean> => {
+  const file = join(folder, 'file');
+  await writeFile(file, '', { mode: 0o600 });
   try {
-    await mkdir(probe, { mode: 0o700 });
-    await rmdir(probe);
+    await makeLink(file, join(folder, 'link'));
     return true;
   } catch (error) {
-    return !UNWRITABLE.has(errnoCode(error) ?? '');
+    return !NO_LINKS.has(errnoCode(error) ?? '');
   }
 };
 
-/** Looks whether the output folder can be written or made, and how much room there is. Leaves nothing behind. */
-export const diskFacts = async (root: string): Promise<DiskFacts> => {
+/** Why a folder is made and removed, with a link in it: permission bits say nothing about root, read-only mounts and file systems such as /proc, nothing says which file system has links. */
+const tryFolder = async (path: string, makeLink: Link): Promise<Pick<DiskFacts, 'writable' | 'hardLinks'>> => {
+  const probe = join(path, `.gcx-${randomBytes(8).toString('hex')}`);
+  try {
+    await mkdir(probe, { mode: 0o700 });
+    try {
+      return { writable: true, hardLinks: await canLink(probe, makeLink) };
+    } finally {
+      await rm(probe, { recursive: true });
+    }
+  } catch (error) {
+    return { writable: !UNWRITABLE.has(errnoCode(error) ?? ''), hardLinks: true };
+  }
+};
+
+/** Looks whether the output folder can be written or made, whether it has hard links, and how much room there is. Leaves nothing behind. `makeLink`: link(2). */
+export const diskFacts = async (root: string, makeLink: Link = link): Promise<DiskFacts> => {
   let folder = root;
   while (!(await exists(folder)) && dirname(folder) !== folder) folder = dirname(folder);
-  const [facts, space, writable] = await Promise.all([stat(folder), statfs(folder), isWritable(folder)]);
-  return { folder, writable, isFolder: facts.isDirectory(), freeBytes: space.bavail * space.bsize };
+  const [facts, space, tried] = await Promise.all([stat(folder), statfs(folder), tryFolder(folder, makeLink)]);
+  return { folder, ...tried, isFolder: facts.isDirectory(), freeBytes: space.bavail * space.bsize };
 };
 
 /** Who may change what lies in a folder: who owns it, and whoever its mode lets. */

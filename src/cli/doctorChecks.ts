@@ -1,4 +1,5 @@
 import { EXIT, type ExitCode, type ExportError } from '../model/errors.js';
+import { WITHOUT_LINKS } from '../model/fileTrouble.js';
 import { SOURCE_KINDS, type Job, type SourceKind } from '../model/job.js';
 import type { Settings } from '../model/settings.js';
 import type { Finding, Probe } from '../source/probe.js';
@@ -30,11 +31,12 @@ const failed = (name: string, error: ExportError): Check => ({
 });
 const checked = <T>(name: string, finding: Finding<T>, then: (value: T) => Check): Check => (finding.ok ? then(finding.value) : failed(name, finding.error));
 
-/** The output folder: writable, with room left. */
+/** The output folder: writable, with hard links and room left. */
 export const outputCheck = (root: string, disk: DiskFacts): Check => {
   const name = 'output';
   if (!disk.isFolder) return fail(name, `${disk.folder} is a file, not a folder`, EXIT.usage, 'Choose another folder: output.root in config.yaml, or --output.');
   if (!disk.writable) return fail(name, `${disk.folder} cannot be written`, EXIT.usage, 'Give this user the right to write there, or choose another folder: output.root, or --output.');
+  if (!disk.hardLinks) return fail(name, `${disk.folder}: ${WITHOUT_LINKS.what}`, EXIT.incomplete, WITHOUT_LINKS.remedy);
   const detail = `${root}, ${bytesText(disk.freeBytes)} free`;
   return disk.freeBytes < LITTLE_SPACE ? warn(name, detail, 'Make room: gcx plan <job> says how much an export takes.') : ok(name, detail);
 };

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { errnoCode } from '../model/errnoCode.js';
-import { LockedError } from '../model/errors.js';
+import { LockedError, StateError } from '../model/errors.js';
 import type { FileOps } from '../model/files.js';
+import { NO_LINKS, WITHOUT_LINKS } from '../model/fileTrouble.js';
 import { formatInstant } from '../model/instant.js';
 import { isStale, readLockFile, type Holder } from './lockHolder.js';
 import { orStateError } from './orStateError.js';
@@ -92,8 +93,10 @@ class Attempt {
       await this.#files.link(this.#own, to);
       return true;
     } catch (error) {
-      if (errnoCode(error) === 'EEXIST') return false;
-      throw error;
+      const code = errnoCode(error) ?? '';
+      if (code === 'EEXIST') return false;
+      if (!NO_LINKS.has(code)) throw error;
+      throw new StateError(`${to}: the lock cannot be taken, ${WITHOUT_LINKS.what} (${code})`, { remedy: WITHOUT_LINKS.remedy, cause: error });
     }
   }
 

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -15,9 +15,15 @@ afterEach(async () => {
 describe('disk check', () => {
   it('looks at the nearest folder there is, and makes none', async () => {
     const facts = await diskFacts(join(folder, 'a', 'b'));
-    expect(facts).toMatchObject({ folder, writable: true, isFolder: true });
+    expect(facts).toMatchObject({ folder, writable: true, hardLinks: true, isFolder: true });
     expect(facts.freeBytes).toBeGreaterThan(0);
     await expect(requireWritable(join(folder, 'a'))).resolves.toBeUndefined();
+  });
+
+  it.each(['EPERM', 'ENOTSUP', 'EOPNOTSUPP'])('finds that files cannot have two names (%s), and leaves nothing behind', async (code) => {
+    const refuse = (): Promise<void> => Promise.reject(Object.assign(new Error(code), { code }));
+    expect(await diskFacts(folder, refuse)).toMatchObject({ writable: true, hardLinks: false });
+    expect(await readdir(folder)).toEqual([]);
   });
 
   it('refuses a folder that everybody may write, unless that is said to be meant', async () => {

@@ -69,10 +69,11 @@ describe('doctor', () => {
   });
 
   it('says what is wrong with the output folder and with the environment', () => {
-    const disk = { folder: '/data', writable: true, isFolder: true, freeBytes: 5e9 };
+    const disk = { folder: '/data', writable: true, hardLinks: true, isFolder: true, freeBytes: 5e9 };
     expect(outputCheck('/data/output', disk)).toMatchObject({ status: 'ok', detail: '/data/output, 4.7 GiB free' });
     expect(outputCheck('/data/output', { ...disk, freeBytes: 5e6 }).status).toBe('warn');
     expect(outputCheck('/data/output', { ...disk, writable: false })).toMatchObject({ status: 'fail', exitCode: 2 });
+    expect(outputCheck('/data/output', { ...disk, hardLinks: false })).toMatchObject({ status: 'fail', exitCode: 4, detail: '/data: the file system has no hard links', remedy: expect.stringContaining('ext4') as string });
     expect(outputCheck('/data/output', { ...disk, isFolder: false })).toMatchObject({ status: 'fail', exitCode: 2 });
     expect(tlsCheck({ NODE_TLS_REJECT_UNAUTHORIZED: '0' })).toMatchObject({ status: 'fail', exitCode: 2 });
     expect(tlsCheck({}).status).toBe('ok');

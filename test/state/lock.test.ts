@@ -74,6 +74,16 @@ describe('acquireLock', () => {
     expect(await holder()).toBe('token-2');
   });
 
+  it.each(['EPERM', 'ENOTSUP', 'EOPNOTSUPP'])('says that it needs hard links where the file system has none (%s), and leaves nothing behind', async (code) => {
+    const files: FileOps = { ...diskFiles, link: () => Promise.reject(Object.assign(new Error(code), { code })) };
+    await expect(acquireLock(files, table(1), claim(1))).rejects.toMatchObject({
+      name: 'StateError',
+      message: `${path()}: the lock cannot be taken, the file system has no hard links (${code})`,
+      remedy: 'Put output.root on a file system that has them (ext4, xfs, btrfs, APFS, NTFS, NFS): a commit must never overwrite.',
+    });
+    expect(await readdir(join(folder, 'nightly'))).toEqual([]);
+  });
+
   it('says who holds the lock, where, since when, and how to remove it by hand', async () => {
     await acquireLock(diskFiles, table(1), claim(1));
     await expect(acquireLock(diskFiles, table(1, 2), claim(2))).rejects.toMatchObject({
