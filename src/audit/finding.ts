@@ -12,6 +12,7 @@ export type FindingKind =
   | 'duplicate-key'
   | 'published-missing'
   | 'published-differs'
+  | 'not-a-folder'
   | 'stray-published'
   | 'stray-data'
   | 'leftover'

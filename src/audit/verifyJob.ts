@@ -7,6 +7,7 @@ import { checkJournals } from './journals.js';
 import { checkLedger } from './ledgerFiles.js';
 import { listPartitions, readChain, type Chain } from './manifestChain.js';
 import { checkOverlaps, type Placed } from './overlap.js';
+import { checkPlaces } from './places.js';
 import { findPublishedStrays } from './publishedStrays.js';
 import { absolute, type Subject } from './subject.js';
 import { verifyPartition } from './verifyPartition.js';
@@ -46,6 +47,7 @@ const audit = async (options: VerifyOptions): Promise<Audit> => {
   const findings = new Findings();
   const isLocked = async (): Promise<boolean> => (await options.files.look(absolute(options, '_lock'))) !== undefined;
   const wasLocked = await isLocked();
+  await checkPlaces(options, isWanted, findings);
   const partitions = await listPartitions(options);
   const total = partitions.filter(isWanted).length;
   const checked = { partitions: 0, files: 0, bytes: 0, rows: 0 };

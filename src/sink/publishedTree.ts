@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { forcedBackfill } from '../model/backfillCommand.js';
 import { errnoCode } from '../model/errnoCode.js';
 import { SinkError } from '../model/errors.js';
-import type { FileOps } from '../model/files.js';
+import type { FileFacts, FileOps } from '../model/files.js';
 import { NO_LINKS } from '../model/fileTrouble.js';
 import { FORMATS } from '../model/job.js';
 import type { Manifest, ManifestFile } from '../model/manifest.js';
@@ -16,7 +16,8 @@ import { TEMPORARY, temporaryName } from './temporaryName.js';
 
 const COPY_CHUNK = 1024 * 1024;
 
-const REPAIR = 'Remove the link, then run again: the partition is committed, only its published files are not up to date.';
+/** What to do about what stands in the place of a folder or file of ours. */
+const repairOf = (kind: FileFacts['kind']): string => `${kind === 'symlink' ? 'Remove the link' : 'Move it away'}, then run again: the partition is committed, only its published files are not up to date.`;
 
 /** Makes one partition's published files what its manifest says. */
 class Publication {
@@ -57,7 +58,7 @@ class Publication {
     const path = this.#absolute(folder);
     await guarded(path, 'made', () => this.#files.makeFolder(path));
     const [root, real] = await guarded(path, 'looked at', () => Promise.all([this.#files.realPath(this.#jobFolder), this.#files.realPath(path)]));
-    if (real !== `${root}/${folder}`) throw new SinkError(`${path}: it leads elsewhere by a symbolic link`, { remedy: REPAIR });
+    if (real !== `${root}/${folder}`) throw new SinkError(`${path}: it leads elsewhere by a symbolic link`, { remedy: repairOf('symlink') });
   }
 
   /** No folder on the way may be a symbolic link, or data would land wherever it points. Gives whether the folder is there. */
@@ -67,7 +68,7 @@ class Publication {
       const path = this.#absolute(segments.slice(0, n).join('/'));
       const facts = await guarded(path, 'looked at', () => this.#files.look(path));
       if (facts === undefined) return false;
-      if (facts.kind !== 'folder') throw new SinkError(`${path}: it is a ${facts.kind}, not a folder`, { remedy: REPAIR });
+      if (facts.kind !== 'folder') throw new SinkError(`${path}: it is a ${facts.kind}, not a folder`, { remedy: repairOf(facts.kind) });
     }
     return true;
   }
@@ -101,7 +102,7 @@ class Publication {
     const path = this.#absolute(file.publishedAs);
     const there = await this.#files.look(path);
     if (there === undefined) return false;
-    if (there.kind !== 'file') throw new SinkError(`${path}: it is a ${there.kind}, not a file`, { remedy: REPAIR });
+    if (there.kind !== 'file') throw new SinkError(`${path}: it is a ${there.kind}, not a file`, { remedy: repairOf(there.kind) });
     if (there.size !== file.bytes) return false;
     if (there.inode === (await this.#files.look(this.#absolute(file.path)))?.inode) return true;
     return (await hashFile(this.#files, path)).sha256 === file.sha256;
