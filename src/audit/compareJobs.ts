@@ -32,7 +32,6 @@ export interface CompareOptions {
   /** Conversations to list for each table, of each kind. */
   readonly limit: number;
   readonly showValues: boolean;
-  readonly onDay?: (day: string, index: number, total: number) => void;
 }
 
 const HOUR_MS = 3_600_000;
@@ -132,7 +131,6 @@ const compare = async (options: CompareOptions): Promise<Comparison> => {
     const [hoursHere, hoursThere] = [hoursOf(ofHere), hoursOf(ofThere)];
     if (hoursHere !== hoursThere) uneven.push({ day, hoursHere, hoursThere });
     if (hoursHere === 0 || hoursThere === 0) continue;
-    options.onDay?.(day, compared, days.length);
     compared++;
     for (const [name, total] of totals) {
       const sides = { here: side(here, ofHere, name), there: side(there, ofThere, name) };

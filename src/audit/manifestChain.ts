@@ -1,11 +1,12 @@
 import { errnoCode } from '../model/errnoCode.js';
 import { parseInstant } from '../model/instant.js';
 import type { Manifest, RowChanges } from '../model/manifest.js';
+import { isPartitionPath } from '../model/partition.js';
 import type { TableName } from '../model/table.js';
 import type { Findings } from './findings.js';
+import { isHidden } from './hiddenName.js';
 import { contentDefects, isSafe } from './manifestContent.js';
 import { decodeManifest, type ReadManifest } from './manifestFile.js';
-import { isHidden, isPartition } from './partitionName.js';
 import { exportAgain } from './remedies.js';
 import { absolute, namesIn, type Subject } from './subject.js';
 
@@ -25,11 +26,11 @@ const VERSION = /^(\d{16})\.json$/;
 export const listPartitions = async (subject: Subject): Promise<readonly string[]> => {
   const found: string[] = [];
   for (const day of await namesIn(subject, '_manifests')) {
-    if (!isPartition(day)) continue;
+    if (!isPartitionPath(day)) continue;
     const names = await namesIn(subject, `_manifests/${day}`);
-    const hours = names.filter((name) => isPartition(`${day}/${name}`));
+    const hours = names.filter((name) => isPartitionPath(`${day}/${name}`));
     // An empty folder is a crash before the first version: nothing was committed there.
-    if (names.some((name) => !isPartition(`${day}/${name}`) && !isHidden(name))) found.push(day);
+    if (names.some((name) => !isPartitionPath(`${day}/${name}`) && !isHidden(name))) found.push(day);
     for (const hour of hours) found.push(`${day}/${hour}`);
   }
   return found;
@@ -43,7 +44,7 @@ const listVersions = async (subject: Subject, partition: string, findings: Findi
     const match = VERSION.exec(name);
     if (match !== null) versions.push(Number(match[1]));
     else if (isHidden(name)) findings.note('leftover', path, 'a temporary file that an interrupted run left behind', 'Delete it while no run of this job is under way.');
-    else if (!isPartition(`${partition}/${name}`)) findings.error('manifest-chain', path, 'it is no manifest', 'Move it out of the folder.');
+    else if (!isPartitionPath(`${partition}/${name}`)) findings.error('manifest-chain', path, 'it is no manifest', 'Move it out of the folder.');
   }
   return versions.sort((a, b) => a - b);
 };

@@ -1,8 +1,8 @@
 import type { FileFacts } from '../model/files.js';
 import { FORMATS } from '../model/job.js';
+import { isPartitionPath } from '../model/partition.js';
 import { TABLE_NAMES } from '../model/table.js';
 import type { Findings } from './findings.js';
-import { isPartition } from './partitionName.js';
 import { lookAt, namesIn, type Subject } from './subject.js';
 
 /** Folders that hold one folder a partition. */
@@ -38,7 +38,7 @@ export const checkPlaces = async (subject: Subject, isWanted: (partition: string
       for (const name of await namesIn(subject, folder)) {
         const path = `${folder}/${name}`;
         const partition = path.slice(root.length + 1);
-        if (!isPartition(partition)) continue;
+        if (!isPartitionPath(partition)) continue;
         if (isWanted(partition)) await check(path);
         if (!partition.includes('/')) await inPartitions(path);
       }

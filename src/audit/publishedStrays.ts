@@ -1,7 +1,8 @@
 import { FORMATS } from '../model/job.js';
+import { isPartitionPath } from '../model/partition.js';
 import { TABLE_NAMES } from '../model/table.js';
 import type { Findings } from './findings.js';
-import { isHidden, isPartition } from './partitionName.js';
+import { isHidden } from './hiddenName.js';
 import { lookAt, namesIn, type Subject } from './subject.js';
 
 /** What the walk needs to know of partitions. */
@@ -28,14 +29,14 @@ const walkTable = async (subject: Subject, folder: string, known: KnownPartition
       return;
     }
     for (const name of await namesIn(subject, path)) {
-      const isHour = isPartition(`${partition}/${name}`);
+      const isHour = isPartitionPath(`${partition}/${name}`);
       if (isHour) await visit(`${partition}/${name}`);
       else if (!known.has(partition) && known.isWanted(partition) && !isHidden(name)) stray(`${path}/${name}`, 'it is published, and the partition has no manifest: it was never committed');
     }
   };
   for (const name of await namesIn(subject, folder)) {
     if (isHidden(name)) continue;
-    if (isPartition(name)) await visit(name);
+    if (isPartitionPath(name)) await visit(name);
     else stray(`${folder}/${name}`, 'it is no partition, and readers of the published tree may count its rows');
   }
 };

@@ -5,7 +5,7 @@ import { TABLE_NAMES } from '../model/table.js';
 import { checkMode, withFile, type SoundFile } from './dataFiles.js';
 import { hashFile } from './fileHash.js';
 import type { Findings } from './findings.js';
-import { isHidden } from './partitionName.js';
+import { isHidden } from './hiddenName.js';
 import { exportAgain, publishAgain } from './remedies.js';
 import { lookAt, namesIn, type Subject } from './subject.js';
 

@@ -18,8 +18,6 @@ export interface VerifyOptions extends Subject {
   readonly nowMs: number;
   /** Which partitions (`dt=2026-01-05`, `dt=2026-01-05/hr=13`); absent: all. */
   readonly partitions?: (path: string) => boolean;
-  /** Told of each wanted partition before it is looked at. */
-  readonly onPartition?: (path: string, index: number, total: number) => void;
 }
 
 /** What the partitions' chains say about the job as a whole. */
@@ -49,7 +47,6 @@ const audit = async (options: VerifyOptions): Promise<Audit> => {
   const wasLocked = await isLocked();
   await checkPlaces(options, isWanted, findings);
   const partitions = await listPartitions(options);
-  const total = partitions.filter(isWanted).length;
   const checked = { partitions: 0, files: 0, bytes: 0, rows: 0 };
   const whole = new Whole();
   for (const partition of partitions) {
@@ -59,7 +56,6 @@ const audit = async (options: VerifyOptions): Promise<Audit> => {
       whole.add(partition, await readChain(options, partition, new Findings()), false, findings);
       continue;
     }
-    options.onPartition?.(partition, checked.partitions, total);
     const found = await verifyPartition(options, partition);
     findings.addAll(found.findings.all);
     checked.partitions++;

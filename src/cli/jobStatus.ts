@@ -3,12 +3,11 @@ import { EXIT, SinkError, StateError } from '../model/errors.js';
 import type { Followed } from '../model/glance.js';
 import type { Job } from '../model/job.js';
 import type { Look } from '../model/look.js';
-import type { Manifest } from '../model/manifest.js';
+import { sumOfChanges, type Manifest } from '../model/manifest.js';
 import { dayOf } from '../model/partition.js';
 import type { Log } from '../model/ports.js';
 import { calendarOf, isShort, stateOfPartition } from '../plan/calendar.js';
 import { awaitedBy } from '../plan/state.js';
-import { changesOf } from '../run/changes.js';
 import type { CurrentManifest } from '../run/partitionPorts.js';
 import type { FilesLook } from '../sink/committedFiles.js';
 import { manifestPath } from '../sink/layout.js';
@@ -137,7 +136,7 @@ export const readJobStatus = async (store: JobStore, question: StatusQuestion): 
     const { manifest } = current;
     const { state, version, counts } = manifest;
     const filesAtFault = await filesFailure(store, manifest);
-    const counted = { rows: counts.rows, conversations: counts.unique, counts, changes: changesOf(manifest), dueFor: state === 'settled' ? (dueFor.get(partition) ?? null) : null, isShort: isShort(counts, job.completeness.tolerance) };
+    const counted = { rows: counts.rows, conversations: counts.unique, counts, changes: sumOfChanges(manifest), dueFor: state === 'settled' ? (dueFor.get(partition) ?? null) : null, isShort: isShort(counts, job.completeness.tolerance) };
     partitions.push({ partition, state, version, ...counted, ...freshness(manifest, question), failure: failure ?? filesAtFault, filesAtFault: filesAtFault?.message ?? null, lastLook, ...(await committed(store, manifest)) });
   }
   return { job: job.name, source: job.source.kind, folder: store.folder, partitions, gaps: wanted.gaps, totals: totalsOf(partitions), followed: question.followed, ledger: summaryOf(ledger), notices: question.notices, calendar: calendar(partitions) };

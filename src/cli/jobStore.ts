@@ -54,7 +54,7 @@ export const openJobStore = (settings: Settings, job: Job, world: { readonly clo
     followed: createFollowedStore(files, folder, world.log),
     async sweep(nowMs) {
       await ledger.tidy();
-      const swept = await sweep(files, folder, { nowMs, keepSupersededMs: KEEP_SUPERSEDED_MS, dryRun: false });
+      const swept = await sweep(files, folder, { nowMs, keepSupersededMs: KEEP_SUPERSEDED_MS });
       if (swept.removed > 0) world.log.info('garbage removed', { files: swept.removed, bytes: swept.removedBytes });
       return swept.removed;
     },

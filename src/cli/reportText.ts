@@ -1,5 +1,4 @@
-import type { PartitionCounts, RowChanges } from '../model/manifest.js';
-import { changesOf } from '../run/changes.js';
+import { sumOfChanges, type PartitionCounts, type RowChanges } from '../model/manifest.js';
 import type { JobReport, PartitionOutcome, RunCost, RunEstimate } from '../run/report.js';
 import { budgetText } from './budgetText.js';
 import { failureBlocks, replacingStep, type FailedPartition } from './failureBlocks.js';
@@ -67,7 +66,7 @@ const estimateText = ({ expected, actual }: RunEstimate): string => `${costText(
 
 /** How the versions that replaced others differ from them. */
 const restatedFacts = ({ outcomes }: JobReport): readonly (readonly [string, string])[] => {
-  const all = outcomes.flatMap((outcome) => (outcome.result === 'committed' ? (changesOf(outcome.manifest) ?? []) : []));
+  const all = outcomes.flatMap((outcome) => (outcome.result === 'committed' ? (sumOfChanges(outcome.manifest) ?? []) : []));
   if (all.length === 0) return [];
   const total = (of: (changes: RowChanges) => number): string => countText(all.reduce((rows, changes) => rows + of(changes), 0));
   return [['restated', `${plural(all.length, 'partition')}: ${total((c) => c.changed)} rows changed, ${total((c) => c.appeared)} appeared, ${total((c) => c.vanished)} vanished`]];

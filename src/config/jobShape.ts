@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import { COMPRESSIONS, FORMATS, PARQUET_ENGINES, SOURCE_KINDS, WINDOW_LENGTHS } from '../model/job.js';
 import type { Compression, ParquetEngine, SourceKind } from '../model/job.js';
 import { TABLE_NAMES } from '../model/table.js';
+import { SHORTEST_SLICE_MS } from '../model/window.js';
 import { isCron, isRealDate, isTimezone, timezoneNames } from './calendar.js';
 import { didYouMean } from './didYouMean.js';
 import { checkedText, choice, choices, duration, flag, integer, percentage, section } from './fields.js';
@@ -49,7 +50,7 @@ const source = section(
     pageSize: integer({ doc: 'Conversations a page: 100 for queries (200 at most), 1000 for `job-cursor` (10000 at most).', min: 1, max: 10_000 }).optional(),
     filters: filters('Passed through to the request body: `conversationFilters`, `segmentFilters`, …, as the API documents them.').prefault({}),
     maxResults: integer({ doc: "`page-number` only: results an interval may hold before it is split. The API's cap is 100000.", min: 1, max: 400_000 }).prefault(100_000),
-    maxInterval: duration({ doc: 'Longest interval asked for at once: a longer window is asked for in slices, with `job-cursor` by a job each. The API caps it at 7 or 31 days. A shorter one makes smaller queries and jobs; what two slices both give is written once.', minMs: 60_000, maxMs: 31 * DAY }).prefault('7d'),
+    maxInterval: duration({ doc: 'Longest interval asked for at once: a longer window is asked for in slices, with `job-cursor` by a job each. The API caps it at 7 or 31 days. A shorter one makes smaller queries and jobs; what two slices both give is written once.', minMs: SHORTEST_SLICE_MS, maxMs: 31 * DAY }).prefault('7d'),
     parts: flag({ doc: 'Whether a large window may be read in parts of time, several at the same time, where fewer partitions are due than `concurrency`. Off for a gateway that answers whole days whatever hours it is asked for: a run notices that, but only after some pages.' }).prefault(true),
     pollInterval: duration({ doc: "`job-cursor` only: first pause between two looks at the job's state; later ones are longer, up to 30 s or as long as this.", minMs: 10, maxMs: 10 * 60_000 }).prefault('2s'),
     jobTimeout: duration({ doc: '`job-cursor` only: how long the API may work on the job before it is given up for this run.', minMs: 1_000, maxMs: 7 * DAY }).prefault('6h'),

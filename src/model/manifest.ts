@@ -93,3 +93,12 @@ export interface Manifest {
   readonly openIds?: readonly string[] | null;
   readonly exporterVersion: string;
 }
+
+/** How a version's rows differ from those of the version before, all tables added up; null for the first, and where it was not counted. */
+export const sumOfChanges = ({ supersedes }: Pick<Manifest, 'supersedes'>): RowChanges | null => {
+  const changes = supersedes?.changes;
+  if (changes === undefined || changes === null) return null;
+  const tables = Object.values(changes);
+  const sum = (of: (changes: RowChanges) => number): number => tables.reduce((all, one) => all + of(one), 0);
+  return { changed: sum((c) => c.changed), appeared: sum((c) => c.appeared), vanished: sum((c) => c.vanished) };
+};

@@ -10,6 +10,11 @@ export interface Partition {
   readonly hr: string | undefined;
 }
 
+const PATH = /^dt=\d{4}-\d\d-\d\d(?:\/hr=\d\d)?$/;
+
+/** Whether a path is that of a partition: `dt=2026-01-05` or `dt=2026-01-05/hr=13`. */
+export const isPartitionPath = (path: string): boolean => PATH.test(path);
+
 /** The date in a partition's path. Shape: `YYYY-MM-DD`. */
 export const dayOf = (path: string): string => path.slice('dt='.length, 'dt=2026-01-05'.length);
 

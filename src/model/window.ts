@@ -4,5 +4,8 @@ export interface Window {
   readonly endMs: number;
 }
 
+/** The shortest span that the API is asked for: its intervals are of whole minutes. Units: milliseconds. */
+export const SHORTEST_SLICE_MS = 60_000;
+
 /** Whether an instant lies in a half-open window. */
 export const contains = (window: Window, ms: number): boolean => ms >= window.startMs && ms < window.endMs;

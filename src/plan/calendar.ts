@@ -1,3 +1,5 @@
+import { isFewerThan } from '../model/shortfall.js';
+
 /** How a day stands. `waiting`: nothing is wanted of it yet, or at all; `unseen`: whether anything is, was not asked. */
 export type DayState = 'settled' | 'provisional' | 'short' | 'missing' | 'failed' | 'waiting' | 'unseen';
 
@@ -33,7 +35,7 @@ export const stateOfPartition = ({ committed, hasFailed, isShort }: PartitionFac
 
 /** Whether fewer conversations were read than the API counts, by more than the share that the job tolerates. */
 export const isShort = (counts: { readonly unique: number; readonly rejects: number; readonly sourceTotal: number | null }, tolerance: number): boolean =>
-  counts.sourceTotal !== null && counts.sourceTotal - counts.unique - counts.rejects > counts.sourceTotal * tolerance;
+  counts.sourceTotal !== null && isFewerThan(counts.sourceTotal, counts.unique + counts.rejects, tolerance);
 
 const daysIn = (month: string): number => new Date(Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5, 7)), 0)).getUTCDate();
 

@@ -3,6 +3,7 @@ import { CompletenessError, RequestRefusedError } from '../model/errors.js';
 import type { CompletenessOptions } from '../model/job.js';
 import type { Manifest } from '../model/manifest.js';
 import { dayOf, partitionPath, type Partition } from '../model/partition.js';
+import { isFewerThan } from '../model/shortfall.js';
 import type { FetchedPages } from './fetchPages.js';
 import type { IndexCounts } from './partitionIndex.js';
 import type { PartitionPorts } from './partitionPorts.js';
@@ -29,7 +30,8 @@ const readIn = ({ contents: { counts, rejectsElsewhere, rejectsWritten } }: Pick
 /** Whether what was read is as much as the API says there is, within the job's tolerance: by its own count where the job asks for it, else by the totals that its answers give. */
 export const isComplete = (read: Pick<FetchedPages, 'contents' | 'missing'>, total: number | null, { tolerance, answerTotals }: CompletenessOptions): boolean => {
   const count = readIn(read);
-  return total === null ? !answerTotals || read.missing <= (count + read.missing) * tolerance : Math.abs(count - total) <= total * tolerance;
+  if (total === null) return !answerTotals || !isFewerThan(count + read.missing, count, tolerance);
+  return !isFewerThan(total, count, tolerance) && count - total <= total * tolerance;
 };
 
 /** The error of a partition that stays short, or long, when it has been read twice. */

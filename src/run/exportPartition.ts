@@ -5,7 +5,6 @@ import type { Journal } from '../model/journal.js';
 import type { Manifest, ManifestFile, PartitionCounts, TableChanges } from '../model/manifest.js';
 import type { SourceAsOf } from '../model/page.js';
 import { partitionPath, type Partition } from '../model/partition.js';
-import { movedNothing } from './changes.js';
 import { incomplete, isAsMuch, isComplete, lessThanLost, sourceTotal } from './completeness.js';
 import { fetchPages, type FetchedPages } from './fetchPages.js';
 import { journaledRejects } from './journaledRejects.js';
@@ -15,7 +14,7 @@ import type { PartitionOutcome } from './report.js';
 import { requestHash, schemaHash } from './requestHash.js';
 import type { RowOrder } from './rowOrder.js';
 import { markBefore, markOf } from './sourceMarks.js';
-import { rowsHash, rowsOfTable } from './writtenRows.js';
+import { movedNothing, rowsHash, rowsOfTable } from './writtenRows.js';
 
 /** Why a partition is exported. */
 export interface ExportOptions {

@@ -1,7 +1,6 @@
 import { ExportError } from '../model/errors.js';
 import type { Look } from '../model/look.js';
-import type { ManifestFile } from '../model/manifest.js';
-import { changesOf } from './changes.js';
+import { sumOfChanges, type ManifestFile } from '../model/manifest.js';
 import { partitionPath, type Partition } from '../model/partition.js';
 import type { PartitionPorts } from './partitionPorts.js';
 import type { PartitionOutcome } from './report.js';
@@ -86,7 +85,7 @@ export class LookBook {
       calls,
       pagesFetched: outcome.pagesFetched,
       counts: manifest?.counts ?? ('counts' in outcome ? outcome.counts : null),
-      changes: manifest === undefined ? null : changesOf(manifest),
+      changes: manifest === undefined ? null : sumOfChanges(manifest),
       files: manifest === undefined ? null : manifest.files.length,
       bytes: manifest === undefined ? null : bytesOf(manifest.files),
       elapsedMs,

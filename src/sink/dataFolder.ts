@@ -1,7 +1,8 @@
 import { StateError } from '../model/errors.js';
 import type { FileOps } from '../model/files.js';
+import { isPartitionPath } from '../model/partition.js';
 import { guarded } from './fileTrouble.js';
-import { isPartitionPath, manifestPath } from './layout.js';
+import { manifestPath } from './layout.js';
 import type { StoredManifest } from './manifestFile.js';
 import { createManifestStore } from './manifests.js';
 import { removeData } from './removeData.js';
@@ -12,30 +13,18 @@ const HOUR_MS = 3_600_000;
 /** Younger files may belong to a run that has not committed yet. Source: RELIABILITY section 3, garbage. */
 const GARBAGE_AGE_MS = 72 * HOUR_MS;
 
-/** What counts as garbage, and whether it is removed. */
+/** What counts as garbage. */
 export interface SweepOptions {
-  /** Age by modification time at which a file that no manifest names is garbage; 72 h by default. */
-  readonly olderThanMs?: number;
-  /** How long the files of a superseded version are kept, from when it was superseded; for ever by default. */
-  readonly keepSupersededMs?: number;
+  /** How long the files of a superseded version are kept, from when it was superseded. */
+  readonly keepSupersededMs: number;
   /** The file system's clock, UTC epoch milliseconds. */
   readonly nowMs: number;
-  /** Count only. */
-  readonly dryRun: boolean;
 }
 
-/** What a sweep found; of a dry run, what it would have removed. */
+/** What a sweep removed. */
 export interface SweepResult {
-  /** Files below `_data` and `_rejects`. */
-  readonly examined: number;
   readonly removed: number;
   readonly removedBytes: number;
-  /** Removed or to be removed, relative to the job's folder. */
-  readonly paths: readonly string[];
-  /** Files that no manifest names and that are too young to be called garbage. */
-  readonly young: number;
-  /** Partitions whose manifests are damaged: nothing of theirs is removed. */
-  readonly damaged: readonly string[];
 }
 
 interface FoundFile {
@@ -73,7 +62,7 @@ const retainedPaths = async (files: FileOps, jobFolder: string, chain: readonly 
   const retained = new Set<string>();
   for (const [i, { manifest }] of chain.entries()) {
     const successor = chain[i + 1]?.manifest;
-    if (successor !== undefined && keepSupersededMs !== undefined) {
+    if (successor !== undefined) {
       const supersededAt = (await files.look(`${jobFolder}/${manifestPath(successor.partition, successor.version)}`))?.modifiedMs ?? nowMs;
       if (nowMs - supersededAt > keepSupersededMs) continue;
     }
@@ -87,8 +76,6 @@ class Sweep {
   readonly #jobFolder: string;
   readonly #options: SweepOptions;
   readonly #garbage: FoundFile[] = [];
-  readonly #damaged: string[] = [];
-  #young = 0;
 
   constructor(files: FileOps, jobFolder: string, options: SweepOptions) {
     this.#files = files;
@@ -106,33 +93,21 @@ class Sweep {
       else of.push(file);
     }
     for (const [partition, files] of byPartition) await this.#sort(partition, files);
-    if (!this.#options.dryRun) {
-      await removeData(this.#files, this.#jobFolder, this.#garbage.map(({ path }) => path));
-      await this.#removeTemporaryManifests();
-    }
-    return {
-      examined: found.length,
-      removed: this.#garbage.length,
-      removedBytes: this.#garbage.reduce((sum, { size }) => sum + size, 0),
-      paths: this.#garbage.map(({ path }) => path),
-      young: this.#young,
-      damaged: this.#damaged,
-    };
+    await removeData(this.#files, this.#jobFolder, this.#garbage.map(({ path }) => path));
+    await this.#removeTemporaryManifests();
+    return { removed: this.#garbage.length, removedBytes: this.#garbage.reduce((sum, { size }) => sum + size, 0) };
   }
 
   async #sort(partition: string, files: readonly FoundFile[]): Promise<void> {
     const chain = await this.#chain(partition);
-    if (chain === undefined) {
-      this.#damaged.push(partition);
-      return;
-    }
+    // Of a partition whose manifests are damaged nobody knows what is garbage.
+    if (chain === undefined) return;
     const retained = await retainedPaths(this.#files, this.#jobFolder, chain, new Map(files.map(({ path, size }) => [path, size])), this.#options);
     const named = new Set(chain.flatMap(({ manifest }) => vouchedBy(manifest).map(({ path }) => path)));
     for (const file of files) {
       if (retained.has(file.path)) continue;
       // What a superseded version named has been kept for its time, whatever the file's own age.
       if (named.has(file.path) || this.#isOld(file.modifiedMs)) this.#garbage.push(file);
-      else this.#young++;
     }
   }
 
@@ -159,12 +134,12 @@ class Sweep {
   }
 
   #isOld(modifiedMs: number): boolean {
-    return this.#options.nowMs - modifiedMs > (this.#options.olderThanMs ?? GARBAGE_AGE_MS);
+    return this.#options.nowMs - modifiedMs > GARBAGE_AGE_MS;
   }
 }
 
 /**
- * Removes data files and files of rejected records that no manifest names and that are too old to belong to a run under way, and on request those of versions long superseded.
+ * Removes data files and files of rejected records that no manifest names and that are too old to belong to a run under way, and those of versions long superseded.
  *
  * Order: data is listed before manifests are read, so that what is committed meanwhile is not taken for garbage (RELIABILITY section 3).
  * @throws SinkError

@@ -53,6 +53,3 @@ export const isUnder = (root: string, path: string): boolean => {
   const below = relative(resolve(root), resolve(root, path));
   return below !== '' && below !== '..' && !below.startsWith(`..${sep}`) && !isAbsolute(below);
 };
-
-/** Whether a path is that of a partition: `dt=2026-01-05` or `dt=2026-01-05/hr=13`. */
-export const isPartitionPath = (path: string): boolean => /^dt=\d{4}-\d\d-\d\d(?:\/hr=\d\d)?$/.test(path);

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { SOURCE_KINDS } from '../model/job.js';
 import { LOOK_RESULTS, type Look } from '../model/look.js';
 import type { PartitionCounts } from '../model/manifest.js';
+import { isPartitionPath } from '../model/partition.js';
 import { TABLE_NAMES, type TableName } from '../model/table.js';
 
 /** Parquet readers give 64-bit integers as bigints. */
@@ -14,7 +15,7 @@ const Shape = z.object({
   look_id: Text,
   run_id: Text,
   looked_at: Instant,
-  partition: z.string().regex(/^dt=\d{4}-\d\d-\d\d(?:\/hr=\d\d)?$/),
+  partition: z.string().refine(isPartitionPath),
   window_from: Instant,
   window_to: Instant,
   source_kind: z.enum(SOURCE_KINDS),

@@ -3,8 +3,9 @@ import { SinkError, StateError } from '../model/errors.js';
 import type { FileOps } from '../model/files.js';
 import { NO_LINKS, WITHOUT_LINKS } from '../model/fileTrouble.js';
 import type { Manifest } from '../model/manifest.js';
+import { isPartitionPath } from '../model/partition.js';
 import { fileTrouble, guarded } from './fileTrouble.js';
-import { dataFolder, isPartitionPath, manifestFolder, manifestPath } from './layout.js';
+import { dataFolder, manifestFolder, manifestPath } from './layout.js';
 import { decodeManifest, encodeManifest, type StoredManifest } from './manifestFile.js';
 import { attemptTemporaryName } from './temporaryName.js';
 

@@ -6,12 +6,12 @@ import type { FileFacts, FileOps } from '../model/files.js';
 import { NO_LINKS } from '../model/fileTrouble.js';
 import { FORMATS } from '../model/job.js';
 import type { Manifest, ManifestFile } from '../model/manifest.js';
-import { dayOf } from '../model/partition.js';
+import { dayOf, isPartitionPath } from '../model/partition.js';
 import { TABLE_NAMES } from '../model/table.js';
 import { createAtomicFile } from './atomicFile.js';
 import { fileTrouble, guarded } from './fileTrouble.js';
 import { hashFile } from './hashFile.js';
-import { dataFolder, isPartitionPath, isUnder, publishedFolder } from './layout.js';
+import { dataFolder, isUnder, publishedFolder } from './layout.js';
 import { TEMPORARY, temporaryName } from './temporaryName.js';
 
 const COPY_CHUNK = 1024 * 1024;

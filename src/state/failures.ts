@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { EXIT, StateError } from '../model/errors.js';
 import type { FileOps } from '../model/files.js';
+import { isPartitionPath } from '../model/partition.js';
 import { orStateError } from './orStateError.js';
 import { replaceFile } from './replaceFile.js';
 
@@ -36,7 +37,6 @@ export interface Failures {
   list(): Promise<readonly FoundFailure[]>;
 }
 
-const PARTITION = /^dt=\d{4}-\d\d-\d\d(?:\/hr=\d\d)?$/;
 const SUFFIX = '.json';
 
 const decode = (text: string, partition: string): Failure | undefined => {
@@ -56,7 +56,7 @@ export const createFailures = (files: FileOps, jobFolder: string): Failures => {
   const root = `${jobFolder}/_failures`;
 
   const pathOf = (partition: string): string => {
-    if (!PARTITION.test(partition)) throw new StateError(`${root}: ${JSON.stringify(partition)} is not a partition`);
+    if (!isPartitionPath(partition)) throw new StateError(`${root}: ${JSON.stringify(partition)} is not a partition`);
     return `${root}/${partition}${SUFFIX}`;
   };
 
@@ -72,7 +72,7 @@ export const createFailures = (files: FileOps, jobFolder: string): Failures => {
     for (const name of await files.list(`${root}${below}`)) {
       const isRecord = name.endsWith(SUFFIX);
       const partition = `${below}/${isRecord ? name.slice(0, -SUFFIX.length) : name}`.slice(1);
-      if (!PARTITION.test(partition)) continue;
+      if (!isPartitionPath(partition)) continue;
       if (isRecord) found.push(partition);
       else if (below === '') found.push(...(await partitionsIn(`/${name}`)));
     }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FORMATS } from '../../src/model/job.js';
 import { TABLE_NAMES } from '../../src/model/table.js';
-import { dataFileName, dataFolder, hiveEscape, isPartitionPath, isUnder, manifestPath, publishedPath, rejectsPath } from '../../src/sink/layout.js';
+import { dataFileName, dataFolder, hiveEscape, isUnder, manifestPath, publishedPath, rejectsPath } from '../../src/sink/layout.js';
 import { anyText } from '../support/anyText.js';
 
 const name = fc.oneof(anyText(40), fc.constantFrom('', '.', '..', '../..', '/etc/passwd', 'C:\\x', '\0', 'CON', 'x.', '%2e%2e', 'a=b', '\ud800', 'ü'.repeat(300)));
@@ -55,10 +55,5 @@ describe('layout', () => {
     expect(isUnder('/a/b', 'c/d')).toBe(true);
     expect(isUnder('/a/b', '/a/b/..c')).toBe(true);
     for (const path of ['/a/b', '/a/bc', '/a/b/../c', '..', '/', '/a/b/c\0']) expect(isUnder('/a/b', path), path).toBe(false);
-  });
-
-  it('knows a partition by its path', () => {
-    expect(['dt=2026-01-05', 'dt=2026-01-05/hr=13'].every(isPartitionPath)).toBe(true);
-    expect(['', 'dt=', 'dt=2026-1-5', 'hr=13', 'dt=2026-01-05/hr=1', 'dt=2026-01-05/', 'dt=2026-01-05\n'].some(isPartitionPath)).toBe(false);
   });
 });

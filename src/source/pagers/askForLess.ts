@@ -1,11 +1,11 @@
 import type { ApiResponse } from '../../model/send.js';
+import { SHORTEST_SLICE_MS } from '../../model/window.js';
 import { readApiError } from '../apiError.js';
 import { isTooMuch } from './pagerContext.js';
 import { cutToLength, halve } from './slices.js';
 import type { Slice } from './slices.js';
 
 const DAY_MS = 86_400_000;
-const SHORTEST_MS = 60_000;
 
 /** What an answer says was too much: the page or the window, either may do · the window, whatever the page · a window of so many days or more. */
 export type TooMuch = { readonly of: 'page-or-window' } | { readonly of: 'window' } | { readonly of: 'days'; readonly days: number };
@@ -28,10 +28,10 @@ export const cutFirst = ([first, ...rest]: readonly Slice[], tooMuch: TooMuch): 
   if (first === undefined) return undefined;
   const lengthMs = first[1] - first[0];
   const longest = tooMuch.of === 'days' ? Math.min(tooMuch.days * DAY_MS, Math.floor(lengthMs / 2)) : 0;
-  const parts = tooMuch.of === 'days' ? (longest < SHORTEST_MS ? undefined : cutToLength(first, lengthMs > tooMuch.days * DAY_MS ? tooMuch.days * DAY_MS : longest)) : halve(first);
+  const parts = tooMuch.of === 'days' ? (longest < SHORTEST_SLICE_MS ? undefined : cutToLength(first, lengthMs > tooMuch.days * DAY_MS ? tooMuch.days * DAY_MS : longest)) : halve(first);
   return parts === undefined ? undefined : [...parts, ...rest].map(([from, to]) => [from, to]);
 };
 
 /** A window in slices no longer than the job permits. */
 export const slicesOf = (window: { readonly startMs: number; readonly endMs: number }, maxIntervalMs: number): [number, number][] =>
-  cutToLength([window.startMs, window.endMs], Math.max(SHORTEST_MS, maxIntervalMs)).map(([from, to]) => [from, to]);
+  cutToLength([window.startMs, window.endMs], Math.max(SHORTEST_SLICE_MS, maxIntervalMs)).map(([from, to]) => [from, to]);

@@ -3,7 +3,7 @@ import { HttpError } from '../../model/errors.js';
 import type { SourceOptions } from '../../model/job.js';
 import type { PageEnvelope } from '../../model/page.js';
 import type { ApiResponse } from '../../model/send.js';
-import type { Window } from '../../model/window.js';
+import { SHORTEST_SLICE_MS, type Window } from '../../model/window.js';
 import { refusal } from '../apiError.js';
 import { cutFirst, tooMuchOf } from './askForLess.js';
 import { halfPage } from './pagerContext.js';
@@ -24,7 +24,7 @@ export const PageNumberPosition = z.strictObject({
   page: z.int().min(1),
   pageSize: z.int().min(1),
   /** The longest interval to ask for. */
-  maxMs: z.int().min(60_000),
+  maxMs: z.int().min(SHORTEST_SLICE_MS),
   /** Whether intervals are narrowed by a filter on the start, as the interval alone did not. */
   narrow: z.boolean(),
   /** totalHits of the interval that the first slice is a half of; null where it is none. */
@@ -43,7 +43,7 @@ const UNREAD = { page: 1, hits: null, given: 0 } as const;
 /** The beginning of a window. */
 export const startOf = (window: Window, options: SourceOptions): PageNumberPosition => ({
   kind: PAGE_NUMBER, from: window.startMs, to: window.endMs, slices: [[window.startMs, window.endMs]],
-  ...UNREAD, pageSize: options.pageSize, maxMs: Math.max(60_000, options.maxIntervalMs), narrow: false, parentHits: null,
+  ...UNREAD, pageSize: options.pageSize, maxMs: Math.max(SHORTEST_SLICE_MS, options.maxIntervalMs), narrow: false, parentHits: null,
 });
 
 /** The same place with its first interval cut to the longest that may be asked for. */

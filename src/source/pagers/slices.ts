@@ -1,9 +1,8 @@
 import { formatInstant } from '../../model/instant.js';
+import { SHORTEST_SLICE_MS } from '../../model/window.js';
 
 /** A part of a window, `[from, to)`. Units: UTC epoch milliseconds. */
 export type Slice = readonly [fromMs: number, toMs: number];
-
-const MINUTE_MS = 60_000;
 
 /** Cuts a slice so that no piece is longer than `maxMs`; the last may be shorter. */
 export const cutToLength = ([fromMs, toMs]: Slice, maxMs: number): Slice[] => {
@@ -14,9 +13,9 @@ export const cutToLength = ([fromMs, toMs]: Slice, maxMs: number): Slice[] => {
 
 /** Two halves that meet on a whole minute; `undefined` where the slice is a minute or less: the API is not asked for less. */
 export const halve = ([fromMs, toMs]: Slice): readonly [Slice, Slice] | undefined => {
-  if (toMs - fromMs <= MINUTE_MS) return undefined;
-  const middle = Math.floor((fromMs + toMs) / 2 / MINUTE_MS) * MINUTE_MS;
-  const cut = middle > fromMs ? middle : middle + MINUTE_MS;
+  if (toMs - fromMs <= SHORTEST_SLICE_MS) return undefined;
+  const middle = Math.floor((fromMs + toMs) / 2 / SHORTEST_SLICE_MS) * SHORTEST_SLICE_MS;
+  const cut = middle > fromMs ? middle : middle + SHORTEST_SLICE_MS;
   return cut >= toMs ? undefined : [[fromMs, cut], [cut, toMs]];
 };
 
