@@ -41,6 +41,9 @@ describe('conversations are looked at', () => {
     const over = known({ endedMs: Date.UTC(2026, 0, 16, 12) });
     expect(asked({ known: over, partitions: [settled({ asOfMs: Date.UTC(2026, 0, 16) })] })).toEqual([['b']]);
     expect(asked({ known: over, partitions: [settled({ asOfMs: Date.UTC(2026, 0, 17) })] })).toEqual([['a', 'b']]);
+    // What was seen at the very instant up to which the version was read is as new as the version.
+    expect(asked({ known: over, partitions: [settled({ asOfMs: Date.UTC(2026, 0, 16, 12) })] })).toEqual([['b']]);
+    expect(asked({ known: over, partitions: [settled({ asOfMs: Date.UTC(2026, 0, 16, 12) + 1 })] })).toEqual([['a', 'b']]);
   });
 
   it.each([[{ openIds: null, open: 9000 }], [{ openIds: ['a,b', 'c'], open: 2 }]])('never where they cannot be named: %j is read whole', (more) => {

@@ -155,6 +155,12 @@ describe('manifest store', () => {
     await expect(store.read(DAY)).rejects.toThrow(StateError);
   });
 
+  it.each([`parquet/conversations/dt=2026-01-06/part-00000.parquet`, `parquet/sessions/${DAY}/part-00000.parquet`, `csv/conversations/${DAY}/part-00000.parquet`])('refuses a manifest that publishes as %j', async (publishedAs) => {
+    const file = { ...(await putData(diskFiles, folder, { content: 'x' })), publishedAs };
+    await store.create(aManifest({ files: [file] }));
+    await expect(store.read(DAY)).rejects.toThrow(/it names a file outside its partition’s folders/);
+  });
+
   it('lets fields pass that a later version added', async () => {
     const body = `${JSON.stringify({ ...aManifest(), later: { added: true } })}\n`;
     await mkdir(dirname(join(folder, FIRST)), { recursive: true });

@@ -147,6 +147,7 @@ describe('acquireLock', () => {
   it.each([
     ['of an ended process', {}, 0],
     ['of an earlier boot', { bootId: 'boot-0' }, 0],
+    ['of an earlier boot, whose process id another process has now', { bootId: 'boot-0', pid: 3 }, 0],
     ['of a living process', { pid: 3 }, 1],
     ['of another host', { hostname: 'there' }, 1],
   ])('sweeps a claim that was killed while it was written, if it is known to have ended: %s', async (_whose, changes, left) => {
@@ -164,6 +165,19 @@ describe('acquireLock', () => {
     const lock = await acquireLock(diskFiles, table(2, 3), claim(2));
     await lock.release();
     expect(await readdir(join(folder, 'nightly'))).toEqual(left === 0 ? [] : torn);
+  });
+
+  it('of a process whose heirs ended before they had it is taken by the next, which removes what each of them left', async () => {
+    await acquireLock(diskFiles, table(1), claim(1));
+    for (const n of [1, 2]) {
+      const heir = { pid: n + 1, host: 'here', bootId: 'boot-1', processStartTicks: (n + 1) * 10, startedAt: '2026-01-05T00:00:00.000Z', token: `token-${String(n + 1)}` };
+      await writeFile(`${path()}.after-token-${String(n)}`, JSON.stringify(heir));
+    }
+    let before: readonly string[] | undefined;
+    // The first look through the folder comes once the lock is held.
+    const files: FileOps = { ...diskFiles, list: async (at) => (before ??= await diskFiles.list(at)) };
+    await acquireLock(files, table(4), claim(4));
+    expect([await holder(), before]).toEqual(['token-4', ['_lock']]);
   });
 
   it('says that the folder cannot be written to', async () => {

@@ -109,6 +109,23 @@ describe('the page journal', () => {
     expect(await pagesOf(found)).toEqual([1]);
   });
 
+  it('that starts over has not ended, whatever it had come to', async () => {
+    const journal = await create();
+    await journal.append(block(1), facts(1));
+    await journal.savePosition({ page: 1 }, true);
+    await journal.restart({ page: 9 });
+    expect(journal.ended).toBe(false);
+    const found = (await resume())!;
+    expect([found.ended, found.position]).toEqual([false, { page: 9 }]);
+  });
+
+  it('knows by its pages how often it was started over, where the checkpoint is older', async () => {
+    const journal = await create();
+    await journal.append(block(1), facts(1, 2));
+    expect(journal.generation).toBe(0);
+    expect((await resume())!.generation).toBe(2);
+  });
+
   it('cut at any length of the open segment keeps the whole pages before the cut', async () => {
     const journal = await create();
     const ends: number[] = [];
@@ -179,6 +196,8 @@ describe('the page journal', () => {
     const [found] = await open().attempts(0);
     expect(found).toBeUndefined();
     expect(await readdir(join(root, '_journal'))).toEqual([`${ATTEMPT}.damaged`]);
+    await open().attempts(Date.now() - 60_000);
+    expect(await readdir(join(root, '_journal'))).toEqual([`${ATTEMPT}.damaged`]);
     await open().attempts(Date.now() + 60_000);
     expect(await readdir(join(root, '_journal'))).toEqual([]);
   });
@@ -203,6 +222,18 @@ describe('the page journal', () => {
     expect(await store.resume('dt=2026-01-06', REQUEST)).toBeUndefined();
     expect(await readdir(join(root, '_journal'))).toEqual([ATTEMPT]);
     expect(warnings).toEqual([]);
+  });
+
+  it('is given again to its own partition, which tries once more in the same run', async () => {
+    const first = await create();
+    await first.append(block(1), facts(1));
+    await first.close();
+    const store = open();
+    for (let tries = 0; tries < 2; tries++) {
+      const journal = await store.resume(PARTITION, REQUEST);
+      expect([journal?.attemptId, await pagesOf(journal!)]).toEqual([ATTEMPT, [1]]);
+      await journal!.close();
+    }
   });
 
   it('of each partition is found, though the others of the run take and discard theirs meanwhile', async () => {
@@ -295,6 +326,14 @@ describe('what is durable', () => {
     expect(journal.position).toEqual({ page: 4 });
     await journal.close();
     expect(await pagesOf((await resume())!)).toEqual([1, 2, 3, 4]);
+  });
+
+  it('is the name of a segment before the first page in it counts', async () => {
+    const files = watched();
+    const journal = await create(files);
+    const since = files.calls.length;
+    await journal.append(block(1), facts(1));
+    expect(files.calls.slice(since).map(({ operation, path }) => [operation, path.slice(folder().length)])).toEqual([['open', '/seg-00001'], ['syncFolder', ''], ['write', '/seg-00001'], ['dataSync', '/seg-00001']]);
   });
 
   it('is a segment before a checkpoint relies on it, also one whose last pages an earlier run wrote and did not sync', async () => {
