@@ -96,7 +96,8 @@ export const readChain = async (subject: Subject, partition: string, findings: F
       isDamaged = true;
       before = undefined;
     } else {
-      for (const what of contentDefects(subject, read.manifest, partition, version)) broken('manifest-content', what);
+      if (read.manifest.job !== subject.job) findings.error('manifest-content', path, `it is of job ${JSON.stringify(read.manifest.job)}`, `Where the folder was renamed, rename it and the job’s file back. Else: ${restore(subject, partition)}`);
+      for (const what of contentDefects(read.manifest, partition, version)) broken('manifest-content', what);
       if (version === 1 && read.manifest.prevSha256 !== null) broken('manifest-chain', 'it is version 1 and names a version before it');
       if (before !== undefined) for (const what of linkDefects(read, before)) broken('manifest-chain', what);
       if (isSafe(read.manifest, partition)) manifests.push(read.manifest);

@@ -2,7 +2,6 @@ import { FORMATS } from '../model/job.js';
 import { parseInstant } from '../model/instant.js';
 import type { Manifest, ManifestFile } from '../model/manifest.js';
 import { TABLE_NAMES, type TableName } from '../model/table.js';
-import type { Subject } from './subject.js';
 
 const isPlainName = (name: string): boolean => name !== '' && !name.includes('/') && !name.includes('\\') && !name.startsWith('.');
 
@@ -40,9 +39,8 @@ function* countDefects({ files, counts }: Manifest): Generator<string> {
   if (conversations !== undefined && conversations !== counts.unique) yield `it counts ${String(conversations)} rows of conversations for ${String(counts.unique)} conversations`;
 }
 
-/** What a manifest says that cannot be so, by itself and at its place. The hash fits: such a file was written wrong, or put there. */
-export function* contentDefects(subject: Subject, manifest: Manifest, partition: string, version: number): Generator<string> {
-  if (manifest.job !== subject.job) yield `it is of job ${JSON.stringify(manifest.job)}`;
+/** What a manifest says that cannot be so, by itself and at its place; but for the job it is of. The hash fits: such a file was written wrong, or put there. */
+export function* contentDefects(manifest: Manifest, partition: string, version: number): Generator<string> {
   if (manifest.partition !== partition) yield `it is of partition ${JSON.stringify(manifest.partition)}`;
   if (manifest.version !== version) yield `it is version ${String(manifest.version)} by its content`;
   const from = parseInstant(manifest.window.from) ?? Number.NaN;

@@ -36,6 +36,11 @@ it('no version is current where the newest cannot be read: nothing is held again
   expect(await readChain({ files: diskFiles, job: job.name, jobFolder: job.folder, tables: TABLES }, DAY.partition, new Findings())).toMatchObject({ manifests: [{ version: 1 }], current: undefined, isDamaged: true });
 });
 
+it('a version of another job is told to be renamed back, as what was renamed with its folder is', async () => {
+  await commit(1, { job: 'weekly' });
+  expect((await verify()).findings).toMatchObject([{ severity: 'error', kind: 'manifest-content', what: 'it is of job "weekly"', remedy: expect.stringMatching(/^Where the folder was renamed, rename it and the job’s file back\. Else: Restore it/) as string }]);
+});
+
 it('a version is compared with the one right before it, never with one before a damaged one', async () => {
   const changes = { participant_attributes: { changed: 1, appeared: 0, vanished: 0 } };
   await commit(0);
