@@ -10,7 +10,9 @@ import { remedyFor } from '../model/fileTrouble.js';
 export const fileTrouble = (error: unknown, path: string, doing: string): unknown => {
   const code = errnoCode(error);
   if (code === undefined || error instanceof SinkError) return error;
-  return new SinkError(`${path}: it cannot be ${doing} (${code})`, { remedy: remedyFor(code), cause: error });
+  // What was to be done with a folder may stop at a link deep in it.
+  const at = code === 'ELOOP' && error instanceof Error && 'path' in error && typeof error.path === 'string' ? error.path : path;
+  return new SinkError(`${at}: it cannot be ${doing} (${code})`, { remedy: remedyFor(code), cause: error });
 };
 
 /** Does something with a path. @throws SinkError where the file system refuses */

@@ -154,6 +154,7 @@ describe('names', () => {
     await symlink(outside, join(one.folder, where));
     const attempt = await one.run();
     expect([where, await readdir(outside), attempt.exitCode]).toEqual([where, [], 4]);
+    expect(attempt.text).toContain(`${join(one.folder, where)}: `);
     await unlink(join(one.folder, where));
     await one.recovers();
   });
