@@ -64,9 +64,9 @@ export class JobLine {
     this.#read.add(jobId);
   }
 
-  /** Nobody reads this job any more. */
+  /** Nobody reads this job any more, whether it ended or not: after the last of them, whoever is first asks how long it is to wait. */
   left(jobId: string): void {
-    this.#read.delete(jobId);
+    if (this.#read.delete(jobId) && this.#read.size === 0) this.#pause.abort();
   }
 
   /** A job of ours has ended: whoever is first need not wait any longer. */

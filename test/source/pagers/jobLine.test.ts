@@ -79,9 +79,10 @@ describe('who waits for a place among the jobs', () => {
     await settled();
     await clock.advance(1_000_000);
     expect(clock.sleeps).toEqual([1_380_000]);
+    // It was given up, and is there still: nobody sleeps on for its sake.
     line.left('job-1');
-    await clock.advance(400_000);
     const error = await outcome;
+    expect(clock.monotonicMs()).toBe(1_000_000);
     expect(error.message).toContain('it asks to come back in 23 minutes');
     expect(error).toMatchObject({ exitCode: 4, status: 429, retryAfterMs: 1_380_000 });
   });
