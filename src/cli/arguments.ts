@@ -94,7 +94,7 @@ export const readArguments = (raw: RawArguments, found: readonly Problem[] = [],
 export const readDays = (args: Arguments, required: boolean): ReturnType<typeof readRange> => {
   const range = readRange(args, required);
   for (const [option, date] of Object.entries(range)) {
-    if (date !== undefined && !DATE.test(date)) args.refuse({ where: `--${option}`, what: 'whole days are compared: write YYYY-MM-DD' });
+    if (date !== undefined && !DATE.test(date)) args.refuse({ where: `--${option}`, what: 'expected a whole day: write YYYY-MM-DD' });
   }
   return range;
 };

@@ -59,8 +59,8 @@ describe('command line', () => {
     ['backfill nightly --from 2026-02-02', '--to: missing'],
     ['backfill nightly --from 2026-01-01 --to 2026-01-02 --concurrency 0', '--concurrency: "0" is not a whole number from 1 to 16'],
     ['plan nightly --to 2026-01-02', '--from: missing'],
-    ['verify nightly --from 2026-01-05T12:00:00Z --to 2026-01-07', '--from: whole days are compared: write YYYY-MM-DD'],
-    ['verify nightly --from 2026-01-05 --to 2026-01-07T00:00:00+02:00', '--to: whole days are compared: write YYYY-MM-DD'],
+    ['verify nightly --from 2026-01-05T12:00:00Z --to 2026-01-07', '--from: expected a whole day: write YYYY-MM-DD'],
+    ['verify nightly --from 2026-01-05 --to 2026-01-07T00:00:00+02:00', '--to: expected a whole day: write YYYY-MM-DD'],
     ['preview nightly --rows abc', '--rows: "abc" is not a whole number'],
     ['simulate --port 70000', '--port: "70000" is not a whole number'],
     ['simulate --size huge', '--size: "huge" is not one of small, large'],
@@ -247,6 +247,24 @@ describe('schedule', () => {
     const loadJob = (_request: unknown, name: string): Promise<never> => Promise.reject(new ConfigError([{ where: `jobs/${name}.yaml`, what: 'is broken' }]));
     const { exitCode, stderr } = await cli('schedule a b', { ...refusing, parts: { ...refusing.parts, loadJob } });
     expect([exitCode, stderr]).toEqual([2, 'gcx: 2 problems\n  - jobs/a.yaml: is broken\n  - jobs/b.yaml: is broken\n']);
+  });
+
+  it('runs a job once that a name and a path name, and refuses two files that are one job by name and differ', async () => {
+    const world = fakeWorld();
+    const fake = fakeParts({ schedule: { cron: '15 2 * * *', timezone: 'UTC' }, report: reportOf([committed('dt=2026-01-05')]) });
+    const loadJob: typeof fake.parts.loadJob = async (request, name) => {
+      const { settings, job } = await fake.parts.loadJob(request, 'nightly');
+      return { settings, job: { ...job, concurrency: name.startsWith('other/') ? 7 : job.concurrency } };
+    };
+    const parts = { ...fake.parts, loadJob };
+    const ended = runCli(['schedule', 'nightly', 'jobs/nightly.yaml'], world.world, parts);
+    await world.shown('nightly: 1 of 1 partition done');
+    world.stop('SIGTERM');
+    expect(await ended).toBe(0);
+    expect(fake.calls.filter((call) => JSON.stringify(call).startsWith('["run"'))).toHaveLength(1);
+
+    const { exitCode, stderr } = await cli('schedule nightly other/nightly.yaml', { ...fake, parts });
+    expect([exitCode, stderr]).toEqual([2, 'gcx: [job..]: two files that differ are one job by name, nightly: name one of them only\n']);
   });
 
   it('refuses a job without a schedule', async () => {

@@ -106,7 +106,7 @@ describe('gcx compare', () => {
     [`compare nightly --with other ${RANGE}`, 'no table in common'],
     [`compare nightly --with weekly ${RANGE}`, 'weekly'],
     ['compare nightly --with other', '--from: missing'],
-    ['compare nightly --with other --from 2026-01-05T00:00:00Z --to 2026-01-07', 'whole days are compared'],
+    ['compare nightly --with other --from 2026-01-05T00:00:00Z --to 2026-01-07', 'expected a whole day'],
     [`compare nightly --with other --tables participants_attributes ${RANGE}`, 'did you mean participant_attributes'],
     [`compare nightly --with-output /nowhere --tables segments ${RANGE}`, 'nightly does not export segments'],
     [`compare nightly --with other --limit many ${RANGE}`, '--limit: "many" is not a whole number'],

@@ -1,8 +1,22 @@
+import { isDeepStrictEqual } from 'node:util';
 import { ConfigError, EXIT } from '../../model/errors.js';
 import type { Job } from '../../model/job.js';
 import type { Settings } from '../../model/settings.js';
 import type { Command, CommandContext } from '../command.js';
 import { together } from '../together.js';
+
+/** Jobs, each once: a name and a path may name the same one. It has one lock, and one place among the wake-ups. @throws ConfigError where two files are one job by name */
+const eachOnce = (jobs: readonly Job[]): readonly Job[] => {
+  const byName = new Map<string, Job>();
+  const unlike = new Set<string>();
+  for (const job of jobs) {
+    const known = byName.get(job.name);
+    if (known === undefined) byName.set(job.name, job);
+    else if (!isDeepStrictEqual(known, job)) unlike.add(job.name);
+  }
+  if (unlike.size > 0) throw new ConfigError([...unlike].map((name) => ({ where: '[job..]', what: `two files that differ are one job by name, ${name}: name one of them only` })));
+  return [...byName.values()];
+};
 
 const wantedJobs = async (context: CommandContext): Promise<{ readonly settings: Settings; readonly jobs: readonly Job[] }> => {
   const { args, parts } = context;
@@ -14,8 +28,7 @@ const wantedJobs = async (context: CommandContext): Promise<{ readonly settings:
   const loaded = await together([...new Set(names)].map((name) => parts.loadJob(context, name)));
   const settings = loaded[0]?.settings;
   if (settings === undefined) throw new ConfigError([{ where: '[job..]', what: 'names no job' }]);
-  // A name and a path may name the same job: it has one lock, and one place among the wake-ups.
-  return { settings, jobs: [...new Map(loaded.map(({ job }) => [job.name, job])).values()] };
+  return { settings, jobs: eachOnce(loaded.map(({ job }) => job)) };
 };
 
 /**
