@@ -42,7 +42,7 @@ This page is made from the rules that the program checks (\`gcx reference\`); so
 
 ## Credentials
 
-Set \`GENESYS_CLIENT_ID\` and \`GENESYS_CLIENT_SECRET\`, or name a file in \`genesys.clientSecretFile\` whose mode is 0600 or less. More clients go into the list \`genesys.clients\`. Secrets are shown in no message, log or file. \`NODE_TLS_REJECT_UNAUTHORIZED=0\` is refused; a private authority is named with \`NODE_EXTRA_CA_CERTS\`. So is a \`NODE_DEBUG\` with \`undici\`, \`fetch\`, \`websocket\` or \`*\`: addresses with cursors would be printed.
+Set \`GENESYS_CLIENT_ID\` and \`GENESYS_CLIENT_SECRET\`, or name a file in \`genesys.clientSecretFile\` whose mode is 0600 or less. More clients go into the list \`genesys.clients\`. Secrets are shown in no message, log or file. \`NODE_TLS_REJECT_UNAUTHORIZED=0\` is refused; a private authority is named with \`NODE_EXTRA_CA_CERTS\`. A \`NODE_DEBUG\` with \`undici\`, \`fetch\`, \`websocket\` or \`*\` is refused, too: it would print addresses with cursors.
 
 | variable | used for |
 |---|---|

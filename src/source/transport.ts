@@ -25,7 +25,7 @@ export interface Transport {
   close(): Promise<void>;
 }
 
-/** Longer bodies of failures are not read. Units: bytes. */
+/** Bodies of failures that unpack to more are not used. Units: bytes. */
 const MOST_OF_FAILURE = 1024 * 1024;
 
 /** What can be read of a failure's body: its status says enough where that is nothing. */

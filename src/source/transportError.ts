@@ -38,6 +38,7 @@ export interface Way {
 
 const PROXY_REMEDIES: Readonly<Record<number, string>> = {
   407: 'It wants a user and password, written before its host with an @ between them, in http.proxy or HTTPS_PROXY.',
+  429: 'The proxy has too much to do, or lets this machine through so often only: run again later, and ask whoever runs it.',
   502: 'The proxy itself does not reach that host: check genesys.environment (or genesys.baseUrl and loginUrl), and ask whoever runs it.',
 };
 /** Of a proxy, too, another try may mend these. */

@@ -65,6 +65,7 @@ describe('a failure with a proxy names it, and never its user or password', () =
   it.each([
     [407, 'proxy', 'user and password'],
     [403, 'proxy', 'let this host through'],
+    [429, 'connection', 'run again later'],
     [502, 'connection', 'does not reach that host'],
     [503, 'connection', 'does not reach that host'],
   ])('answered with %i: %s', async (status, fault, remedy) => {
