@@ -70,10 +70,11 @@ export const toTransportError = (error: unknown, label: string, way: Way): Trans
   if (CERTIFICATE.test(code)) return uncertified(code, ofProxy !== undefined, label, way);
   const { origin, proxy } = way;
   const through = proxy === undefined ? '' : ` through the proxy ${proxy}`;
+  const isUnknown = code === 'ENOTFOUND';
+  // Before all others: one that is behind a firewall times out, and one that hangs up resets, and neither says anything of the origin.
+  if (ofProxy !== undefined) return new TransportError('connection', `${label}: no connection to ${origin}${through}${isUnknown ? ': there is no such host as the proxy' : ''} (${code})`, { remedy: 'Check http.proxy or HTTPS_PROXY, and whether the proxy runs.' });
   if (TIMEOUT.has(code)) return new TransportError('timeout', `${label}: ${origin} did not answer in time${through} (${code})`);
   if (TRUNCATED.has(code)) return new TransportError('truncated', `${label}: the connection to ${origin}${through} ended before the answer was complete (${code})`);
   const remedy = 'Check the network, the proxy, and genesys.environment (or genesys.baseUrl and loginUrl, where they are set).';
-  const isUnknown = code === 'ENOTFOUND';
-  if (ofProxy !== undefined) return new TransportError('connection', `${label}: no connection to ${origin}${through}${isUnknown ? ': there is no such host as the proxy' : ''} (${code})`, { remedy: 'Check http.proxy or HTTPS_PROXY, and whether the proxy runs.' });
   return new TransportError('connection', `${label}: ${isUnknown ? 'there is no such host as' : 'no connection to'} ${origin}${through} (${code})`, { remedy });
 };

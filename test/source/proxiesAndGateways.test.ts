@@ -49,8 +49,8 @@ describe('a proxy that hangs up on CONNECT', () => {
       hangUp(socket);
     });
     const error = await failure(open(`http://127.0.0.1:${port}`)(get('https://api.example.test/x')));
-    expect(error).toMatchObject({ fault: 'truncated' });
-    expect(error.message).toContain(`the connection to https://api.example.test through the proxy 127.0.0.1:${port} ended`);
+    expect(error).toMatchObject({ fault: 'connection' });
+    expect(error.message).toContain(`no connection to https://api.example.test through the proxy 127.0.0.1:${port} (ECONNRESET)`);
     expect(connects).toBe(1);
   });
 });
@@ -85,6 +85,13 @@ describe('a failure with a proxy names it, and never its user or password', () =
     expect(closed).toMatchObject({ fault: 'connection', remedy: expect.stringContaining('http.proxy') as string });
     const nowhere = toTransportError(new ProxyFailure('x', { cause: Object.assign(new Error('canary'), { code: 'ENOTFOUND' }) }), 'test call', { origin: 'https://api.example.test', proxy: `127.0.0.1:${port}` });
     expect(nowhere.message).toBe(`test call: no connection to https://api.example.test through the proxy 127.0.0.1:${port}: there is no such host as the proxy (ENOTFOUND)`);
+  });
+
+  it.each(['UND_ERR_CONNECT_TIMEOUT', 'ECONNRESET'])('that cannot be reached, or hangs up, is what is named, and not the origin (%s)', (code) => {
+    const error = toTransportError(new ProxyFailure('x', { cause: Object.assign(new Error('canary'), { code }) }), 'test call', { origin: 'https://api.example.test', proxy: '10.0.0.1:3128' });
+    expect(error.message).toBe(`test call: no connection to https://api.example.test through the proxy 10.0.0.1:3128 (${code})`);
+    expect(error).toMatchObject({ fault: 'connection', remedy: expect.stringContaining('whether the proxy runs') as string });
+    expect(judgeError(error)).toMatchObject({ kind: 'transient' });
   });
 
   it('that does not answer', async () => {
