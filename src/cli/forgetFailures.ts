@@ -2,18 +2,24 @@ import { StateError } from '../model/errors.js';
 import { partitionPath } from '../model/partition.js';
 import type { Log } from '../model/ports.js';
 import type { Due } from '../plan/due.js';
-import type { Failures } from '../state/failures.js';
+import type { Failures, FoundFailure } from '../state/failures.js';
+
+/** Failures that are over when a partition's files are in place. Others, of an export that was forced, say that what is committed was not replaced. */
+const OF_FILES: ReadonlySet<string> = new Set(['SinkError', 'StateError', 'CompletenessError', 'OtherSettingsError']);
+
+const isOfFiles = (found: FoundFailure): boolean => found.kind === 'unreadable' || OF_FILES.has(found.failure.error);
 
 /**
  * Forgets what earlier runs could not do where it is done: the partition is settled and its files are in place. Nothing exports it again, and so nothing else forgets the failure.
  *
  * @param damaged paths of partitions whose files are not in place
  */
-export const forgetFailures = async (failures: Pick<Failures, 'clear'>, { notDue }: Pick<Due, 'notDue'>, damaged: { has(path: string): boolean }, log: Log): Promise<void> => {
+export const forgetFailures = async (failures: Pick<Failures, 'list' | 'clear'>, { notDue }: Pick<Due, 'notDue'>, damaged: { has(path: string): boolean }, log: Log): Promise<void> => {
   try {
-    for (const { partition, reason } of notDue) {
-      const path = partitionPath(partition);
-      if (reason === 'settled' && !damaged.has(path)) await failures.clear(path);
+    const settled = new Set(notDue.flatMap(({ partition, reason }) => (reason === 'settled' ? [partitionPath(partition)] : [])));
+    for (const found of await failures.list()) {
+      const { partition } = found;
+      if (settled.has(partition) && !damaged.has(partition) && isOfFiles(found)) await failures.clear(partition);
     }
   } catch (error) {
     if (!(error instanceof StateError)) throw error;

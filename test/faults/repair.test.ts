@@ -146,6 +146,16 @@ describe('a committed day whose files were touched', () => {
     expect(Object.keys(await hashesOf(one.folder)).filter((path) => path.startsWith('_failures/'))).toEqual([]);
   });
 
+  it('whose forced export failed is told as failed until it is exported: what was to be replaced is not', async () => {
+    const { one } = await exported();
+    const forced = await one.underFaults([fault({ kind: 'status', status: 501 }, { ...LATER_PAGE, nth: 1 })], { force: true });
+    expect(forced.exitCode).toBe(4);
+    expect((await one.run()).exitCode).toBe(0);
+    expect(await failureTold(one)).toContain('501');
+    expect((await one.run({ force: true })).exitCode).toBe(0);
+    expect(await failureTold(one)).toBe('');
+  });
+
   it('#45 that is settled and cannot be repaired ends the run with 4, and is told and counted', async () => {
     const { one, published } = await exported();
     await rm(published);
