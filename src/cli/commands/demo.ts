@@ -60,8 +60,8 @@ export const demo: Command = {
       const { exitCode, report, text, document, files } = await exportDays(context, simulator.baseUrl, root, args.flag('force'));
       const attributes = files.find((file) => file.table === 'participant_attributes' && file.format === 'parquet');
       const look = attributes === undefined ? undefined : await lookAtParquet(attributes.path, ROWS_SHOWN);
-      // The last line of the report names the next command for a job of the reader's own; the demo has its own list.
-      if (!options.json) screen.tell((await text()).split('\n').slice(0, -1).join('\n'));
+      // The report ends with the next commands for a job that has a file, which the demo has not: it has its own list.
+      if (!options.json) screen.tell((await text()).replace(/\nnext: [^]*$/, ''));
       if (exitCode === EXIT.done) {
         const elapsedMs = world.clock.monotonicMs() - startedMs;
         screen.print(demoText({ root, cwd: world.cwd, files, look, nothingDue: report.due === 0, elapsedMs, program: world.program, again: context.asTyped('gcx demo --force') }, screen.style));
