@@ -12,7 +12,8 @@ const COMMAND = new RegExp(`(?:^|\\s)((?:npx )?gcx [a-z-].*?|node \\S+ (?:${NAME
 /** What stands in a column of its own before the text: a row's name, and the spaces to the text. */
 const LABEL = /^ *\S+ {2,}/;
 
-const plainWords = (text: string): readonly string[] => text.split(' ').filter((word) => word !== '');
+/** What stands between backquotes is one word: it may be a command that is to be copied. */
+const plainWords = (text: string): readonly string[] => text.match(/(?:`[^`]*`|[^ ])+/g) ?? [];
 
 /** Words of a line; a command is one of them, and what is said of it stays three spaces from it on the same line. */
 const wordsOf = (line: string): readonly string[] => {

@@ -15,6 +15,12 @@ describe('prose on a terminal', () => {
     expect(wrapProse(`next: node ../dist/main.js run nightly --output 'my folder'`, 30)).toBe(`next:\n  node ../dist/main.js run nightly --output 'my folder'`);
   });
 
+  it('keeps a command between backquotes whole, with what stands right after it', () => {
+    const command = '`gcx backfill nightly --from 2026-01-05 --to 2026-01-08 --force`';
+    expect(wrapProse(`    → Move it away, or run ${command}: it publishes the partition again.`, 60)).toBe(`    → Move it away, or run\n      ${command}:\n      it publishes the partition again.`);
+    expect(wrapProse('one ` two three', 9)).toBe('one ` two\n  three');
+  });
+
   it('moves a command that is too long under the one before it', () => {
     expect(wrapProse('next: gcx verify nightly --config a.yaml\n      gcx status nightly --config a.yaml', 36)).toBe('next:\n  gcx verify nightly --config a.yaml\n  gcx status nightly --config a.yaml');
   });
