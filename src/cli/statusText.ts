@@ -13,7 +13,7 @@ import { renderTable } from './table.js';
 /** An instant to the minute, as people read it. */
 const minute = (iso: string | null): string => (iso === null ? '' : `${iso.slice(0, 10)} ${iso.slice(11, 16)}Z`);
 
-/** Terminals up to this width have no room for years in a table. */
+/** Terminals below this width have no room for years in a table, nor for the word `version`. */
 const NARROW = 88;
 
 /** How fresh the source was, and by whose word: the data lake's watermark, or a server that reads live data. */
@@ -161,16 +161,17 @@ export const statusText = (status: JobStatus, style: Style): string => {
     ...dueLines(status),
     ...noticeLines(status.notices, style),
   ];
+  const isNarrow = style.width < NARROW;
   const table = renderTable(
     [
       { title: 'partition', whole: true },
       { title: 'state' },
-      { title: 'version', align: 'right' },
+      { title: isNarrow ? 'v' : 'version', align: 'right' },
       { title: 'rows', align: 'right' },
       { title: 'fresh as of' },
       { title: 'committed' },
     ],
-    folded(status.partitions).map((group) => cells(group, style.width < NARROW)),
+    folded(status.partitions).map((group) => cells(group, isNarrow)),
     style,
   );
   return [

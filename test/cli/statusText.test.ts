@@ -62,5 +62,8 @@ describe('status', () => {
     expect(text).toMatch(/^05-01\/00 … 05-01\/23 +2 missing$/m);
     expect(text).toMatch(/^dt=2026-04-10 +settled +1 +10 {2}01-20 02:15Z lake {2}01-20 02:16Z$/m);
     for (const line of text.split('\n').slice(2, -2)) expect(line.length).toBeLessThanOrEqual(80);
+    const failure = { at: '2026-01-20T02:15:00.000Z', error: 'HttpError', message: 'm', remedy: undefined, exitCode: 4 } as const;
+    const both = statusText(statusOf([{ ...fresh(2), state: 'provisional', rows: { conversations: 123_456 }, failure }], []), narrow);
+    expect(both).toMatch(/^dt=2026-01-02 +provisional, FAILED +1 +123,456 {2}01-20 02:15Z lake {2}01-20 02:16Z$/m);
   });
 });
