@@ -1,6 +1,6 @@
 import { isLoopback } from '../config/origins.js';
 import { StateError } from '../model/errors.js';
-import { NONE_FOLLOWED, type Followed } from '../model/glance.js';
+import type { Followed } from '../model/glance.js';
 import { createMemoryPool } from '../model/memoryPool.js';
 import type { ConversationSource, SourceAsOf } from '../model/page.js';
 import { partitionPath } from '../model/partition.js';
@@ -72,16 +72,16 @@ class AssembledJob implements OpenedJob {
     const { job, settings, log } = this.#options;
     const scope: Scope = { nowMs, ...(from === undefined && to === undefined ? {} : { range: { from, to } }) };
     const committed = await this.#committed();
-    const known = scope.range === undefined ? knownOf(job, committed, await this.#store.followed.read(), nowMs) : NONE_FOLLOWED;
+    const known = knownOf(job, committed, await this.#store.followed.read(), nowMs);
     const changed = new Map(known.due.map(({ partition, reason }) => [partition, reason]));
-    const due = dueIn(job, { ...scope, changed, lost: await this.#lost(scope, committed) }, committed);
+    const due = dueIn(job, { ...scope, changed: scope.range === undefined ? changed : new Map(), lost: await this.#lost(scope, committed) }, committed);
     refuseOtherCuts(job, due.due, committed);
     const followed = scope.range === undefined ? followedFacts(job, committed, known, nowMs) : null;
     const client = this.#impatientClient();
     try {
       const source = client.source(job.source);
       const count = (window: Window): Promise<number> => source.total(window, this.#signal);
-      return await planJob({ job, store: this.#store, due, committed, followed, requestsPerMinute: permittedPerMinute(settings), nowMs, sampling, count, log });
+      return await planJob({ job, store: this.#store, due, committed, followed, changed: [...changed.keys()], requestsPerMinute: permittedPerMinute(settings), nowMs, sampling, count, log });
     } finally {
       await client.close();
     }
@@ -104,7 +104,7 @@ class AssembledJob implements OpenedJob {
     const known = knownOf(job, committed, await this.#store.followed.read(), nowMs);
     const followed = followedFacts(job, committed, known, nowMs);
     const failed = (await this.#store.failures.list()).map(({ partition }) => partition);
-    const notices = [...(await runNotices(this.#store, world)), ...committedNotices(job, { committed, failed }, wanted.map(({ window }) => window))];
+    const notices = [...(await runNotices(this.#store, world)), ...committedNotices(job, { committed, failed, changed: known.due.map(({ partition }) => partition) }, wanted.map(({ window }) => window))];
     return readJobStatus(this.#store, { job, followed, changed: known.due, wanted: { partitions: pathsOf(wanted), gaps }, nowMs, notices, log: this.#options.log });
   }
 

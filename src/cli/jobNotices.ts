@@ -12,13 +12,16 @@ export interface KnownPartitions {
   readonly committed: Committed;
   /** Paths of those whose last attempt failed. */
   readonly failed: Iterable<string>;
+  /** Paths of settled ones that the next run exports again, as conversations in them were open or have changed. */
+  readonly changed: Iterable<string>;
 }
 
 /** What the reader should know of days that are not done and that no run looks at, as the job starts after them by now; none: nothing. */
-const beforeStartNotices = (job: Pick<Job, 'name' | 'start'>, { committed, failed }: KnownPartitions): readonly string[] => {
+const beforeStartNotices = (job: Pick<Job, 'name' | 'start'>, { committed, failed, changed }: KnownPartitions): readonly string[] => {
+  const byRun = new Set(changed);
   const daysBefore = (paths: readonly string[]): ReadonlySet<string> => new Set(paths.map(dayOf).filter((day) => job.start !== undefined && day < job.start));
   const provisional = daysBefore([...committed].flatMap(([path, { state }]) => (state === 'provisional' ? [path] : [])));
-  const notDone = daysBefore([...failed]);
+  const notDone = daysBefore([...failed].filter((path) => !byRun.has(path)));
   const days = [...new Set([...provisional, ...notDone])].sort();
   const [first] = days;
   const last = days.at(-1);

@@ -28,6 +28,8 @@ export interface PlanQuestion {
   readonly due: Due;
   readonly committed: Committed;
   readonly followed: JobPlan['followed'];
+  /** Paths of settled partitions that the next run exports again for conversations in them. */
+  readonly changed: readonly string[];
   readonly requestsPerMinute: number;
   /** Units: UTC epoch milliseconds. */
   readonly nowMs: number;
@@ -169,5 +171,5 @@ export const planJob = async (question: PlanQuestion): Promise<JobPlan> => {
   const [first] = cost.partitions;
   const last = cost.partitions.at(-1);
   const range = first === undefined || last === undefined ? null : { from: first.window.from, to: last.window.to };
-  return { job: job.name, range, requestsPerMinute, sampling, followed: question.followed, ...cost, otherSettings: withOtherSettings(question), notices: [...emptyNotices(question), ...settingsNotices(job, { committed, failed })], calendar: calendar(question, failed) };
+  return { job: job.name, range, requestsPerMinute, sampling, followed: question.followed, ...cost, otherSettings: withOtherSettings(question), notices: [...emptyNotices(question), ...settingsNotices(job, { committed, failed, changed: question.changed })], calendar: calendar(question, failed) };
 };
