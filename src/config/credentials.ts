@@ -26,8 +26,10 @@ export const readSecretFile = async (path: string, where: string): Promise<Readi
   try {
     const file = await open(path, 'r');
     try {
-      const { mode, size } = await file.stat();
-      if (hasPermissionBits && (mode & 0o077) !== 0) {
+      const facts = await file.stat();
+      const { mode, size } = facts;
+      // Of a folder the reading below says that it is one.
+      if (hasPermissionBits && !facts.isDirectory() && (mode & 0o077) !== 0) {
         return refused(where, `the file may be used by others (mode ${(mode & 0o777).toString(8).padStart(4, '0')}): run chmod 600 on it`);
       }
       if (size > MAX_BYTES) return refused(where, 'the file is too large to hold a secret');

@@ -62,7 +62,7 @@ const otherRefusal = (response: ApiResponse, label: string): HttpError => {
 const tokenRefusal = (response: ApiResponse, label: string): Error => {
   const { error, description } = readRefusal(response);
   if (response.status === 401) {
-    return new AuthError(`${label}: the client secret is wrong${quoted(response)}`, { remedy: 'Check GENESYS_CLIENT_SECRET; it changes whenever it is generated anew.' });
+    return new AuthError(`${label}: the client secret is wrong${quoted(response)}`, { remedy: 'Check GENESYS_CLIENT_SECRET, or the file in genesys.clientSecretFile; the secret changes whenever it is generated anew.' });
   }
   if (response.status === 400 && error === 'invalid_client') {
     const what = description.includes('not found') ? 'the client id is unknown in this region' : 'the client is not accepted';

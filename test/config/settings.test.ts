@@ -152,6 +152,11 @@ describe('credentials', () => {
     ]);
   });
 
+  it('is told of a folder in the place of a secret that it is one, whoever may look into it', async () => {
+    await chmod(folder, 0o755);
+    expect(await lines('genesys: { clientSecretFile: . }')).toEqual(['config.yaml: genesys.clientSecretFile (line 1): the file: is a folder, not a file']);
+  });
+
   it.each([
     ['absent', 'there is no such file'],
     ['empty', 'the file is empty'],
