@@ -47,7 +47,7 @@ export const repair = async ({ mend, log }: RepairPorts, manifests: Iterable<Man
 };
 
 /**
- * A report that also tells what could not be put right, unless the partition's own export failed too or replaced what is damaged.
+ * A report that also tells what could not be put right, in the order of the partitions, unless the partition's own export failed too or replaced what is damaged.
  *
  * @param due paths of the partitions that the report counts as due; others that are told are counted beside them.
  */
@@ -56,5 +56,5 @@ export const withDamaged = (report: JobReport, damaged: ReadonlyMap<string, Part
   const told = [...damaged.values()].filter(({ partition }) => !replaced.has(partition));
   const paths = new Set(told.map(({ partition }) => partition));
   const others = told.filter(({ partition }) => !due.has(partition)).length;
-  return { ...report, due: report.due + others, outcomes: [...report.outcomes.filter(({ partition }) => !paths.has(partition)), ...told] };
+  return { ...report, due: report.due + others, outcomes: [...report.outcomes.filter(({ partition }) => !paths.has(partition)), ...told].sort((a, b) => (a.partition < b.partition ? -1 : 1)) };
 };
