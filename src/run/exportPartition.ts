@@ -185,7 +185,7 @@ class PartitionExport {
   /** Exports that are forced, or replace what is gone, are always committed: they are how damaged files are replaced. */
   #changesNothing(current: Manifest, next: Manifest): boolean {
     // A version whose open conversations are not listed makes way for one that lists them.
-    const isSame = (current.rowsHash === next.rowsHash || movedNothing(next)) && current.state === next.state && current.requestHash === next.requestHash && current.openIds !== undefined;
+    const isSame = (current.rowsHash === next.rowsHash || movedNothing(current, next)) && current.state === next.state && current.requestHash === next.requestHash && current.openIds !== undefined;
     return isSame && !this.#force && !this.#isLost;
   }
 

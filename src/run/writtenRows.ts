@@ -20,8 +20,17 @@ export const rowsOfTable = (files: readonly ManifestFile[], counts: IndexCounts,
 /** Identifies rows by the files that hold them, in order: equal hashes mean that nothing changed. Shape: SHA-256, hex. */
 export const rowsHash = (files: readonly ManifestFile[]): string => createHash('sha256').update(files.map((file) => `${file.table} ${file.format} ${file.sha256}\n`).join('')).digest('hex');
 
-/** Whether every row is as in the version before, by key: other bytes are then other orders, of lists and maps, which the API does not promise. */
-export const movedNothing = (next: Pick<Manifest, 'supersedes'>): boolean => {
+const bytesOf = (files: readonly ManifestFile[], ofTable: string, ofFormat: string): string =>
+  files.filter(({ table, format }) => table === ofTable && format === ofFormat).map(({ sha256 }) => sha256).join();
+
+/** Whether a table that has other bytes has them in every format: in one alone it is written otherwise than before, e.g. with other marks in CSV. */
+const differInAll = (before: readonly ManifestFile[], after: readonly ManifestFile[]): boolean => {
+  const formats = [...new Set(after.map(({ format }) => format))];
+  return after.every(({ table }) => new Set(formats.map((format) => bytesOf(before, table, format) === bytesOf(after, table, format))).size === 1);
+};
+
+/** Whether every row is as in the version before, by key: other bytes are then other orders, of lists and maps, which the API does not promise. Rows are counted by one format only. */
+export const movedNothing = (before: Pick<Manifest, 'files'>, next: Pick<Manifest, 'files' | 'supersedes'>): boolean => {
   const changes = sumOfChanges(next);
-  return changes !== null && changes.changed + changes.appeared + changes.vanished === 0;
+  return changes !== null && changes.changed + changes.appeared + changes.vanished === 0 && differInAll(before.files, next.files);
 };
