@@ -218,6 +218,20 @@ describe('an export', () => {
     expect(await rig.withJob(job, (opened) => opened.run({ nowMs: Date.UTC(2026, 0, 7, 3) }))).toMatchObject({ due: 0, notDue: { settled: 2 } });
   });
 
+  it('of a folder that holds partitions of two jobs, as renaming it once led to, is not said to be of one name', async () => {
+    rig = await startExportRig();
+    const job = aJob('next-page-url', { name: 'j', tables: ['conversations'] });
+    const backfill = (name: string, from: string, to: string): Promise<unknown> => rig.withJob({ ...job, name }, (opened) => opened.backfill({ from, to, force: false }));
+    await backfill('j', '2026-01-05', '2026-01-06');
+    await backfill('k', '2026-01-06', '2026-01-07');
+    await rename(join(rig.root, 'j/_manifests/dt=2026-01-05'), join(rig.root, 'k/_manifests/dt=2026-01-05'));
+    const error = await rig.withJob({ ...job, name: 'k' }, (opened) => opened.run({}).then(() => undefined, (thrown: unknown) => thrown));
+    expect(error).toMatchObject({
+      problems: [{ what: 'this folder is of job j: what is committed of dt=2026-01-05 names it, not k; export anew into another output' }],
+      remedy: 'Partitions of several jobs are there, and no name fits all of them: choose another folder with --output or output.root.',
+    });
+  });
+
   it('of days before a start that was moved later: status and plan name those that are not done, with the command that finishes them', async () => {
     rig = await startExportRig();
     const job = aJob('next-page-url', { tables: ['conversations'], lookbackMs: 3 * 24 * 3_600_000 });
