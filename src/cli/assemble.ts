@@ -171,7 +171,9 @@ class AssembledJob implements OpenedJob {
       // What the replaced versions have left of their files is of no use to anybody.
       if (lost.size > 0) await store.sweep(world.clock.nowMs());
       const damaged = new Map([...unfinished, ...failed].map((outcome) => [outcome.partition, outcome]));
-      await forgetFailures(store.failures, due, damaged, log);
+      // A range leaves open conversations alone: what changed about them waits for the next run.
+      const waiting = asked.range === undefined ? [] : remembered.due.map(({ partition }) => partition);
+      await forgetFailures(store.failures, due, new Set([...damaged.keys(), ...waiting]), log);
       return withDamaged({ ...report, ...(followed === undefined ? {} : { followed: followed.report }) }, damaged, new Set(due.due.map(({ partition }) => partitionPath(partition))));
     } finally {
       await lanes.close();

@@ -25,7 +25,7 @@ export interface JobWork {
 
 /** Remembers why a partition failed, for `status`. */
 export interface FailureMemory {
-  record(failure: Failure & { readonly partition: string; readonly at: string }): Promise<unknown>;
+  record(failure: Failure & { readonly partition: string; readonly at: string; readonly forced?: true }): Promise<unknown>;
   clear(partition: string): Promise<void>;
 }
 
@@ -144,7 +144,7 @@ class JobExport {
       if (isInterruption(error, this.#ports.signal)) return;
       if (stopsTheRun(error)) this.#stopped = true;
       const failure = failureOf(error);
-      await this.#remember(path, () => this.#ports.failures.record({ ...failure, partition: path, at: formatInstant(clock.nowMs()) }));
+      await this.#remember(path, () => this.#ports.failures.record({ ...failure, partition: path, at: formatInstant(clock.nowMs()), ...(this.#work.force ? { forced: true } : {}) }));
       outcome = { result: 'failed', partition: path, failure, pagesFetched: attempt.pagesFetched };
     }
     this.#countAsRead(path);

@@ -17,6 +17,8 @@ const FailureShape = z.object({
   exitCode: z.literal(Object.values(EXIT)),
   /** Failures in a row, this one included. */
   attempts: z.int().positive(),
+  /** One of them was of an export that was to replace what is committed, on purpose. */
+  forced: z.boolean().optional(),
 });
 
 /** The last failure of a partition. Shape on disk: one JSON object in `_failures/<partition>.json`. Never holds a value, token or query string. */
@@ -83,7 +85,8 @@ export const createFailures = (files: FileOps, jobFolder: string): Failures => {
     record: (failure) =>
       orStateError(pathOf(failure.partition), 'written', async () => {
         const before = await read(failure.partition);
-        const next: Failure = { ...failure, attempts: before?.kind === 'failure' ? before.failure.attempts + 1 : 1 };
+        const earlier = before?.kind === 'failure' ? before.failure : undefined;
+        const next: Failure = { ...failure, attempts: (earlier?.attempts ?? 0) + 1, ...(earlier?.forced === true ? { forced: true } : {}) };
         const path = pathOf(failure.partition);
         const cut = path.lastIndexOf('/');
         await files.makeFolder(path.slice(0, cut));

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { FaultRig } from '../support/faultRig.js';
-import { cutRun, expectDone, exportedDays, startFollowedRig, sweepFollowedCuts, undisturbedWork, workSince } from '../support/followedCuts.js';
+import { fault, LATER_PAGE, type FaultRig } from '../support/faultRig.js';
+import { cutRun, expectDone, exportedDays, NOW_MS, startFollowedRig, sweepFollowedCuts, undisturbedWork, workSince } from '../support/followedCuts.js';
 
 // A sample; test/slow/faultSweeps.slow.ts cuts at every step of all three protocols, by turns before, after and in the middle.
 
@@ -25,5 +25,16 @@ describe('a run that reads settled days once more, as conversations of them are 
     expect(cuts).toBeGreaterThan(1);
     await expectDone(rig, one, 'the end');
     expect(workSince(rig, from)).toBeLessThanOrEqual(work + cuts);
+  });
+
+  it('that fails is told as failed until a run has read them, also after a range of days that leaves them alone', async () => {
+    const one = await exportedDays(rig, 'next-page-url');
+    const told = async (): Promise<readonly unknown[]> => (await one.status()).partitions.flatMap(({ partition, failure }) => (failure === null ? [] : [partition]));
+    expect((await one.underFaults([fault({ kind: 'status', status: 501 }, LATER_PAGE)], { runAtMs: NOW_MS })).exitCode).toBe(4);
+    const failed = await told();
+    expect(failed.length).toBeGreaterThan(0);
+    expect([(await one.run()).exitCode, await told()]).toEqual([0, failed]);
+    await expectDone(rig, one, 'the end');
+    expect(await told()).toEqual([]);
   });
 });

@@ -156,6 +156,17 @@ describe('a committed day whose files were touched', () => {
     expect(await failureTold(one)).toBe('');
   });
 
+  it('that could not be exported again is no longer told as failed when its files came back from a backup', async () => {
+    const { one, data, published } = await exported();
+    const good = await readFile(data);
+    await Promise.all([rm(data), rm(published)]);
+    expect((await one.underFaults([fault({ kind: 'status', status: 501 }, { ...LATER_PAGE, nth: 1 })])).exitCode).toBe(4);
+    expect(await failureTold(one)).toContain('501');
+    await writeFile(data, good);
+    await one.recovers();
+    expect([await failureTold(one), (await stateOf(one)).versions]).toEqual(['', 1]);
+  });
+
   it('#45 that is settled and cannot be repaired ends the run with 4, and is told and counted', async () => {
     const { one, published } = await exported();
     await rm(published);

@@ -50,6 +50,14 @@ describe('createFailures', () => {
     expect((await failures.record(failure('dt=2026-01-05'))).attempts).toBe(1);
   });
 
+  it('remembers that one of the failures was of a forced export until it forgets the partition', async () => {
+    await failures.record({ ...failure('dt=2026-01-05'), forced: true });
+    await failures.record(failure('dt=2026-01-05', 'HTTP 500'));
+    expect(await failures.list()).toMatchObject([{ failure: { message: 'HTTP 500', forced: true } }]);
+    await failures.clear('dt=2026-01-05');
+    expect((await failures.record(failure('dt=2026-01-05'))).forced).toBeUndefined();
+  });
+
   it('lists a damaged record as such, and replaces it at the next failure', async () => {
     await failures.record(failure('dt=2026-01-05'));
     const path = join(folder, '_failures/dt=2026-01-05.json');

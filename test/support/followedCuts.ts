@@ -5,7 +5,8 @@ import { startFaultRig, type Attempt, type FaultCase, type FaultRig } from './fa
 import { cutAt, EVERY, type Cut, type Stride } from './faultSweeps.js';
 import { hashesOf } from './treeOf.js';
 
-const NOW_MS = Date.UTC(2026, 0, 8, 3);
+/** The morning after the days. */
+export const NOW_MS = Date.UTC(2026, 0, 8, 3);
 
 /** The days that a run reads once more after their first export: a conversation of each is open, and nobody has looked at it by itself before. The third has none. */
 const READ_AGAIN = ['dt=2026-01-05', 'dt=2026-01-06'];
