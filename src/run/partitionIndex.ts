@@ -49,7 +49,8 @@ type Distinct = Pick<RowOrder, 'entries'> & { readonly counts: ConversationCount
  * Knows every conversation of a partition by id: drops repetitions, leaves out what started outside the window, and puts the rest in order.
  *
  * Invariant: the order (conversationStart, then conversationId) does not depend on how conversations were paged.
- * Units: 40 bytes a conversation, in memory up to `mostInMemory` of them and in files beyond; memory does not grow with the partition.
+ * Units: 40 bytes a conversation, in memory up to `mostInMemory` of them and in files beyond; memory does not grow with the partition, but with the records
+ * that did not decode: some 200 bytes each.
  */
 export class PartitionIndex {
   readonly #options: PartitionIndexOptions;
