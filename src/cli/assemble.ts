@@ -3,7 +3,6 @@ import { StateError } from '../model/errors.js';
 import type { Followed } from '../model/glance.js';
 import { createMemoryPool } from '../model/memoryPool.js';
 import type { ConversationSource, SourceAsOf } from '../model/page.js';
-import { partitionPath } from '../model/partition.js';
 import type { Send } from '../model/send.js';
 import { permittedPerMinute } from '../model/settings.js';
 import type { Window } from '../model/window.js';
@@ -103,9 +102,9 @@ class AssembledJob implements OpenedJob {
     const gaps = gapsIn(wanted, committed).map((gap) => ({ ...gap, byRun: inRun.has(gap.from) }));
     const known = knownOf(job, committed, await this.#store.followed.read(), nowMs);
     const followed = followedFacts(job, committed, known, nowMs);
-    const failed = (await this.#store.failures.list()).map(({ partition }) => partition);
-    const notices = [...(await runNotices(this.#store, world)), ...committedNotices(job, { committed, failed, changed: known.due.map(({ partition }) => partition) }, wanted.map(({ window }) => window))];
-    return readJobStatus(this.#store, { job, followed, changed: known.due, wanted: { partitions: pathsOf(wanted), gaps }, nowMs, notices, log: this.#options.log });
+    const failures = await this.#store.failures.list();
+    const notices = [...(await runNotices(this.#store, world)), ...committedNotices(job, { committed, failed: failures.map(({ partition }) => partition), changed: known.due.map(({ partition }) => partition) }, wanted.map(({ window }) => window))];
+    return readJobStatus(this.#store, { job, followed, failures, changed: known.due, wanted: { partitions: pathsOf(wanted), gaps }, nowMs, notices, log: this.#options.log });
   }
 
   /** A server on this machine has this machine's clock; where an imitation has another, that is meant. */
@@ -174,7 +173,7 @@ class AssembledJob implements OpenedJob {
       // A range leaves open conversations alone: what changed about them waits for the next run.
       const waiting = asked.range === undefined ? [] : remembered.due.map(({ partition }) => partition);
       await forgetFailures(store.failures, due, new Set([...damaged.keys(), ...waiting]), log);
-      return withDamaged({ ...report, ...(followed === undefined ? {} : { followed: followed.report }) }, damaged, new Set(due.due.map(({ partition }) => partitionPath(partition))));
+      return withDamaged({ ...report, ...(followed === undefined ? {} : { followed: followed.report }) }, damaged, new Set(pathsOf(due.due.map(({ partition }) => partition))));
     } finally {
       await lanes.close();
     }

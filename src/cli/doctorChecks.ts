@@ -60,9 +60,8 @@ const through = (proxyUrl: string | undefined): string => (proxyUrl === undefine
 /** Asks the API, one small call a check, and gives each answer as it comes. After a token that is not given nothing more is asked. */
 export async function* apiChecks(probe: Probe, settings: Pick<Settings, 'genesys' | 'http'>, jobs: readonly Job[], signal: AbortSignal): AsyncGenerator<Check, void, void> {
   const { genesys, http } = settings;
-  const loginProxyUrl = genesys.loginUrl === genesys.baseUrl ? http.proxyUrl : http.loginProxyUrl;
   const token = await probe.token(signal);
-  yield checked('token', token, () => ok('token', `given by ${genesys.loginUrl}${through(loginProxyUrl)}`));
+  yield checked('token', token, () => ok('token', `given by ${genesys.loginUrl}${through(http.loginProxyUrl)}`));
   if (!token.ok) return;
   yield checked('clock', await probe.clockSkewMs(signal), (skewMs) => {
     // The API's clock is read to the second, and an answer takes its time.

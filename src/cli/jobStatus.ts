@@ -30,6 +30,8 @@ export interface StatusQuestion {
   readonly job: Pick<Job, 'name' | 'source' | 'settleMs' | 'lookbackMs' | 'completeness'>;
   readonly followed: JobStatus['followed'];
   readonly notices: JobStatus['notices'];
+  /** As the store has them. */
+  readonly failures: readonly FoundFailure[];
   /** Settled partitions that the next run exports again. */
   readonly changed: Followed['due'];
   readonly wanted: WantedPartitions;
@@ -117,7 +119,7 @@ const calendar = (partitions: readonly PartitionStatus[]): JobStatus['calendar']
 /** Reads what is on disk of a job and holds it against what is wanted. Asks the API for nothing. */
 export const readJobStatus = async (store: JobStore, question: StatusQuestion): Promise<JobStatus> => {
   const { job, wanted } = question;
-  const failures = new Map((await store.failures.list()).map((found) => [found.partition, found]));
+  const failures = new Map(question.failures.map((found) => [found.partition, found]));
   const ledger = await readLedger(store, question.log);
   const looks = new Map(ledger.looks.map((look) => [look.partition, look]));
   const dueFor = new Map(question.changed.map(({ partition, reason }) => [partition, reason]));

@@ -134,5 +134,5 @@ export const parseSettings = async ({ text, file, folder, env, output, offline =
   const loginProxyUrl = urls.loginUrl === urls.baseUrl ? proxyUrl : proxyUrlFor(urls.loginUrl, proxy, context);
   const files = outputOf(content.output, output, context);
   if (client === undefined || context.problems.length > 0) return { problems: context.problems };
-  return { value: { genesys: { ...urls, ...client }, http: { requestsPerMinute, budgetShare, timeoutMs: timeout, maxAttempts, proxyUrl, ...(loginProxyUrl === undefined ? {} : { loginProxyUrl }) }, output: files } };
+  return { value: { genesys: { ...urls, ...client }, http: { requestsPerMinute, budgetShare, timeoutMs: timeout, maxAttempts, proxyUrl, loginProxyUrl }, output: files } };
 };

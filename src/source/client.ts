@@ -88,7 +88,7 @@ export const createClient = (settings: Pick<Settings, 'genesys' | 'http'>, world
   const closing = new AbortController();
   const open = (proxyUrl: string | undefined): Transport => createTransport({ timeoutMs: http.timeoutMs, proxyUrl, userAgent: `genesys-conversation-export/${world.version}`, memory: world.memory });
   const transport = open(http.proxyUrl);
-  const loginTransport = genesys.loginUrl === genesys.baseUrl || http.loginProxyUrl === http.proxyUrl ? transport : open(http.loginProxyUrl);
+  const loginTransport = http.loginProxyUrl === http.proxyUrl ? transport : open(http.loginProxyUrl);
   const server = withServerTime(transport.send, clock);
   const budget = createRetryBudget();
   const retrying: RetryOptions = {

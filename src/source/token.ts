@@ -2,7 +2,7 @@ import { AuthError, HttpError, RequestRefusedError } from '../model/errors.js';
 import type { Clock, Log } from '../model/ports.js';
 import type { Secret } from '../model/secret.js';
 import type { ApiRequest, ApiResponse, Send } from '../model/send.js';
-import { correlationIdOf, describeRefusal, factsOf, readApiError } from './apiError.js';
+import { correlationIdOf, describeRefusal, factsOf, readApiError, serviceOf } from './apiError.js';
 import { orInterrupted, pauseFor } from './interruption.js';
 import { readGrant, readRefusal } from './tokenAnswer.js';
 
@@ -54,7 +54,7 @@ const otherRefusal = (response: ApiResponse, label: string): HttpError => {
   if (status >= 300 && status < 400) {
     return new HttpError(`${label}: the server redirects (${String(status)}); redirects are not followed with a secret`, { ...facts, remedy: 'Set genesys.loginUrl to the final address.' });
   }
-  const message = describeRefusal(label, status, apiError, 'the login service');
+  const message = describeRefusal(label, status, apiError, serviceOf({ service: 'login' }));
   if (status === 404 || status === 405 || status === 410) return new RequestRefusedError(message, { ...facts, remedy: 'Check genesys.loginUrl (genesys.baseUrl stands in for it where that alone is set): no tokens are given there.' });
   return new HttpError(message, { ...facts, remedy: 'Run again later; where it persists, check genesys.loginUrl.' });
 };

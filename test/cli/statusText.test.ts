@@ -20,7 +20,7 @@ describe('status', () => {
     await writeFile(join(folder, '0000000000000001.json'), '{"formatVersion":1}\nno hash\n');
     const store = openJobStore(demoSettings('http://127.0.0.1:1', root), demoJob, { clock: createManualClock(0), log });
     const status = await readJobStatus(store, {
-      job: demoJob, followed: null, changed: [], notices: [], nowMs: Date.UTC(2026, 0, 10), log,
+      job: demoJob, followed: null, failures: [], changed: [], notices: [], nowMs: Date.UTC(2026, 0, 10), log,
       wanted: { partitions: ['dt=2026-01-05', 'dt=2026-01-06'], gaps: [{ from: 'dt=2026-01-06', to: 'dt=2026-01-06', partitions: 1, byRun: true }] },
     });
     expect(status.partitions.map(({ partition, state }) => [partition, state])).toEqual([['dt=2026-01-05', 'damaged'], ['dt=2026-01-06', 'missing']]);

@@ -1,11 +1,9 @@
 import { LONGEST_ATTRIBUTE, MOST_ATTRIBUTES, type Attributes } from '../../model/conversation.js';
 import { UnexpectedValue, type JsonTape } from './tape/jsonTape.js';
-import { NOTHING, type ReadingContext } from './reading.js';
+import { hasRepeated, NOTHING, type ReadingContext } from './reading.js';
 
 /** What absent attributes are. */
 export const NO_ATTRIBUTES: Attributes = { names: NOTHING, values: NOTHING };
-/** Up to so many names a look at each is faster than a set. */
-const FEW = 24;
 /** An attribute is measured with its quotes. */
 const MOST_BYTES = LONGEST_ATTRIBUTE - 2;
 
@@ -20,12 +18,6 @@ const settleRepeated = (context: ReadingContext, names: readonly string[], writt
   context.repeatedKeys += names.length - places.size;
   const kept = [...places.values()];
   return { names: kept.map((place) => names[place]!), values: kept.map((place) => values[place]!) };
-};
-
-const hasRepeated = (names: readonly string[]): boolean => {
-  if (names.length > FEW) return new Set(names).size < names.length;
-  for (let i = 1; i < names.length; i++) for (let j = 0; j < i; j++) if (names[i] === names[j]) return true;
-  return false;
 };
 
 /**

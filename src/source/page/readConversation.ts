@@ -3,7 +3,7 @@ import { UnexpectedValue, type JsonTape } from './tape/jsonTape.js';
 import { KeyTable } from './tape/keyTable.js';
 import { NO_ATTRIBUTES, readAttributes } from './readAttributes.js';
 import { readSession } from './readSession.js';
-import { enterRequired, NOTHING, noteRepeated, readList, shareAnId, type ReadingContext } from './reading.js';
+import { enterRequired, hasRepeated, NOTHING, noteRepeated, readList, type ReadingContext } from './reading.js';
 
 const CONVERSATION = new KeyTable(['conversationId', 'conversationStart', 'conversationEnd', 'originatingDirection', 'divisionIds', 'externalTag', 'mediaType', 'channelType', 'participants']);
 const PARTICIPANT = new KeyTable(['participantId', 'purpose', 'role', 'sessions', 'attributes', 'userId', 'participantName', 'externalContactId', 'externalOrganizationId', 'teamId']);
@@ -58,7 +58,7 @@ const readParticipant = (json: JsonTape, context: ReadingContext): Participant =
       default: json.skip();
     }
   }
-  if (participantId === null || (sessionKeys && shareAnId(sessions, sessionIdOf))) throw new UnexpectedValue();
+  if (participantId === null || (sessionKeys && hasRepeated(sessions.map(sessionIdOf)))) throw new UnexpectedValue();
   return { participantId, purpose: purpose ?? role, userId, participantName, externalContactId, externalOrganizationId, teamId, sessions, attributes };
 };
 
@@ -96,6 +96,6 @@ export const readConversation = (json: JsonTape, context: ReadingContext): Conve
     }
   }
   if (conversationId === null || conversationId === '') throw new UnexpectedValue();
-  if (context.parts.participantKeys && shareAnId(participants, participantIdOf)) throw new UnexpectedValue();
+  if (context.parts.participantKeys && hasRepeated(participants.map(participantIdOf))) throw new UnexpectedValue();
   return { conversationId, conversationStart, conversationEnd, originatingDirection, divisionIds, externalTag, mediaType: mediaType ?? channelType, participants };
 };
