@@ -6,6 +6,7 @@ export const CONVERSATION_ID: Column = {
   type: 'string',
   nullable: false,
   repeats: 'inRuns',
+  isLookedUp: true,
   doc: 'The conversation: `conversationId`. Joins all tables.',
 };
 

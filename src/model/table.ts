@@ -22,6 +22,8 @@ export interface Column {
    * names. Only for `string`.
    */
   readonly repeats?: 'inRuns' | 'anywhere';
+  /** Rows are looked up by it: in Parquet its dictionary is kept, which tells a reader whether a row group holds a value. Only where values repeat in runs; elsewhere it is kept anyway. */
+  readonly isLookedUp?: true;
   /** What the value means, for people; one sentence or two. */
   readonly doc: string;
 }

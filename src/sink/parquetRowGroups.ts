@@ -72,6 +72,6 @@ export class ParquetRowGroups {
 
   #properties(batch: ColumnBatch): WriterProperties {
     const whole = new WriterPropertiesBuilder().setCompression(CODECS[this.#compression]).setMaxRowGroupSize(Math.max(1, batch.rowCount));
-    return plainColumns(this.#table.columns, batch).reduce((properties, name) => properties.setColumnDictionaryEnabled(name, false), whole).build();
+    return plainColumns(this.#table.columns, batch, this.#compression).reduce((properties, name) => properties.setColumnDictionaryEnabled(name, false), whole).build();
   }
 }
