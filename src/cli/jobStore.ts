@@ -7,7 +7,7 @@ import type { PartitionPorts } from '../run/partitionPorts.js';
 import { lookAtCommitted, mendCommitted, type FilesLook, type Mended } from '../sink/committedFiles.js';
 import { sweep } from '../sink/dataFolder.js';
 import { removeAttemptLeftovers } from '../sink/attemptLeftovers.js';
-import { dataFolder } from '../sink/layout.js';
+import { dataFolder, publishedPath } from '../sink/layout.js';
 import { guarded } from '../sink/fileTrouble.js';
 import { createLedger, type LedgerFolder } from '../sink/ledgerFile.js';
 import { createManifestStore } from '../sink/manifests.js';
@@ -20,7 +20,7 @@ import { createFollowedStore, type FollowedStore } from '../state/followedFile.j
 import { createJournalStore } from '../state/journalStore.js';
 
 /** What a job keeps on disk, each part opened. */
-export interface JobStore extends Pick<PartitionPorts, 'journals' | 'publish' | 'removeLeftovers' | 'prepareData' | 'writeRejects'> {
+export interface JobStore extends Pick<PartitionPorts, 'journals' | 'publish' | 'publishedPath' | 'removeLeftovers' | 'prepareData' | 'writeRejects'> {
   readonly files: FileOps;
   /** `<root>/<job>`, absolute. */
   readonly folder: string;
@@ -61,6 +61,7 @@ export const openJobStore = (settings: Settings, job: Job, world: { readonly clo
     lookAt: (manifest) => lookAtCommitted(files, folder, manifest),
     mend: (manifest) => mendCommitted(files, folder, manifest),
     publish: (manifest) => publish(files, folder, manifest),
+    publishedPath,
     removeLeftovers: (partition, attemptId) => removeAttemptLeftovers(files, folder, partition, attemptId),
     async prepareData(partition) {
       const path = `${folder}/${dataFolder(partition)}`;

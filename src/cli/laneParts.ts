@@ -8,7 +8,7 @@ import { PageExtractor } from '../extract/extractPage.js';
 import { TABLES } from '../extract/tables.js';
 import { encodeLooks } from '../sink/encodeLooks.js';
 import { createNodeFiles } from '../sink/nodeFiles.js';
-import { dataFileName, dataFolder, publishedPath } from '../sink/layout.js';
+import { dataFileName, dataFolder } from '../sink/layout.js';
 import { createOpenRowFile } from '../sink/openRowFile.js';
 import { decodePage } from '../source/page/decodePage.js';
 
@@ -42,10 +42,7 @@ export const laneParts = ({ job, jobFolder, fileMode, dirMode }: LaneFacts, file
     openRowFile: createOpenRowFile(files, () => randomBytes(16).toString('hex')),
     decode: (body, kind, label, sink) => decodePage(body, kind, label, parts, sink),
     extractor: new PageExtractor(tables, job.participants),
-    name: ({ attemptId, partition, table, format, part, sha256 }) => ({
-      path: `${dataFolder(partition)}/${dataFileName(attemptId, table, part, sha256, format)}`,
-      publishedAs: publishedPath(format, table, partition, part),
-    }),
+    dataPath: ({ attemptId, partition, table, format, part, sha256 }) => `${dataFolder(partition)}/${dataFileName(attemptId, table, part, sha256, format)}`,
     dataFolder,
     encodeLooks,
   };

@@ -8,11 +8,12 @@ import { partitionPath, type Partition } from '../model/partition.js';
 import { incomplete, isAsMuch, isComplete, lessThanLost, sourceTotal } from './completeness.js';
 import { fetchPages, type FetchedPages } from './fetchPages.js';
 import { journaledRejects } from './journaledRejects.js';
+import type { WrittenPart } from './lanes.js';
 import type { PartitionParts } from './partsOfRun.js';
 import type { CurrentManifest, PartitionPorts } from './partitionPorts.js';
 import type { PartitionOutcome } from './report.js';
 import { requestHash, schemaHash } from './requestHash.js';
-import type { RowOrder } from './rowOrder.js';
+import { piecesOf, type RowOrder } from './rowOrder.js';
 import { markBefore, markOf } from './sourceMarks.js';
 import { movedNothing, rowsHash, rowsOfTable } from './writtenRows.js';
 
@@ -160,11 +161,22 @@ class PartitionExport {
     const ports = this.#ports;
     if (order.count === 0) return [];
     await ports.prepareData(this.#path);
-    const jobs = ports.job.formats.flatMap((format) => ports.tables.map((table) => ({ table: table.name, format, attemptId: journal.attemptId, partition: this.#path, order })));
+    const pieces = piecesOf(order).map((piece, index, { length }) => ({ order: piece, piece: { index, of: length } }));
+    const jobs = ports.job.formats.flatMap((format) =>
+      ports.tables.flatMap(({ name }) => pieces.map((piece) => ({ table: name, format, attemptId: journal.attemptId, partition: this.#path, ...piece }))),
+    );
     const written = await Promise.allSettled(jobs.map((job) => ports.lanes.writeTable(job, ports.signal)));
     const failed = written.find((result) => result.status === 'rejected');
     if (failed !== undefined) throw failed.reason as Error;
-    return written.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
+    return this.#published(written.flatMap((result) => (result.status === 'fulfilled' ? result.value : [])));
+  }
+
+  /** The files of each table numbered in their order, whichever lane wrote them. */
+  #published(parts: readonly WrittenPart[]): readonly ManifestFile[] {
+    return parts.map((part, i) => {
+      const first = parts.findIndex(({ table, format }) => table === part.table && format === part.format);
+      return { ...part, publishedAs: this.#ports.publishedPath(part.format, part.table, this.#path, i - first) };
+    });
   }
 
   async #commit(journal: Journal, pages: FetchedPages, files: readonly ManifestFile[]): Promise<PartitionOutcome> {

@@ -31,10 +31,7 @@ export interface LaneParts {
   /** What it gives holds until its next page begins. */
   readonly extractor: ConversationSink<{ readonly block: Block; readonly replacedText: number }>;
   /** Where a data file goes, relative to the job's folder. */
-  name(file: { readonly attemptId: string; readonly partition: string; readonly table: TableName; readonly format: Format; readonly part: number; readonly sha256: string }): {
-    readonly path: string;
-    readonly publishedAs: string;
-  };
+  dataPath(file: { readonly attemptId: string; readonly partition: string; readonly table: TableName; readonly format: Format; readonly part: number; readonly sha256: string }): string;
   dataFolder(partition: string): string;
   readonly encodeLooks: EncodeLooks;
 }
@@ -91,7 +88,7 @@ const writeTable = async (parts: LaneParts, memory: WritingMemory, tableJob: Tab
   const index = parts.tables.findIndex(({ name }) => name === tableJob.table);
   const table = parts.tables[index]!;
   const reader = new BlockReader({ files: parts.files, blocks: tableJob.order.blocks, tables: parts.tables.length, table: index, kinds: table.columns.map(columnKind), memory: memory.blocks });
-  const { attemptId, partition, format } = tableJob;
+  const { attemptId, partition, format, piece } = tableJob;
   const write = async (gathered: GatherMemory): Promise<readonly WrittenPart[]> => {
     try {
       return await new TableWriter({
@@ -101,7 +98,8 @@ const writeTable = async (parts: LaneParts, memory: WritingMemory, tableJob: Tab
         order: orderPieces(tableJob.order, parts.files),
         memory: gathered,
         openFile: () => parts.openRowFile({ table, format, attemptId, folder: `${parts.jobFolder}/${parts.dataFolder(partition)}`, options: parts.job }),
-        nameOf: (part, sha256) => parts.name({ attemptId, partition, table: table.name, format, part, sha256 }),
+        // Pieces number their files in turns: none knows how many another has.
+        pathOf: (n, sha256) => parts.dataPath({ attemptId, partition, table: table.name, format, part: n * piece.of + piece.index, sha256 }),
         folder: parts.jobFolder,
       }).write(tableJob);
     } finally {

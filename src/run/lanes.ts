@@ -17,17 +17,19 @@ export interface PageContent {
   readonly repeatedKeys: number;
 }
 
-/** The data files of one table of a partition, to be written from journaled blocks. */
+/** The data files of one table of a partition, or of a piece of it, to be written from journaled blocks. */
 export interface TableJob {
   readonly table: TableName;
   readonly format: Format;
   readonly attemptId: string;
   readonly partition: string;
   readonly order: RowOrder;
+  /** Which of the partition's pieces the order is, from 0, and how many there are. */
+  readonly piece: { readonly index: number; readonly of: number };
 }
 
-/** A data file that was written: durable, and not yet named by a manifest. */
-export type WrittenPart = ManifestFile;
+/** A data file that was written: durable, and not yet named by a manifest. Where readers find it depends on what comes before it in the partition. */
+export type WrittenPart = Omit<ManifestFile, 'publishedAs'>;
 
 /**
  * Does the work that burns CPU: turns pages into blocks, and blocks into data files.

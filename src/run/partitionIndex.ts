@@ -112,7 +112,7 @@ export class PartitionIndex {
       rejectsElsewhere: this.#rejectsElsewhere,
       rejectsWritten,
       openIds: this.#openIds.listed(open, counts.open),
-      order: { blocks: this.#blocks.shared(), count: counts.unique, entries },
+      order: { blocks: this.#blocks.shared(), first: 0, count: counts.unique, entries },
     };
   }
 

@@ -1,10 +1,10 @@
 import type { JournalStore, Reject } from '../model/journal.js';
-import type { Job } from '../model/job.js';
+import type { Format, Job } from '../model/job.js';
 import type { Manifest, ManifestFile, PartitionState, TableChanges } from '../model/manifest.js';
 import type { ConversationSource, SourceAsOf } from '../model/page.js';
 import type { Partition } from '../model/partition.js';
 import type { Clock, Log } from '../model/ports.js';
-import type { Table } from '../model/table.js';
+import type { Table, TableName } from '../model/table.js';
 import type { Lanes } from './lanes.js';
 import type { RunEvent } from './report.js';
 
@@ -47,6 +47,8 @@ export interface PartitionPorts {
   publish(manifest: Manifest): Promise<void>;
   /** Removes what an attempt wrote and no manifest names, temporary files included. */
   removeLeftovers(partition: string, attemptId: string): Promise<void>;
+  /** Where readers find the n-th file of a table, from 0, relative to the job's folder. */
+  publishedPath(format: Format, table: TableName, partition: string, n: number): string;
   /** Makes `_data/<partition>`. */
   prepareData(partition: string): Promise<void>;
   writeRejects(partition: string, attemptId: string, rejects: AsyncIterable<Reject>): Promise<Manifest['rejects']>;

@@ -28,10 +28,27 @@ export interface BlockPlaces {
 /** Conversations to write, in order. Threads share the memory of `entries`; where they are many, they lie in a file. */
 export interface RowOrder {
   readonly blocks: BlockPlaces;
+  /** Of the pairs in `entries`, the first to write. */
+  readonly first: number;
   readonly count: number;
   /** Pairs: a block, and a conversation of it; or the path of a file of such pairs. */
   readonly entries: Uint32Array | string;
 }
+
+/** From so many conversations on, two lanes write a table. */
+const WORTH_HALVES = 50_000;
+
+/**
+ * What one lane writes: an order, or where it is long the halves of it, one after the other.
+ *
+ * Why: at the end of a large partition all lanes but one would wait for its last table. Not in more pieces, as each is a file of its own, and readers like few. It depends on
+ * the conversations alone, so that the same answers give the same files on any machine.
+ */
+export const piecesOf = (order: RowOrder, worthHalves = WORTH_HALVES): readonly RowOrder[] => {
+  if (order.count < worthHalves) return [order];
+  const half = Math.ceil(order.count / 2);
+  return [{ ...order, count: half }, { ...order, first: order.first + half, count: order.count - half }];
+};
 
 /** Where a block begins. */
 export const blockAt = ({ files, places }: BlockPlaces, block: number): BlockStart => {
@@ -85,9 +102,9 @@ export class OrderFile {
 }
 
 /** An order's pairs, a piece at a time; a piece holds until the next. @throws StateError where the file is not what was written. */
-export async function* orderPieces({ entries, count }: RowOrder, files: FileOps): AsyncGenerator<Uint32Array, void, void> {
+export async function* orderPieces({ entries, first, count }: RowOrder, files: FileOps): AsyncGenerator<Uint32Array, void, void> {
   if (typeof entries !== 'string') {
-    yield entries;
+    yield entries.subarray(first * ENTRY_WORDS, (first + count) * ENTRY_WORDS);
     return;
   }
   const file = await files.open(entries, 'read');
@@ -95,7 +112,7 @@ export async function* orderPieces({ entries, count }: RowOrder, files: FileOps)
     const memory = new ArrayBuffer(ENTRIES_AT_ONCE * ENTRY_BYTES);
     for (let at = 0; at < count; at += ENTRIES_AT_ONCE) {
       const length = Math.min(ENTRIES_AT_ONCE, count - at) * ENTRY_BYTES;
-      const bytes = await readExactly(entries, file, { offset: at * ENTRY_BYTES, length }, memory);
+      const bytes = await readExactly(entries, file, { offset: (first + at) * ENTRY_BYTES, length }, memory);
       yield new Uint32Array(bytes.buffer, bytes.byteOffset, length / Uint32Array.BYTES_PER_ELEMENT);
     }
   } finally {

@@ -28,8 +28,8 @@ export interface TableWriterDeps {
   readonly memory: GatherMemory;
   /** Opens the next file. */
   readonly openFile: () => Promise<RowFile>;
-  /** Path of a finished file relative to the job's folder, and where readers find it. */
-  readonly nameOf: (part: number, sha256: string) => { readonly path: string; readonly publishedAs: string };
+  /** Path of the n-th finished file, from 0, relative to the job's folder. */
+  readonly pathOf: (n: number, sha256: string) => string;
   /** The job's folder. */
   readonly folder: string;
 }
@@ -177,11 +177,10 @@ export class TableWriter {
   async #closeFile(table: TableJob['table'], format: TableJob['format']): Promise<void> {
     const file = this.#file;
     if (file === undefined) return;
-    const part = this.#written.length;
-    const closed = await file.close(({ sha256 }) => `${this.#deps.folder}/${this.#deps.nameOf(part, sha256).path}`);
+    const pathOf = (sha256: string): string => this.#deps.pathOf(this.#written.length, sha256);
+    const { bytes, sha256, rows } = await file.close((written) => `${this.#deps.folder}/${pathOf(written.sha256)}`);
     this.#file = undefined;
-    const { path, publishedAs } = this.#deps.nameOf(part, closed.sha256);
-    this.#written.push({ table, format, path, publishedAs, bytes: closed.bytes, sha256: closed.sha256, rows: closed.rows, minKey: this.#minKey, maxKey: this.#maxKey });
+    this.#written.push({ table, format, path: pathOf(sha256), bytes, sha256, rows, minKey: this.#minKey, maxKey: this.#maxKey });
     [this.#rows, this.#bytes, this.#minKey, this.#maxKey] = [0, 0, null, null];
   }
 

@@ -84,7 +84,7 @@ it('a writer copies rows out of such blocks before they take more than it may ho
         close: () => Promise.resolve({ path: '', rows, bytes: 0, sha256: '' }),
         abort: () => Promise.resolve(),
       }),
-    nameOf: () => ({ path: '', publishedAs: '' }),
+    pathOf: () => '',
     folder: '',
   }).write({ table: 'conversations', format: 'parquet' });
   await reader.close();

@@ -7,7 +7,7 @@ import { MOST_OPEN_IDS } from '../../src/model/manifest.js';
 import type { Window } from '../../src/model/window.js';
 import { isComplete } from '../../src/run/completeness.js';
 import { PartitionIndex, type PartitionContents } from '../../src/run/partitionIndex.js';
-import { blockAt, orderPieces } from '../../src/run/rowOrder.js';
+import { blockAt, orderPieces, piecesOf } from '../../src/run/rowOrder.js';
 import { closeAfterTest } from '../support/apiBench.js';
 import { diskFiles } from '../support/diskFiles.js';
 import { temporaryFolder } from '../support/temporaryFolder.js';
@@ -239,6 +239,15 @@ describe('the index of a partition', () => {
     expect(files.counts).toEqual(memory.counts);
     expect(memory.counts).toMatchObject({ unique: 99_991, duplicates: 9 });
     expect(await orderOf(files)).toEqual(await orderOf(memory));
+  });
+
+  it.each([undefined, 9])('is written in halves that together are the whole: at most %j in memory', async (most) => {
+    const seen = Array.from({ length: 21 }, (_, n): Seen => ({ id: uuid(n), startMs: 1000 + n, flags: 0 }));
+    const contents = await fill(await open(most), [{ generation: 0, seen }]);
+    const halves = piecesOf(contents.order, 21);
+    expect(halves.map(({ count }) => count)).toEqual([11, 10]);
+    expect((await Promise.all(halves.map((order) => orderOf({ ...contents, order })))).flat()).toEqual(await orderOf(contents));
+    expect(piecesOf(contents.order, 22)).toEqual([contents.order]);
   });
 
   it('never takes what is missing of its files for something', async () => {

@@ -18,7 +18,7 @@ afterEach(async () => {
 });
 
 const table = (name: TableJob['table'], attemptId: string, conversations = 10_000): TableJob => ({
-  table: name, format: 'parquet', attemptId, partition: 'dt=2026-01-05', order: { blocks: { files: [], places: new Uint32Array(0) }, count: conversations, entries: new Uint32Array(0) },
+  table: name, format: 'parquet', attemptId, partition: 'dt=2026-01-05', order: { blocks: { files: [], places: new Uint32Array(0) }, first: 0, count: conversations, entries: new Uint32Array(0) }, piece: { index: 0, of: 1 },
 });
 /** How many threads answered. */
 const threadsOf = (answers: readonly unknown[]): number => new Set(answers.map((answer) => (answer as { readonly thread: number }).thread)).size;
