@@ -24,6 +24,8 @@ export interface MemoryPool {
   takeKept(bytes: number): ArrayBuffer | undefined;
   /** Gives a piece back that nothing reads any more. */
   give(piece: ArrayBuffer): void;
+  /** Hands out all pieces that are at hand: they are no longer the pool's. */
+  empty(): readonly ArrayBuffer[];
 }
 
 /**
@@ -50,6 +52,10 @@ export const createMemoryPool = (): MemoryPool => {
       if (piece.byteLength < LEAST_BYTES || piece.byteLength > MOST_BYTES || keptBytes + piece.byteLength > KEPT_BYTES || kept.includes(piece)) return;
       kept.push(piece);
       keptBytes += piece.byteLength;
+    },
+    empty: () => {
+      keptBytes = 0;
+      return kept.splice(0);
     },
   };
 };

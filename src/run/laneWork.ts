@@ -7,6 +7,7 @@ import { errnoCode } from '../model/errnoCode.js';
 import { ExportError, SinkError } from '../model/errors.js';
 import type { FileOps } from '../model/files.js';
 import { GatherMemory } from '../model/columns/gather.js';
+import { createMemoryDrain } from '../model/memoryDrain.js';
 import { createMemoryPool, type MemoryPool } from '../model/memoryPool.js';
 import type { Format, Job, SourceKind } from '../model/job.js';
 import type { EncodeLooks } from '../model/look.js';
@@ -69,17 +70,20 @@ const asSinkError = (error: unknown, { partition, table }: TableJob): unknown =>
  * What a lane writes tables in: the next table is written in what the last one left.
  *
  * Why: made anew for each table it is some ten megabytes beside the JavaScript heap, and every other table costs a full collection.
+ * But a table of a large partition has made the pool of its blocks full, with pieces of a size that the next one has no use for.
  */
 class WritingMemory {
   readonly blocks: MemoryPool = createMemoryPool();
   readonly #idle: GatherMemory[] = [];
+  readonly #drain = createMemoryDrain();
 
-  async use<T>(work: (memory: GatherMemory) => Promise<T>): Promise<T> {
+  async use<T>({ piece }: TableJob, work: (memory: GatherMemory) => Promise<T>): Promise<T> {
     const memory = this.#idle.pop() ?? new GatherMemory();
     try {
       return await work(memory);
     } finally {
       this.#idle.push(memory);
+      if (piece.of > 1) for (const block of this.blocks.empty()) this.#drain.letGo(block);
     }
   }
 }
@@ -107,7 +111,7 @@ const writeTable = async (parts: LaneParts, memory: WritingMemory, tableJob: Tab
     }
   };
   try {
-    return await memory.use(write);
+    return await memory.use(tableJob, write);
   } catch (error) {
     throw asSinkError(error, tableJob);
   }

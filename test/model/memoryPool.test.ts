@@ -34,4 +34,15 @@ describe('a memory pool', () => {
     while (pool.takeKept(1) !== undefined) kept++;
     expect(kept).toBe(16);
   });
+
+  it('hands out all that is at hand, and begins anew', () => {
+    const pool = createMemoryPool();
+    const pieces = [pool.take(MIB), pool.take(2 * MIB)];
+    for (const piece of pieces) pool.give(piece);
+    expect(pool.empty()).toEqual(pieces);
+    expect(pool.takeKept(1)).toBeUndefined();
+    for (const piece of pieces) pool.give(piece);
+    expect(pool.empty()).toHaveLength(2);
+    expect(pool.empty()).toEqual([]);
+  });
 });
