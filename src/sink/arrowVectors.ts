@@ -39,22 +39,33 @@ interface Nulls {
 
 const NO_NULLS: Nulls = { nullCount: 0, nullBitmap: undefined };
 
-/** One bit a row, least significant first. */
-const bitmap = (rows: number, isSet: (row: number) => boolean): { bits: Uint8Array; unset: number } => {
-  const bits = new Uint8Array(Math.ceil(rows / 8));
-  let unset = 0;
-  for (let row = 0; row < rows; row++) {
-    if (isSet(row)) bits[row >> 3]! |= 1 << (row & 7);
-    else unset++;
-  }
-  return { bits, unset };
+/** One bit a row, least significant first, of bytes that are 1 or 0. */
+const bitsOf = (flags: Uint8Array): Uint8Array => {
+  const bits = new Uint8Array(Math.ceil(flags.length / 8));
+  for (let row = 0; row < flags.length; row++) bits[row >> 3]! |= flags[row]! << (row & 7);
+  return bits;
 };
 
-const nullsOf = (valid: Validity): Nulls => {
-  if (valid === undefined) return NO_NULLS;
-  const { bits, unset } = bitmap(valid.length, (row) => valid[row] === 1);
-  return { nullCount: unset, nullBitmap: bits };
+/** One bit a row, set where the code is that of a value. */
+const bitsOfCodes = (codes: Uint32Array): Uint8Array => {
+  const bits = new Uint8Array(Math.ceil(codes.length / 8));
+  for (let row = 0; row < codes.length; row++) if (codes[row] !== NULL_CODE) bits[row >> 3]! |= 1 << (row & 7);
+  return bits;
 };
+
+const nullsIn = (valid: Uint8Array): number => {
+  let nulls = 0;
+  for (let row = 0; row < valid.length; row++) nulls += 1 - valid[row]!;
+  return nulls;
+};
+
+const nullCodesIn = (codes: Uint32Array): number => {
+  let nulls = 0;
+  for (let row = 0; row < codes.length; row++) if (codes[row] === NULL_CODE) nulls++;
+  return nulls;
+};
+
+const nullsOf = (valid: Validity): Nulls => (valid === undefined ? NO_NULLS : { nullCount: nullsIn(valid), nullBitmap: bitsOf(valid) });
 
 /** The same bytes, read as signed. */
 const signed = (offsets: Uint32Array): Int32Array => {
@@ -69,13 +80,10 @@ const textData = (text: TextData, nulls: Nulls = NO_NULLS): Data<Utf8> =>
 
 const dictionaryData = (type: Dictionary<Utf8, Int32>, data: Extract<ColumnData, { kind: 'dictionary' }>): Data => {
   const { codes } = data;
-  const rows = codes.length;
-  let nulls = 0;
-  for (let row = 0; row < rows; row++) if (codes[row] === NULL_CODE) nulls++;
-  const nullBitmap = nulls === 0 ? undefined : bitmap(rows, (row) => codes[row] !== NULL_CODE).bits;
+  const nullCount = nullCodesIn(codes);
   // The same bytes, read as signed; what stands where a row is NULL is never looked at.
-  const indices = new Int32Array(codes.buffer, codes.byteOffset, rows);
-  return makeData({ type, length: rows, nullCount: nulls, nullBitmap, data: indices, dictionary: makeVector(textData(data.values)) });
+  const indices = new Int32Array(codes.buffer, codes.byteOffset, codes.length);
+  return makeData({ type, length: codes.length, nullCount, nullBitmap: nullCount === 0 ? undefined : bitsOfCodes(codes), data: indices, dictionary: makeVector(textData(data.values)) });
 };
 
 const columnData = (type: DataType, data: ColumnData): Data => {
@@ -90,7 +98,7 @@ const columnData = (type: DataType, data: ColumnData): Data => {
     case 'int32':
       return makeData({ type: type as Int32, length: data.values.length, ...nullsOf(data.valid), data: data.values });
     case 'boolean':
-      return makeData({ type: type as Bool, length: data.values.length, ...nullsOf(data.valid), data: bitmap(data.values.length, (row) => data.values[row] === 1).bits });
+      return makeData({ type: type as Bool, length: data.values.length, ...nullsOf(data.valid), data: bitsOf(data.values) });
     case 'list':
       return makeData({ type: type as List<Utf8>, length: data.offsets.length - 1, ...nullsOf(data.valid), valueOffsets: signed(data.offsets), child: textData(data.items) });
     case 'map': {

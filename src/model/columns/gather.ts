@@ -26,7 +26,17 @@ interface TextPart {
   readonly to: number;
 }
 
+/*
+ * What loops over rows is a function of its own, called once a part: compiled while it runs for the first time, together with what comes after a loop that was never reached,
+ * it would be compiled several times over.
+ */
+
 const rowsIn = (parts: readonly { from: number; to: number }[]): number => parts.reduce((sum, part) => sum + part.to - part.from, 0);
+
+/** Offsets behind `from` up to `to`, put behind `row` and moved by `shift`. */
+const moveOffsets = (offsets: Uint32Array, from: number, to: number, into: Uint32Array, row: number, shift: number): void => {
+  for (let i = from + 1, at = row + 1; i <= to; i++, at++) into[at] = offsets[i]! + shift;
+};
 
 const gatherText = (scratch: Scratch, parts: readonly TextPart[]): TextData => {
   let size = 0;
@@ -40,8 +50,8 @@ const gatherText = (scratch: Scratch, parts: readonly TextPart[]): TextData => {
     const start = text.offsets[from]!;
     const end = text.offsets[to]!;
     bytes.set(text.bytes.subarray(start, end), at);
-    const shift = at - start;
-    for (let i = from + 1; i <= to; i++) offsets[++row] = text.offsets[i]! + shift;
+    moveOffsets(text.offsets, from, to, offsets, row, at - start);
+    row += to - from;
     at += end - start;
   }
   return { offsets, bytes };
@@ -66,8 +76,8 @@ const gatherOffsets = (scratch: Scratch, parts: readonly (Part<'list'> | Part<'m
   let row = 0;
   let at = 0;
   for (const { data, from, to } of parts) {
-    const shift = at - data.offsets[from]!;
-    for (let i = from + 1; i <= to; i++) offsets[++row] = data.offsets[i]! + shift;
+    moveOffsets(data.offsets, from, to, offsets, row, at - data.offsets[from]!);
+    row += to - from;
     at += data.offsets[to]! - data.offsets[from]!;
   }
   return offsets;
@@ -87,6 +97,17 @@ class Translation {
   }
 }
 
+/** Codes of a part as codes of `values`, put at `row`. */
+const translate = ({ data, from, to }: Part<'dictionary'>, translated: Uint32Array, values: TextInterner, into: Uint32Array, row: number): void => {
+  const { codes } = data;
+  const { bytes, offsets } = data.values;
+  for (let i = from, at = row; i < to; i++, at++) {
+    const code = codes[i]!;
+    if (code !== NULL_CODE && translated[code] === NULL_CODE) translated[code] = values.codeOf(bytes, offsets[code]!, offsets[code + 1]!);
+    into[at] = code === NULL_CODE ? NULL_CODE : translated[code]!;
+  }
+};
+
 /** One dictionary for all parts; values in the order of their first row, so that the result does not depend on how rows were paged. */
 const gatherDictionary = (scratch: Scratch, values: TextInterner, translation: Translation, parts: readonly Part<'dictionary'>[]): ColumnData => {
   const codes = scratch.uint32(rowsIn(parts));
@@ -95,38 +116,42 @@ const gatherDictionary = (scratch: Scratch, values: TextInterner, translation: T
   // Slices of one block mostly follow each other: what its codes became is kept for as long.
   let source: Uint32Array | undefined;
   let translated: Uint32Array = new Uint32Array(0);
-  for (const { data, from, to } of parts) {
+  for (const part of parts) {
+    const { data, from, to } = part;
     if (data.codes !== source) {
       source = data.codes;
       translated = translation.begin(textCount(data.values));
     }
-    const { bytes, offsets } = data.values;
-    for (let i = from; i < to; i++) {
-      const code = data.codes[i]!;
-      if (code !== NULL_CODE && translated[code] === NULL_CODE) translated[code] = values.codeOf(bytes, offsets[code]!, offsets[code + 1]!);
-      codes[row++] = code === NULL_CODE ? NULL_CODE : translated[code]!;
-    }
+    translate(part, translated, values, codes, row);
+    row += to - from;
   }
   return { kind: 'dictionary', codes, values: values.values() };
 };
 
-/** Where values come in runs: a value is looked at once a run, and compared with the last one alone. */
+/** The same where values come in runs: a value is looked at once a run. */
+const translateRuns = ({ data, from, to }: Part<'dictionary'>, values: TextRuns, into: Uint32Array, row: number): void => {
+  const { codes } = data;
+  const { bytes, offsets } = data.values;
+  let last = NULL_CODE;
+  let lastAs = NULL_CODE;
+  for (let i = from, at = row; i < to; i++, at++) {
+    const code = codes[i]!;
+    if (code !== NULL_CODE && code !== last) {
+      last = code;
+      lastAs = values.codeOf(bytes, offsets[code]!, offsets[code + 1]!);
+    }
+    into[at] = code === NULL_CODE ? NULL_CODE : lastAs;
+  }
+};
+
+/** Where values come in runs: each is compared with the last one alone. */
 const gatherRuns = (scratch: Scratch, values: TextRuns, parts: readonly Part<'dictionary'>[]): ColumnData => {
   const codes = scratch.uint32(rowsIn(parts));
   values.clear();
   let row = 0;
-  for (const { data, from, to } of parts) {
-    const { bytes, offsets } = data.values;
-    let last = NULL_CODE;
-    let lastAs = NULL_CODE;
-    for (let i = from; i < to; i++) {
-      const code = data.codes[i]!;
-      if (code !== NULL_CODE && code !== last) {
-        last = code;
-        lastAs = values.codeOf(bytes, offsets[code]!, offsets[code + 1]!);
-      }
-      codes[row++] = code === NULL_CODE ? NULL_CODE : lastAs;
-    }
+  for (const part of parts) {
+    translateRuns(part, values, codes, row);
+    row += part.to - part.from;
   }
   return { kind: 'dictionary', codes, values: values.values() };
 };
