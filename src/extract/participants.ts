@@ -1,8 +1,5 @@
-import type { Attributes } from '../model/conversation.js';
 import type { Table } from '../model/table.js';
 import { CONVERSATION_ID, CONVERSATION_START, optionalText, recurringText, required } from './columns.js';
-
-const asMap = ({ names, values }: Attributes): ReadonlyMap<string, string> => new Map(names.map((name, i) => [name, values[i]!]));
 
 /** One row a participant, of every purpose. */
 export const participants: Table = {
@@ -36,7 +33,7 @@ export const participants: Table = {
       participant.externalOrganizationId,
       participant.teamId,
       participant.sessions.length,
-      asMap(participant.attributes),
+      participant.attributes,
     ]);
   },
 };

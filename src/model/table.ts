@@ -1,5 +1,5 @@
 import type { ParticipantPolicy } from './participantPolicy.js';
-import type { Conversation, ConversationParts } from './conversation.js';
+import type { Attributes, Conversation, ConversationParts } from './conversation.js';
 
 /** The six tables (CONTRACT section 6). */
 export const TABLE_NAMES = ['participant_attributes', 'conversations', 'participants', 'sessions', 'segments', 'session_metrics'] as const;
@@ -28,8 +28,8 @@ export interface Column {
   readonly doc: string;
 }
 
-/** A cell. `timestamp`: epoch milliseconds; `int64`: an exact number or bigint; `map`: in the answer's order. */
-export type Value = string | number | bigint | boolean | null | readonly string[] | ReadonlyMap<string, string>;
+/** A cell. `timestamp`: epoch milliseconds; `int64`: an exact number or bigint; `map`: in the answer's order, as a Map or as attributes are read. */
+export type Value = string | number | bigint | boolean | null | readonly string[] | ReadonlyMap<string, string> | Attributes;
 
 /** A row: one value a column, in the columns' order. */
 export type Row = readonly Value[];

@@ -1,6 +1,7 @@
 import type { TableBlock } from '../model/columns/block.js';
 import { cellAt } from '../model/columns/cells.js';
-import type { ColumnBatch, ColumnData } from '../model/columns/columnData.js';
+import type { ColumnBatch, ColumnData, ColumnKind } from '../model/columns/columnData.js';
+import { columnKind } from '../model/columns/columnKind.js';
 import { gather, Gatherer, type GatherMemory, type Slice } from '../model/columns/gather.js';
 import { formatInstant } from '../model/instant.js';
 import type { Job } from '../model/job.js';
@@ -34,6 +35,9 @@ export interface TableWriterDeps {
   readonly folder: string;
 }
 
+/** Columns that count towards the size of a row group; the text of a dictionary is there once. */
+const TEXTS: ReadonlySet<ColumnKind> = new Set(['text', 'list', 'map']);
+
 type Key = readonly [string | null, string];
 
 const textBytes = (column: ColumnData, from: number, to: number): number => {
@@ -59,12 +63,13 @@ class Pending {
   rows = 0;
   bytes = 0;
 
-  add(batch: ColumnBatch, from: number, to: number): void {
+  /** @param texts places of the columns that hold text. */
+  add(batch: ColumnBatch, from: number, to: number, texts: readonly number[]): void {
     const last = this.#slices.at(-1);
     if (last?.batch === batch && last.to === from) this.#slices[this.#slices.length - 1] = { batch, from: last.from, to };
     else this.#slices.push({ batch, from, to });
     this.rows += to - from;
-    for (const column of batch.columns) this.bytes += textBytes(column, from, to);
+    for (const i of texts) this.bytes += textBytes(batch.columns[i]!, from, to);
   }
 
   /** Copies the rows out of their blocks. */
@@ -86,6 +91,8 @@ export class TableWriter {
   readonly #deps: TableWriterDeps;
   readonly #written: WrittenPart[] = [];
   readonly #gatherer: Gatherer;
+  /** Places of the columns that hold text. */
+  readonly #texts: readonly number[];
   readonly #startColumn: number;
   readonly #idColumn: number;
   #pending = new Pending();
@@ -98,6 +105,7 @@ export class TableWriter {
   constructor(deps: TableWriterDeps) {
     this.#deps = deps;
     this.#gatherer = new Gatherer(deps.table.columns, deps.memory);
+    this.#texts = deps.table.columns.flatMap((column, i) => (TEXTS.has(columnKind(column)) ? [i] : []));
     this.#startColumn = deps.table.columns.findIndex((column) => column.name === 'conversation_start');
     this.#idColumn = deps.table.columns.findIndex((column) => column.name === 'conversation_id');
   }
@@ -131,7 +139,7 @@ export class TableWriter {
     const to = block.rowStarts[conversation + 1]!;
     const room = this.#deps.job.parquet.rowGroupRows - this.#pending.rows;
     if (to - from < room && this.#pending.bytes < ROW_GROUP_BYTES) {
-      if (to > from) this.#pending.add(block.batch, from, to);
+      if (to > from) this.#pending.add(block.batch, from, to, this.#texts);
       return undefined;
     }
     return this.#takeInPieces(block, from, to, table, format);
@@ -143,7 +151,7 @@ export class TableWriter {
       if (this.#isFull()) await this.#flush();
       if (this.#rows >= PART_ROWS || this.#bytes >= PART_BYTES) await this.#closeFile(table, format);
       const end = Math.min(to, at + this.#deps.job.parquet.rowGroupRows - this.#pending.rows);
-      this.#pending.add(block.batch, at, end);
+      this.#pending.add(block.batch, at, end, this.#texts);
       at = end;
     }
   }

@@ -1,3 +1,4 @@
+import type { Attributes } from '../conversation.js';
 import type { Column, Value } from '../table.js';
 import { columnKind } from './columnKind.js';
 import { NULL_CODE, type ColumnData, type Validity } from './columnData.js';
@@ -226,20 +227,25 @@ const listColumn = (column: Column): ColumnBuilder => {
   };
 };
 
+const isAttributes = (value: Value): value is Attributes => typeof value === 'object' && value !== null && 'names' in value;
+
 const mapColumn = (column: Column): ColumnBuilder => {
   const keys = new TextBuilder();
   const items = new TextBuilder();
+  const appendEntries = (names: readonly string[], values: readonly string[]): void => {
+    for (let i = 0; i < names.length; i++) {
+      keys.append(names[i]!);
+      items.append(values[i]!);
+    }
+  };
   const offsets = new GrowingUint32();
   offsets.append(0);
   const validity = new ValidityBuilder();
   return {
     append(value) {
-      if (value instanceof Map) {
-        for (const [key, item] of value as ReadonlyMap<string, string>) {
-          keys.append(key);
-          items.append(item);
-        }
-      } else if (value !== null || !column.nullable) wrong(column, value);
+      if (value instanceof Map) appendEntries([...value.keys()], [...value.values()]);
+      else if (isAttributes(value)) appendEntries(value.names, value.values);
+      else if (value !== null || !column.nullable) wrong(column, value);
       offsets.append(keys.count);
       validity.append(value !== null);
     },
