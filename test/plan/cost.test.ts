@@ -39,9 +39,9 @@ describe('the cost of a job that has exported nothing', () => {
     const { partitions, calls, minutes, rows, bytes } = cost();
     expect(partitions[0]).toEqual({
       partition: 'dt=2026-01-05', window: { from: '2026-01-05T00:00:00.000Z', to: '2026-01-06T00:00:00.000Z' }, reason: 'missing', conversations: 5000, basis: 'assumed', fetched: 5000, distinct: 5000,
-      calls: 50, splits: 0, rows: 36_500, bytes: 596_000,
+      calls: 50, splits: 0, rows: 36_500, bytes: 606_000,
     });
-    expect([calls, minutes, rows, bytes]).toEqual([150, 0.5, 109_500, 1_788_000]);
+    expect([calls, minutes, rows, bytes]).toEqual([150, 0.5, 109_500, 1_818_000]);
   });
 
   it('has a call for every partition, however small', () => {
@@ -78,8 +78,8 @@ describe('the cost of a job with a history', () => {
 
   it('is reckoned from what it has exported', () => {
     expect(cost(history).partitions).toMatchObject([
-      { partition: 'dt=2026-01-06', reason: 'missing', basis: 'learnt', calls: 15, rows: 4000, bytes: 3000 * 20 + 1000 * 31 },
-      { partition: 'dt=2026-01-07', reason: 'missing', calls: 15, rows: 4000, bytes: 3000 * 20 + 1000 * 31 },
+      { partition: 'dt=2026-01-06', reason: 'missing', basis: 'learnt', calls: 15, rows: 4000, bytes: 3000 * 20 + 1000 * 33 },
+      { partition: 'dt=2026-01-07', reason: 'missing', calls: 15, rows: 4000, bytes: 3000 * 20 + 1000 * 33 },
     ]);
     expect(cost(history).notDue).toEqual({ settled: 1 });
   });
