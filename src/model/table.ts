@@ -22,13 +22,13 @@ export interface Column {
    * names. Only for `string`.
    */
   readonly repeats?: 'inRuns' | 'anywhere';
-  /** Rows are looked up by it: in Parquet its dictionary is kept, which tells a reader whether a row group holds a value. Only where values repeat in runs; elsewhere it is kept anyway. */
+  /** Rows are looked up by it: its dictionary is written to Parquet, too, by which a reader tells whether a row group holds a value. Matters where values repeat `inRuns`: `anywhere` keeps its dictionary in any case. */
   readonly isLookedUp?: true;
   /** What the value means, for people; one sentence or two. */
   readonly doc: string;
 }
 
-/** A cell. `timestamp`: epoch milliseconds; `int64`: an exact number or bigint; `map`: in the answer's order, as a Map or as attributes are read. */
+/** A cell. `timestamp`: epoch milliseconds; `int64`: an exact number or bigint; `map`: in the answer's order, as attributes are read from a page, or as a Map where a cell is read back. */
 export type Value = string | number | bigint | boolean | null | readonly string[] | ReadonlyMap<string, string> | Attributes;
 
 /** A row: one value a column, in the columns' order. */

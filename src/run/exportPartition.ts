@@ -8,7 +8,7 @@ import { partitionPath, type Partition } from '../model/partition.js';
 import { incomplete, isAsMuch, isComplete, lessThanLost, sourceTotal } from './completeness.js';
 import { fetchPages, type FetchedPages } from './fetchPages.js';
 import { journaledRejects } from './journaledRejects.js';
-import type { WrittenPart } from './lanes.js';
+import { numberedParts } from './numberedParts.js';
 import type { PartitionParts } from './partsOfRun.js';
 import type { CurrentManifest, PartitionPorts } from './partitionPorts.js';
 import type { PartitionOutcome } from './report.js';
@@ -168,15 +168,8 @@ class PartitionExport {
     const written = await Promise.allSettled(jobs.map((job) => ports.lanes.writeTable(job, ports.signal)));
     const failed = written.find((result) => result.status === 'rejected');
     if (failed !== undefined) throw failed.reason as Error;
-    return this.#published(written.flatMap((result) => (result.status === 'fulfilled' ? result.value : [])));
-  }
-
-  /** The files of each table numbered in their order, whichever lane wrote them. */
-  #published(parts: readonly WrittenPart[]): readonly ManifestFile[] {
-    return parts.map((part, i) => {
-      const first = parts.findIndex(({ table, format }) => table === part.table && format === part.format);
-      return { ...part, publishedAs: this.#ports.publishedPath(part.format, part.table, this.#path, i - first) };
-    });
+    const parts = written.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
+    return numberedParts(parts, (format, table, n) => ports.publishedPath(format, table, this.#path, n));
   }
 
   async #commit(journal: Journal, pages: FetchedPages, files: readonly ManifestFile[]): Promise<PartitionOutcome> {

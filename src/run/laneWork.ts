@@ -6,9 +6,7 @@ import type { DecodedConversations } from '../model/decodedConversations.js';
 import { errnoCode } from '../model/errnoCode.js';
 import { ExportError, SinkError } from '../model/errors.js';
 import type { FileOps } from '../model/files.js';
-import { GatherMemory } from '../model/columns/gather.js';
-import { createMemoryDrain } from '../model/memoryDrain.js';
-import { createMemoryPool, type MemoryPool } from '../model/memoryPool.js';
+import type { GatherMemory } from '../model/columns/gather.js';
 import type { Format, Job, SourceKind } from '../model/job.js';
 import type { EncodeLooks } from '../model/look.js';
 import type { DecodedPage } from '../model/page.js';
@@ -18,6 +16,7 @@ import { BlockReader } from './blockReader.js';
 import type { PageContent, TableJob, WrittenPart } from './lanes.js';
 import { orderPieces } from './rowOrder.js';
 import { TableWriter } from './tableWriter.js';
+import { WritingMemory } from './writingMemory.js';
 
 /** The parts a lane is made of. */
 export interface LaneParts {
@@ -65,28 +64,6 @@ const asSinkError = (error: unknown, { partition, table }: TableJob): unknown =>
   if (error instanceof ExportError || !/^E[A-Z0-9]+$/.test(code)) return error;
   return new SinkError(`${partition} ${table}: its journaled pages cannot be read back (${code})`, { remedy: 'Check the disk and the limit on open files, then run again: what is committed is untouched.', cause: error });
 };
-
-/**
- * What a lane writes tables in: the next table is written in what the last one left.
- *
- * Why: made anew for each table it is some ten megabytes beside the JavaScript heap, and every other table costs a full collection.
- * But a table of a large partition has made the pool of its blocks full, with pieces of a size that the next one has no use for.
- */
-class WritingMemory {
-  readonly blocks: MemoryPool = createMemoryPool();
-  readonly #idle: GatherMemory[] = [];
-  readonly #drain = createMemoryDrain();
-
-  async use<T>({ piece }: TableJob, work: (memory: GatherMemory) => Promise<T>): Promise<T> {
-    const memory = this.#idle.pop() ?? new GatherMemory();
-    try {
-      return await work(memory);
-    } finally {
-      this.#idle.push(memory);
-      if (piece.of > 1) for (const block of this.blocks.empty()) this.#drain.letGo(block);
-    }
-  }
-}
 
 const writeTable = async (parts: LaneParts, memory: WritingMemory, tableJob: TableJob): Promise<readonly WrittenPart[]> => {
   const index = parts.tables.findIndex(({ name }) => name === tableJob.table);

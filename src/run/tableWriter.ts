@@ -86,7 +86,7 @@ class Pending {
   }
 }
 
-/** Writes one table of one partition in order: cuts rows into row groups and row groups into files. */
+/** Writes one table of one partition, or of a half of it, in order: cuts rows into row groups and row groups into files. */
 export class TableWriter {
   readonly #deps: TableWriterDeps;
   readonly #written: WrittenPart[] = [];

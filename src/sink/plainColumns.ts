@@ -30,8 +30,9 @@ const isPlain = (column: Column, data: ColumnData, compression: Compression): bo
  * Columns of a row group that are written without a dictionary: ids of their own rows, free text; with compression also ids of parents, by which nobody looks rows up, and
  * timestamps and numbers of 64 bits.
  *
- * Why: a dictionary of values that hardly recur holds every one, and its codes come on top. Where values come row after row, a codec makes less of them than of their
- * codes: tables of this data are 4 to 20 % smaller, and written in seven eighths of the time.
+ * Why: a dictionary of values that hardly recur holds every one, and its codes come on top. Where values come row after row, a codec makes of them what it makes of their
+ * codes, or less. Of the bundled imitation's 4,000 conversations the six tables take 8 % less with zstd, 4 % less with gzip and as much as before with snappy, and are
+ * encoded in six sevenths of the time.
  */
 export const plainColumns = (columns: readonly Column[], batch: ColumnBatch, compression: Compression): readonly string[] =>
   columns.filter((column, i) => isPlain(column, batch.columns[i]!, compression)).map(({ name }) => name);

@@ -24,7 +24,7 @@ describe('columns without a dictionary', () => {
 
   const attributes = batchOf('participant_attributes', (i) => [`c-${String(i >> 2)}`, `p-${String(i >> 2)}`, `name ${String(i % 4)}`, `value ${String(i)}`, START + (i >> 2), 'customer', 'voice', false]);
 
-  it.each(['zstd', 'snappy', 'gzip'] as const)('are ids of parents and timestamps where %s makes less of them than of codes, but not the id by which rows are looked up', (compression) => {
+  it.each(['zstd', 'snappy', 'gzip'] as const)('are ids of parents and timestamps where %s compresses them, but not the id by which rows are looked up', (compression) => {
     expect(plainColumns(TABLES.participant_attributes.columns, attributes, compression)).toEqual(['participant_id', 'value', 'conversation_start']);
   });
 

@@ -27,8 +27,8 @@ interface TextPart {
 }
 
 /*
- * What loops over rows is a function of its own, called once a part: compiled while it runs for the first time, together with what comes after a loop that was never reached,
- * it would be compiled several times over.
+ * What loops over rows is a function of its own. A loop inside a longer function is compiled while it runs, before the code behind it has ever run; when that code is
+ * reached, what was compiled is thrown away.
  */
 
 const rowsIn = (parts: readonly { from: number; to: number }[]): number => parts.reduce((sum, part) => sum + part.to - part.from, 0);
@@ -128,7 +128,7 @@ const gatherDictionary = (scratch: Scratch, values: TextInterner, translation: T
   return { kind: 'dictionary', codes, values: values.values() };
 };
 
-/** The same where values come in runs: a value is looked at once a run. */
+/** Codes of a part as codes of `values`, put at `row`, where values come in runs: a value is looked at once a run. */
 const translateRuns = ({ data, from, to }: Part<'dictionary'>, values: TextRuns, into: Uint32Array, row: number): void => {
   const { codes } = data;
   const { bytes, offsets } = data.values;
