@@ -80,8 +80,8 @@ describe('processes', () => {
 /** What a reader of a partition's conversations finds: rows, distinct ids, and rows that come before the one above them in (start, id). */
 const orderOf = async (folder: string): Promise<Record<string, unknown>> => {
   const [row = {}] = await duck(`
-    WITH conversations AS (SELECT *, lag((conversation_start, conversation_id)) OVER (ORDER BY file_row_number) AS before
-      FROM read_parquet('${folder}/output/job/parquet/conversations/*/*.parquet', file_row_number = true))
+    WITH conversations AS (SELECT *, lag((conversation_start, conversation_id)) OVER (ORDER BY filename, file_row_number) AS before
+      FROM read_parquet('${folder}/output/job/parquet/conversations/*/*.parquet', filename = true, file_row_number = true))
     SELECT count(*) AS "rows", count(DISTINCT conversation_id) AS ids, count(*) FILTER (before >= (conversation_start, conversation_id)) AS misplaced FROM conversations`);
   return row;
 };
