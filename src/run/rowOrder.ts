@@ -35,17 +35,17 @@ export interface RowOrder {
   readonly entries: Uint32Array | string;
 }
 
-/** From so many conversations on, two lanes write a table. */
-const WORTH_HALVES = 50_000;
+/** A partition of so many conversations is written in halves: fewer are not worth it; of more, two lanes at one table would take a tenth more memory than one does. */
+const HALVED = { least: 50_000, most: 131_072 };
 
 /**
- * What one lane writes: an order, or where it is long the halves of it, one after the other.
+ * What one lane writes: an order, or the halves of it, one after the other.
  *
  * Why: at the end of a large partition all lanes but one would wait for its last table. Not in more pieces, as each is a file of its own, and readers like few. It depends on
  * the conversations alone, so that the same answers give the same files on any machine.
  */
-export const piecesOf = (order: RowOrder, worthHalves = WORTH_HALVES): readonly RowOrder[] => {
-  if (order.count < worthHalves) return [order];
+export const piecesOf = (order: RowOrder, { least, most } = HALVED): readonly RowOrder[] => {
+  if (order.count < least || order.count > most) return [order];
   const half = Math.ceil(order.count / 2);
   return [{ ...order, count: half }, { ...order, first: order.first + half, count: order.count - half }];
 };

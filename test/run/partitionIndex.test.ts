@@ -244,10 +244,10 @@ describe('the index of a partition', () => {
   it.each([undefined, 9])('is written in halves that together are the whole: at most %j in memory', async (most) => {
     const seen = Array.from({ length: 21 }, (_, n): Seen => ({ id: uuid(n), startMs: 1000 + n, flags: 0 }));
     const contents = await fill(await open(most), [{ generation: 0, seen }]);
-    const halves = piecesOf(contents.order, 21);
+    const halves = piecesOf(contents.order, { least: 21, most: 21 });
     expect(halves.map(({ count }) => count)).toEqual([11, 10]);
     expect((await Promise.all(halves.map((order) => orderOf({ ...contents, order })))).flat()).toEqual(await orderOf(contents));
-    expect(piecesOf(contents.order, 22)).toEqual([contents.order]);
+    for (const limits of [{ least: 22, most: 30 }, { least: 1, most: 20 }]) expect(piecesOf(contents.order, limits)).toEqual([contents.order]);
   });
 
   it('never takes what is missing of its files for something', async () => {
