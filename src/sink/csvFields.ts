@@ -71,16 +71,18 @@ const putTime = (out: ByteBuffer, msOfDay: number): void => {
   out.ascii('Z');
 };
 
-/** The text of a day is kept: rows are ordered by time. A value is read as two halves, as a bigint would be an allocation. */
+/** The last value's text is kept, and that of its day: conversations have several rows, which are ordered by time. A value is read as two halves, as a bigint would be an allocation. */
 const timestampField = (out: ByteBuffer, values: BigInt64Array): CsvField => {
   const high = new Int32Array(values.buffer, values.byteOffset, values.length * 2);
   const low = new Uint32Array(values.buffer, values.byteOffset, values.length * 2);
+  const made = out.fresh();
+  let last = Number.NaN;
+  let text = made.view();
   let day = Number.NaN;
   let date = '';
-  return (row) => {
-    const ms = high[2 * row + 1]! * TWO_32 + low[2 * row]!;
+  const make = (ms: number): void => {
     if (ms < FIRST_MS || ms >= END_MS) {
-      out.ascii(formatInstant(ms));
+      made.ascii(formatInstant(ms));
       return;
     }
     const itsDay = Math.floor(ms / DAY_MS);
@@ -88,8 +90,18 @@ const timestampField = (out: ByteBuffer, values: BigInt64Array): CsvField => {
       day = itsDay;
       date = formatInstant(day * DAY_MS).slice(0, 'YYYY-MM-DDT'.length);
     }
-    out.ascii(date);
-    putTime(out, ms - day * DAY_MS);
+    made.ascii(date);
+    putTime(made, ms - day * DAY_MS);
+  };
+  return (row) => {
+    const ms = high[2 * row + 1]! * TWO_32 + low[2 * row]!;
+    if (ms !== last) {
+      last = ms;
+      made.clear();
+      make(ms);
+      text = made.view();
+    }
+    out.copy(text, 0, text.length);
   };
 };
 
