@@ -2,25 +2,22 @@ import { spawnSync } from 'node:child_process';
 import { mkdir, readdir, readFile, rename, rm, stat, symlink, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { loadJob } from '../../src/config/load.js';
 import { createNodeFiles } from '../../src/sink/nodeFiles.js';
 import { duck } from '../support/duck.js';
 import { failNth } from '../support/failingFiles.js';
-import { MODES, startFaultRig, type Attempt, type FaultCase, type FaultRig } from '../support/faultRig.js';
+import { MODES, type Attempt, type FaultCase, type FaultRig } from '../support/faultRig.js';
 import { runGcx, writeGcxFolder } from '../support/gcxProcess.js';
-import { conversationText, pageText, startPageServer, type PageServer } from '../support/pageServer.js';
+import { conversationText, pageText, type PageServer } from '../support/pageServer.js';
+import { startPagesRig } from '../support/pagesRig.js';
 import { temporaryFolder } from '../support/temporaryFolder.js';
 import { publishedHashes } from '../support/treeOf.js';
 
 let rig: FaultRig;
 let server: PageServer;
 beforeAll(async () => {
-  [rig, server] = await Promise.all([startFaultRig(), startPageServer()]);
-});
-afterAll(async () => {
-  await server.close();
-  await rig.close();
+  ({ rig, server } = await startPagesRig());
 });
 
 const JOB = { source: { kind: 'next-page-url', pageSize: 5 }, tables: ['participant_attributes', 'conversations'], lookback: '0s', completeness: { checkTotal: false } };

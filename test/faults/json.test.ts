@@ -1,21 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Job } from '../../src/model/job.js';
 import type { FaultAction } from '../../src/simulate/faults.js';
 import { duck } from '../support/duck.js';
-import { conversationText, exportPages, pageText, startPageServer, type PageServer } from '../support/pageServer.js';
-import { fault, LATER_PAGE, startFaultRig, type Attempt, type FaultCase, type FaultRig } from '../support/faultRig.js';
+import { conversationText, exportPages, pageText, type PageServer } from '../support/pageServer.js';
+import { startPagesRig } from '../support/pagesRig.js';
+import { fault, LATER_PAGE, type Attempt, type FaultCase, type FaultRig } from '../support/faultRig.js';
 import { hashesOf, publishedHashes } from '../support/treeOf.js';
 
 let rig: FaultRig;
 let server: PageServer;
 beforeAll(async () => {
-  [rig, server] = await Promise.all([startFaultRig(), startPageServer()]);
-});
-afterAll(async () => {
-  await server.close();
-  await rig.close();
+  ({ rig, server } = await startPagesRig());
 });
 
 const GOOD = conversationText(1);

@@ -1,21 +1,18 @@
 import { mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createNodeFiles } from '../../src/sink/nodeFiles.js';
 import { failNth } from '../support/failingFiles.js';
-import { fault, LATER_PAGE, MODES, startFaultRig, type FaultCase, type FaultRig } from '../support/faultRig.js';
+import { fault, LATER_PAGE, MODES, type FaultCase, type FaultRig } from '../support/faultRig.js';
 import { cutAt, stateOf } from '../support/faultSweeps.js';
-import { conversationText, pageText, startPageServer, type PageServer } from '../support/pageServer.js';
+import { conversationText, pageText, type PageServer } from '../support/pageServer.js';
+import { startPagesRig } from '../support/pagesRig.js';
 import { hashesOf, publishedHashes } from '../support/treeOf.js';
 
 let rig: FaultRig;
 let server: PageServer;
 beforeAll(async () => {
-  [rig, server] = await Promise.all([startFaultRig(), startPageServer()]);
-});
-afterAll(async () => {
-  await server.close();
-  await rig.close();
+  ({ rig, server } = await startPagesRig());
 });
 
 const PUBLISHED = 'parquet/conversations/dt=2026-01-05/part-00000.parquet';

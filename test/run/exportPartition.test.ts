@@ -1,10 +1,11 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Manifest } from '../../src/model/manifest.js';
 import { TABLE_NAMES } from '../../src/model/table.js';
-import { fault, startFaultRig, type FaultCase, type FaultRig } from '../support/faultRig.js';
-import { startPageServer, type PageServer } from '../support/pageServer.js';
+import { fault, type FaultCase, type FaultRig } from '../support/faultRig.js';
+import type { PageServer } from '../support/pageServer.js';
+import { startPagesRig } from '../support/pagesRig.js';
 import { hashesOf } from '../support/treeOf.js';
 
 const DAY_MS = 86_400_000;
@@ -14,11 +15,7 @@ const LONG_LOOKBACK = { lookbackMs: 3650 * DAY_MS };
 let rig: FaultRig;
 let server: PageServer;
 beforeAll(async () => {
-  [rig, server] = await Promise.all([startFaultRig(), startPageServer()]);
-});
-afterAll(async () => {
-  await server.close();
-  await rig.close();
+  ({ rig, server } = await startPagesRig());
 });
 
 const resultsOf = async (run: ReturnType<FaultCase['run']>): Promise<unknown> => {

@@ -1,17 +1,14 @@
 import { readdir } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { duck } from '../support/duck.js';
-import { startFaultRig, type FaultRig } from '../support/faultRig.js';
-import { conversationText, exportPages, pageText, startPageServer, type PageServer } from '../support/pageServer.js';
+import type { FaultRig } from '../support/faultRig.js';
+import { conversationText, exportPages, pageText, type PageServer } from '../support/pageServer.js';
+import { startPagesRig } from '../support/pagesRig.js';
 
 let rig: FaultRig;
 let server: PageServer;
 beforeAll(async () => {
-  [rig, server] = await Promise.all([startFaultRig(), startPageServer()]);
-});
-afterAll(async () => {
-  await server.close();
-  await rig.close();
+  ({ rig, server } = await startPagesRig());
 });
 
 describe('a day of very many conversations', () => {
