@@ -35,12 +35,14 @@ export interface TableWriterDeps {
   readonly folder: string;
 }
 
-/** Columns that count towards the size of a row group; the text of a dictionary is there once. */
-const TEXTS: ReadonlySet<ColumnKind> = new Set(['text', 'list', 'map']);
+/** Kinds of columns that count towards the size of a row group; the text of a dictionary is there once. */
+const TEXTS = ['text', 'list', 'map'] as const;
+type TextColumn = Extract<ColumnData, { kind: (typeof TEXTS)[number] }>;
+const isText = (kind: ColumnKind): boolean => (TEXTS as readonly ColumnKind[]).includes(kind);
 
 type Key = readonly [string | null, string];
 
-const textBytes = (column: ColumnData, from: number, to: number): number => {
+const textBytes = (column: TextColumn, from: number, to: number): number => {
   switch (column.kind) {
     case 'text':
       return column.text.offsets[to]! - column.text.offsets[from]!;
@@ -51,8 +53,6 @@ const textBytes = (column: ColumnData, from: number, to: number): number => {
     }
     case 'list':
       return column.items.offsets[column.offsets[to]!]! - column.items.offsets[column.offsets[from]!]!;
-    default:
-      return 0;
   }
 };
 
@@ -60,16 +60,21 @@ const textBytes = (column: ColumnData, from: number, to: number): number => {
 class Pending {
   readonly #copied: Slice[] = [];
   #slices: Slice[] = [];
+  /** Places of the columns that hold text. */
+  readonly #texts: readonly number[];
   rows = 0;
   bytes = 0;
 
-  /** @param texts places of the columns that hold text. */
-  add(batch: ColumnBatch, from: number, to: number, texts: readonly number[]): void {
+  constructor(texts: readonly number[]) {
+    this.#texts = texts;
+  }
+
+  add(batch: ColumnBatch, from: number, to: number): void {
     const last = this.#slices.at(-1);
     if (last?.batch === batch && last.to === from) this.#slices[this.#slices.length - 1] = { batch, from: last.from, to };
     else this.#slices.push({ batch, from, to });
     this.rows += to - from;
-    for (const i of texts) this.bytes += textBytes(batch.columns[i]!, from, to);
+    for (const i of this.#texts) this.bytes += textBytes(batch.columns[i] as TextColumn, from, to);
   }
 
   /** Copies the rows out of their blocks. */
@@ -95,7 +100,7 @@ export class TableWriter {
   readonly #texts: readonly number[];
   readonly #startColumn: number;
   readonly #idColumn: number;
-  #pending = new Pending();
+  #pending: Pending;
   #file: RowFile | undefined;
   #rows = 0;
   #bytes = 0;
@@ -105,7 +110,8 @@ export class TableWriter {
   constructor(deps: TableWriterDeps) {
     this.#deps = deps;
     this.#gatherer = new Gatherer(deps.table.columns, deps.memory);
-    this.#texts = deps.table.columns.flatMap((column, i) => (TEXTS.has(columnKind(column)) ? [i] : []));
+    this.#texts = deps.table.columns.flatMap((column, i) => (isText(columnKind(column)) ? [i] : []));
+    this.#pending = new Pending(this.#texts);
     this.#startColumn = deps.table.columns.findIndex((column) => column.name === 'conversation_start');
     this.#idColumn = deps.table.columns.findIndex((column) => column.name === 'conversation_id');
   }
@@ -139,7 +145,7 @@ export class TableWriter {
     const to = block.rowStarts[conversation + 1]!;
     const room = this.#deps.job.parquet.rowGroupRows - this.#pending.rows;
     if (to - from < room && this.#pending.bytes < ROW_GROUP_BYTES) {
-      if (to > from) this.#pending.add(block.batch, from, to, this.#texts);
+      if (to > from) this.#pending.add(block.batch, from, to);
       return undefined;
     }
     return this.#takeInPieces(block, from, to, table, format);
@@ -151,7 +157,7 @@ export class TableWriter {
       if (this.#isFull()) await this.#flush();
       if (this.#rows >= PART_ROWS || this.#bytes >= PART_BYTES) await this.#closeFile(table, format);
       const end = Math.min(to, at + this.#deps.job.parquet.rowGroupRows - this.#pending.rows);
-      this.#pending.add(block.batch, at, end, this.#texts);
+      this.#pending.add(block.batch, at, end);
       at = end;
     }
   }
@@ -169,7 +175,7 @@ export class TableWriter {
   async #flush(): Promise<void> {
     const pending = this.#pending;
     const { rows, bytes } = pending;
-    this.#pending = new Pending();
+    this.#pending = new Pending(this.#texts);
     if (rows === 0) return;
     const batch = this.#gatherer.gather(pending.slices);
     this.#minKey ??= this.#keyOf(batch, 0);
