@@ -1,2 +1,9 @@
-/** The module's text, as it belongs into src/source/page/tape/tapeKernelBinary.ts. @throws Error where the source does not compile */
-export function compileKernel(): Promise<string>;
+/** A kernel: what is compiled, into which module of src. */
+export interface Kernel {
+  readonly source: string;
+  readonly target: string;
+}
+/** All of them. */
+export const KERNELS: readonly Kernel[];
+/** The module's text, as it belongs into the kernel's target. @throws Error where the source does not compile */
+export function compileKernel(kernel: Kernel): Promise<string>;

@@ -44,8 +44,8 @@ const inSources = (maps: Map<string, SourceMap | undefined>, frame: CallFrame): 
 const originOf = ({ functionName, url }: CallFrame): string => {
   if (functionName === '(garbage collector)') return 'garbage collector';
   if (url === '') return 'native code (buffers, files, messages)';
-  // The page reader's kernel has names, parquet-wasm has none.
-  if (url.startsWith('wasm:')) return functionName.includes('/tape/kernel/') ? 'page reader’s kernel' : 'parquet-wasm';
+  // Kernels have names, parquet-wasm has none.
+  if (url.startsWith('wasm:')) return /src\/.*\/kernel(?=\/)/.exec(functionName)?.[0] ?? 'parquet-wasm';
   if (url.startsWith('node:')) return 'node';
   return /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? /src\/\w+/.exec(url)?.[0] ?? url;
 };

@@ -9,7 +9,7 @@ type Wrap = (file: AtomicFile) => RowFile;
 /** Engines are loaded when one is first needed: WASM and Arrow cost a tenth of a second to start. */
 const engineOf = async ({ table, format, options }: RowFileSpec): Promise<Wrap> => {
   if (format === 'csv') {
-    const { CsvFile } = await import('./csvFile.js');
+    const { CsvFile } = await import('./csv/csvFile.js');
     return (file) => new CsvFile(file, table, options.csv.escapeFormulas);
   }
   const { engine, compression } = options.parquet;

@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compileKernel } from '../../../kernel.js';
 import { parseInstant } from '../../../src/model/instant.js';
 import { JsonTape, UnexpectedValue } from '../../../src/source/page/tape/jsonTape.js';
 import { KeyTable, UNKNOWN_KEY } from '../../../src/source/page/tape/keyTable.js';
@@ -159,11 +157,5 @@ describe('known keys', () => {
     fc.assert(fc.property(fc.oneof(near, fc.string({ maxLength: 40 })), (name) => { expect(keyIn(JSON.stringify({ [name]: 1 }))).toBe(names.includes(name) ? names.indexOf(name) : UNKNOWN_KEY); }), { numRuns: 1000 });
     // Of another kind of object.
     expect(keyIn('{"conversationId":1}')).toBe(UNKNOWN_KEY);
-  });
-});
-
-describe('the kernel', () => {
-  it('is what its source compiles to', async () => {
-    expect(readFileSync(new URL('../../../src/source/page/tape/tapeKernelBinary.ts', import.meta.url), 'utf8')).toBe(await compileKernel());
   });
 });

@@ -1,4 +1,4 @@
-import { BACKSLASH, CLOSE_BRACE, CLOSE_BRACKET, COLON, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE } from './bytes.as';
+import { BACKSLASH, CLOSE_BRACE, CLOSE_BRACKET, COLON, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE } from '../../../../model/kernel/bytes.as';
 import { findKey } from './keys.as';
 import { MAX_DEPTH, OPEN, PLACES, TEXT } from './memory.as';
 import { isBoundary, isEscape, passNumber } from './scalars.as';

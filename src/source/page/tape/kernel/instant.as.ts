@@ -1,4 +1,4 @@
-import { COLON, MINUS, POINT, ZERO } from './bytes.as';
+import { COLON, MINUS, POINT, ZERO } from '../../../../model/kernel/bytes.as';
 import { TEXT } from './memory.as';
 
 /** Two digits as a number, and far more than that where they are none. */

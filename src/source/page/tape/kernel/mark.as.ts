@@ -1,4 +1,4 @@
-import { BACKSLASH, QUOTE } from './bytes.as';
+import { BACKSLASH, QUOTE } from '../../../../model/kernel/bytes.as';
 import { PLACES, TEXT } from './memory.as';
 
 // Carried from sixty-four bytes to the next.

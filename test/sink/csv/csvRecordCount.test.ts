@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { OpenFile } from '../../src/model/files.js';
-import { countCsvRecords } from '../../src/sink/csvRecordCount.js';
+import type { OpenFile } from '../../../src/model/files.js';
+import { countCsvRecords } from '../../../src/sink/csv/csvRecordCount.js';
 
 /** A file of bytes that gives them in pieces, at whatever offsets of their buffers. */
 const fileOf = (bytes: Uint8Array, piece: number): Pick<OpenFile, 'read'> => ({

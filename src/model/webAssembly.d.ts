@@ -9,5 +9,7 @@ declare namespace WebAssembly {
   const Instance: new (module: Module) => Instance;
   interface Memory {
     readonly buffer: ArrayBuffer;
+    /** By so many pages of 64 KiB; a buffer taken before is of no use afterwards. @throws RangeError where there is no more */
+    grow(pages: number): number;
   }
 }

@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { formatInstant } from '../../src/model/instant.js';
-import type { Column, Row, Table, Value } from '../../src/model/table.js';
-import { anyRow, EVERY_COLUMN } from '../support/anyRows.js';
-import { askDuckdb } from '../support/duckdb.js';
-import { everyTable, hostileRows } from '../support/hostileRows.js';
-import { batchOf, writeRowFile } from '../support/sinkFile.js';
-import { temporaryFolder } from '../support/temporaryFolder.js';
+import { formatInstant } from '../../../src/model/instant.js';
+import type { Column, Row, Table, Value } from '../../../src/model/table.js';
+import { CsvKernel, withCsvKernel } from '../../../src/sink/csv/csvKernel.js';
+import { anyRow, EVERY_COLUMN } from '../../support/anyRows.js';
+import { askDuckdb } from '../../support/duckdb.js';
+import { everyTable, hostileRows } from '../../support/hostileRows.js';
+import { batchOf, writeRowFile } from '../../support/sinkFile.js';
+import { temporaryFolder } from '../../support/temporaryFolder.js';
 
 let folder = '';
 beforeAll(async () => {
@@ -135,8 +136,61 @@ describe('a CSV file', () => {
     expect(parseCsv(await written(table, rows)).slice(1)).toEqual(texts.map((text) => [text, text, '-5', '["=1"]']));
   });
 
+  it('is right wherever sixteen bytes meet', async () => {
+    const texts = Array.from({ length: 0x80 }, (_, code) => String.fromCharCode(code));
+    for (let length = 1; length <= 34; length++) {
+      const plain = 'é'.repeat(length >> 1) + 'a'.repeat(length & 1);
+      texts.push(plain);
+      for (let at = 0; at <= plain.length; at++) for (const special of ['"', ',', '\n', '\r', '\\', '\u0000', '\b', '\t', '\f', '\u001f', '\u007f', '""']) texts.push(plain.slice(0, at) + special + plain.slice(at));
+    }
+    const rows = texts.map((text): Row => [text, text, [text], new Map([[text, text]])]);
+    const columns: Partial<Column>[] = [{}, { repeats: 'anywhere' }, { type: 'list' }, { type: 'map' }];
+    const found = parseCsv(await written(tableOf(...columns), rows)).slice(1);
+    expect(found).toEqual(rows.map((row) => row.map((value, i) => asText(value, tableOf(...columns).columns[i]!))));
+  });
+
+  it('writes every instant and every integer as the language does', async () => {
+    const [farthest, day] = [8.64e15, 86_400_000];
+    const ends = [0, 1, -1, day, -day, day - 1, -day - 1, farthest, -farthest, Date.UTC(9999, 11, 31, 23, 59, 59, 999), Date.UTC(10_000, 0, 1), Date.parse('0000-01-01T00:00:00Z'), Date.parse('0000-01-01T00:00:00Z') - 1];
+    const years = Array.from({ length: 2400 }, (_, i) => i).flatMap((year) => [`-02-28`, '-03-01', '-12-31'].map((rest) => Date.parse(`${String(year).padStart(4, '0')}${rest}T23:59:59.999Z`)));
+    const leapDays = [0, 400, 1600, 2000, 2024].map((year) => Date.parse(`${String(year).padStart(4, '0')}-02-29T00:00:00Z`));
+    const days = Array.from({ length: 800 }, (_, i) => Date.UTC(2023, 11, 30) + i * (day + 61_001));
+    const instants = [...ends, ...years, ...leapDays, ...days, ...fc.sample(fc.integer({ min: -farthest, max: farthest }), 2000)];
+    const integers = [...Array.from({ length: 19 }, (_, i) => 10n ** BigInt(i)).flatMap((power) => [power, power - 1n, -power, 1n - power]), ...fc.sample(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), 500)];
+    const rows = instants.map((ms, i): Row => [ms, integers[i % integers.length]!, (ms % 2 ** 31) | 0]);
+    const text = await written(tableOf({ type: 'timestamp' }, { type: 'int64' }, { type: 'int32' }), rows);
+    expect(text.split('\n').slice(1, -1)).toEqual(rows.map(([ms, big, small]) => `${formatInstant(Number(ms))},${String(big)},${String(small)}`));
+  });
+
+  it('is right beside another that the same thread writes', async () => {
+    const files = [tableOf({}, {}), tableOf({ type: 'list' }, { type: 'int32' })];
+    const rows = [Array.from({ length: 30_000 }, (_, i): Row => [`${'x'.repeat(100)}${String(i)}`, '"']), Array.from({ length: 30_000 }, (_, i): Row => [['y'.repeat(90), String(i)], i])];
+    const texts = await Promise.all(files.map((table, n) => written(table, rows[n]!)));
+    texts.forEach((text, n) => {
+      expect(parseCsv(text).slice(1)).toEqual(rows[n]!.map((row) => row.map((value, i) => asText(value, files[n]!.columns[i]!))));
+    });
+  });
+
+  it('keeps rows whole where JSON outgrows it, and lets that memory go', async () => {
+    const item = '\u0001'.repeat(1_500_000);
+    expect(parseCsv(await written(tableOf({ type: 'list' }, {}), [[['x'], 'a'], [[item, item], 'b'], [[], 'c']])).slice(1)).toEqual([['["x"]', 'a'], [JSON.stringify([item, item]), 'b'], ['[]', 'c']]);
+    await withCsvKernel((kernel) => {
+      expect(kernel.size).toBeLessThan(8 * 1024 * 1024);
+      return Promise.resolve();
+    });
+  });
+
   it('keeps rows whole where text outgrows the memory it is gathered in', async () => {
     const rows = Array.from({ length: 40 }, (_, i): Row => [`${'ü"'.repeat(40_000)}${String(i)}`, null]);
+    rows.push(['"'.repeat(1_500_000), 'x']);
     expect(parseCsv(await written(tableOf({}, {}), rows)).slice(1)).toEqual(rows);
+  });
+
+  it('keeps rows whole however many columns they have', async () => {
+    const { columns } = tableOf(...Array.from({ length: 20_000 }, (): Partial<Column> => ({ type: 'int64' })));
+    const rows = Array.from({ length: 3 }, (_, n): Row => columns.map((_column, i) => 10n ** 18n + BigInt(n * 100_000 + i)));
+    // A kernel of its own has no memory to spare.
+    const pieces = Array.from(new CsvKernel().records(columns, batchOf({ columns }, rows), false), (piece) => Buffer.from(piece).toString());
+    expect(pieces).toEqual([rows.slice(0, 2), rows.slice(2)].map((some) => some.map((row) => `${row.map(String).join(',')}\n`).join('')));
   });
 });
