@@ -28,7 +28,7 @@ export interface PageEnvelope {
 /** A page, decoded: what it says of itself, and what became of its conversations. */
 export interface DecodedPage<T> {
   readonly envelope: PageEnvelope;
-  /** A fingerprint of the list of conversations as it came: pages of the same one bring the same, whatever link they lead to. */
+  /** A fingerprint of the conversations that it lists: pages of the same one bring the same, whatever link they lead to. */
   readonly listHash: string;
   readonly content: T;
 }

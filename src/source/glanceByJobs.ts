@@ -39,7 +39,7 @@ export const glanceByJobs = async (context: PagerContext, wishes: readonly Glanc
   const decode: DecodePage<undefined> = async (body, _kind, label) => {
     const { glances, cursor } = glancesIn({ body }, label);
     seen.add(glances);
-    const listHash = listHashOf(Buffer.from([...glances.keys()].join()));
+    const listHash = listHashOf(glances.keys());
     return Promise.resolve({ envelope: { conversationCount: glances.size, ...(cursor === undefined ? {} : { cursor }) }, listHash, content: undefined });
   };
   const given: unknown = context.options.filters['conversationFilters'];

@@ -23,7 +23,7 @@ export interface ReadPage {
   readonly envelope: PageEnvelope;
   /** The key that held them, for paths in messages. */
   readonly field: ListField;
-  /** Of the bytes of the list. */
+  /** Of the conversations that it lists; of those that could not be read, as they were sent. */
   readonly listHash: string;
   readonly rejected: readonly RejectedConversation[];
   /** Keys that stood twice in one object, of those that are read; the last of them counts. */
@@ -35,21 +35,23 @@ type List = Pick<ReadPage, 'listHash' | 'rejected'> & { readonly count: number }
 
 /** Reads the list's conversations. */
 const readList = (json: JsonTape, context: ReadingContext, take: TakeConversation): List => {
-  const listHash = listHashOf(json.bytesOfNext());
+  const listed: string[] = [];
   const rejected: RejectedConversation[] = [];
-  let count = 0;
-  for (const end = json.enterArray(); json.more(end); count++) {
+  for (const end = json.enterArray(); json.more(end); ) {
     const start = json.at;
     const conversation = readOrReject(json, context);
     if (conversation !== undefined) {
       take(conversation);
+      listed.push(conversation.conversationId);
       continue;
     }
     json.at = start;
-    rejected.push({ index: count, source: json.source() });
+    const source = json.source();
+    rejected.push({ index: listed.length, source });
+    listed.push(source);
     json.skip();
   }
-  return { listHash, rejected, count };
+  return { listHash: listHashOf(listed), rejected, count: listed.length };
 };
 
 /** Undefined where it is not what we rely on. */

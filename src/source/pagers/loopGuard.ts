@@ -56,7 +56,7 @@ const keyOf = (link: string): string => createHash('sha256').update(link).digest
 /**
  * A guard for one pass through a window. Its memory does not grow with the pages.
  *
- * A page brings nothing new when it is empty or has the list of an earlier page, to the byte. Which conversations are new is the consumer's to know.
+ * A page brings nothing new when it is empty or lists the conversations of an earlier page. Which conversations are new is the consumer's to know.
  * Why it begins afresh when a run resumes: a circle is noticed on its next round.
  */
 export const createLoopGuard = (): LoopGuard => {

@@ -197,3 +197,18 @@ describe('the reader and the schema', () => {
     );
   });
 });
+
+describe('what a page lists', () => {
+  const hashOf = async (...conversations: readonly unknown[]): Promise<string> => (await read(bodyOf(conversations))).listHash;
+  const named = (conversationId: string): object => ({ ...whole(), conversationId });
+
+  it('is the same however its conversations are written', async () => {
+    const turned = Object.fromEntries(Object.entries({ ...named('a'), externalTag: 'other' }).reverse());
+    expect(await hashOf(turned, named('b'))).toBe(await hashOf(named('a'), named('b')));
+  });
+
+  it('is another with other conversations, another order, or others that cannot be read', async () => {
+    const lists = [[], [named('a')], [named('b')], [named('a'), named('b')], [named('b'), named('a')], [named('a'), { id: 1 }], [named('a'), { id: 2 }]];
+    expect(new Set(await Promise.all(lists.map((list) => hashOf(...list)))).size).toBe(lists.length);
+  });
+});

@@ -151,6 +151,12 @@ export function follow(count: u32): i32 {
       if (place + 4 < end && load<u8>(TEXT + behind) == QUOTE) {
         place += 4;
         next = endText(isValue, behind, levels);
+        // Mostly what has to come is the next byte, and so the next place.
+        const mark = load<u8>(TEXT + behind, 1);
+        if (place + 4 < end && mark == (isValue ? COMMA : COLON) && next != NOTHING) {
+          place += 4;
+          next = isValue && inObject ? KEY : VALUE;
+        }
       } else next = isValue ? IN_STRING : IN_KEY;
     } else if (next == AFTER_KEY) {
       if (byte != COLON) return NOT_JSON;

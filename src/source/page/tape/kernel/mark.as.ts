@@ -82,14 +82,16 @@ export function mark(from: u32, to: u32): u32 {
     inString = <u64>(<i64>within >> 63);
 
     const operator = bitsOf(isOperator(a), isOperator(b), isOperator(c), isOperator(d));
-    const space = bitsOf(isSpace(a), isSpace(b), isSpace(c), isSpace(d));
+    // Control characters, and all beyond ASCII.
+    const low = i8x16.splat(0x20);
+    const odd = bitsOf(i8x16.lt_s(a, low), i8x16.lt_s(b, low), i8x16.lt_s(c, low), i8x16.lt_s(d, low));
+    // Outside strings these are line ends, where they are anything that belongs there; mostly there are none.
+    const space = (odd & ~within) == 0 ? equal(a, b, c, d, low) : bitsOf(isSpace(a), isSpace(b), isSpace(c), isSpace(d));
     const scalar = ~(operator | space | quote | within);
     const first = scalar & ~((scalar << 1) | inScalar);
     inScalar = scalar >> 63;
 
-    // Control characters, and all beyond ASCII.
-    const low = i8x16.splat(0x20);
-    let special = bitsOf(i8x16.lt_s(a, low), i8x16.lt_s(b, low), i8x16.lt_s(c, low), i8x16.lt_s(d, low)) & within;
+    let special = odd & within;
     if (special != 0) {
       // Of characters beyond ASCII the first byte is enough.
       const lead = i8x16.splat(-64);
