@@ -1,7 +1,8 @@
-/** A kernel: what is compiled, into which module of src. */
+/** A kernel: what is compiled, into which module of src, under which name. */
 export interface Kernel {
   readonly source: string;
   readonly target: string;
+  readonly name: string;
 }
 /** All of them. */
 export const KERNELS: readonly Kernel[];

@@ -133,6 +133,11 @@ export class StateError extends ExportError {
 /** What is committed was exported with other settings than the job has now, and is replaced on purpose only. */
 export class OtherSettingsError extends StateError {}
 
+/** The system gives no more memory, or no more address space. */
+export class MemoryError extends ExportError {
+  readonly exitCode = EXIT.incomplete;
+}
+
 /** Another run holds the job's lock. */
 export class LockedError extends ExportError {
   readonly exitCode = EXIT.locked;

@@ -1,5 +1,5 @@
 import { errnoCode } from '../model/errnoCode.js';
-import { AuthError, ExportError, HttpError, InterruptedError, RequestRefusedError, SinkError } from '../model/errors.js';
+import { AuthError, ExportError, HttpError, InterruptedError, MemoryError, RequestRefusedError, SinkError } from '../model/errors.js';
 import type { Failure } from './report.js';
 
 /**
@@ -18,6 +18,6 @@ export const isInterruption = (error: unknown, signal: AbortSignal): boolean => 
 /** What a disk says that takes nothing more. */
 const FULL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EROFS']);
 
-/** Whether the next partition would fail likewise: refused credentials or requests, an API that asks to be left alone for long, or a disk that takes nothing more. */
+/** Whether the next partition would fail likewise: refused credentials or requests, an API that asks to be left alone for long, a system without memory, or a disk that takes nothing more. */
 export const stopsTheRun = (error: unknown): boolean =>
-  error instanceof AuthError || error instanceof RequestRefusedError || (error instanceof HttpError && error.retryAfterMs !== undefined) || (error instanceof SinkError && FULL.has(errnoCode(error.cause) ?? ''));
+  error instanceof AuthError || error instanceof RequestRefusedError || error instanceof MemoryError || (error instanceof HttpError && error.retryAfterMs !== undefined) || (error instanceof SinkError && FULL.has(errnoCode(error.cause) ?? ''));

@@ -1,5 +1,5 @@
 import { errnoCode } from '../model/errnoCode.js';
-import { DecodeError, ExportError, SinkError, StateError } from '../model/errors.js';
+import { DecodeError, ExportError, MemoryError, SinkError, StateError } from '../model/errors.js';
 import type { SourceKind } from '../model/job.js';
 import type { Look } from '../model/look.js';
 import type { TableJob } from './lanes.js';
@@ -48,6 +48,7 @@ export const unpackError = (sent: SentError): Error => {
   if (sent.decode !== undefined) return new DecodeError(sent.decode.what, sent.decode.path, sent.decode.problem, facts);
   if (sent.name === 'SinkError') return new SinkError(sent.message, facts);
   if (sent.name === 'StateError') return new StateError(sent.message, facts);
+  if (sent.name === 'MemoryError') return new MemoryError(sent.message, facts);
   const bug = new Error(sent.message);
   bug.name = sent.name;
   if (sent.stack !== undefined) bug.stack = sent.stack;

@@ -20,3 +20,9 @@ export const OPEN_BRACE: u8 = 0x7b;
 export const OPEN_BRACKET: u8 = 0x5b;
 /** `}` */
 export const CLOSE_BRACE: u8 = 0x7d;
+
+/** Whether it is one. */
+@inline
+export function isDigit(byte: u8): bool {
+  return <u8>(byte - ZERO) <= 9;
+}

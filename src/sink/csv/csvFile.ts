@@ -11,7 +11,7 @@ import { countCsvRecords } from './csvRecordCount.js';
 /**
  * A CSV file: RFC 4180 with `\n` line ends, a header row, UTF-8 without BOM.
  *
- * NULL is an empty field without quotes, the empty string is `""`. Memory: a batch and a megabyte of text.
+ * NULL is an empty field without quotes, the empty string is `""`. Memory: a copy of the batch and a megabyte of text, or one larger row.
  * Why not all through csv-stringify: it takes rows of values, and no value of a batch needs to be made to be written.
  */
 export class CsvFile implements RowFile {

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { ColumnBatch, ColumnData } from '../../model/columns/columnData.js';
+import { withMemoryFor } from '../../model/noMemory.js';
 import type { Column } from '../../model/table.js';
 import { CSV_KERNEL } from './csvKernelBinary.js';
 
@@ -19,13 +20,15 @@ interface KernelExports {
 const KINDS = ['text', 'dictionary', 'timestamp', 'int64', 'int32', 'boolean', 'list', 'map'] as const;
 const COLUMN_BYTES = 28;
 
-/** Text that is made before it is given out; a row that is larger is given out alone. */
+/** Room for text that is made before it is given out; a row that may need more is given out alone. Units: bytes. */
 const TEXT_BYTES = 1024 * 1024;
-/** Behind the place where the last field may begin: a field without text, quotes, a comma, and what is written sixteen bytes at a time. */
+/** Behind the last place where a field may begin: a number, or a text's quotes and brackets, a comma, and what is written sixteen bytes at a time. Units: bytes. */
 const MARGIN = 64;
 /** A kernel's memory never shrinks: one that has grown beyond this is let go when its work is done. Units: bytes. */
 const MOST_KEPT = 32 * 1024 * 1024;
 const WASM_PAGE = 64 * 1024;
+/** What its memory is for, in messages. */
+const WHAT = 'the rows of a CSV file';
 
 type Arrays = readonly (ArrayBufferView | undefined)[];
 
@@ -40,7 +43,9 @@ const arraysOf = (data: ColumnData): Arrays => {
       return [data.valid, data.offsets, data.items.offsets, data.items.bytes];
     case 'map':
       return [data.valid, data.offsets, data.items.offsets, data.items.bytes, data.keys.offsets, data.keys.bytes];
-    default:
+    case 'int64':
+    case 'int32':
+    case 'boolean':
       return [data.valid, data.values];
   }
 };
@@ -54,10 +59,11 @@ export class CsvKernel {
   readonly #exports: KernelExports;
 
   constructor() {
-    compiled ??= new WebAssembly.Module(Buffer.from(CSV_KERNEL, 'base64'));
-    this.#exports = new WebAssembly.Instance(compiled).exports as unknown as KernelExports;
+    const module = (compiled ??= new WebAssembly.Module(Buffer.from(CSV_KERNEL, 'base64')));
+    this.#exports = withMemoryFor(WHAT, () => new WebAssembly.Instance(module)).exports as unknown as KernelExports;
   }
 
+  /** Of its memory. Units: bytes. */
   get size(): number {
     return this.#exports.memory.buffer.byteLength;
   }
@@ -66,7 +72,8 @@ export class CsvKernel {
    * The rows of a batch as CSV records (RFC 4180 with `\n` line ends), some whole ones at a time: NULL is nothing, the empty string `""`; instants are ISO-8601 with milliseconds and `Z`;
    * lists and maps JSON.
    *
-   * Shape: a piece is a view of about a megabyte that holds until the next one is asked for.
+   * Shape: a piece is a view of a megabyte at most, or of one larger row; it holds until the next one is asked for.
+   * @throws MemoryError
    * @param escapeFormulas puts `'` before text that a spreadsheet would take for a formula, and before text that begins with `'`: dropping it gives the text back.
    */
   *records(columns: readonly Column[], batch: ColumnBatch, escapeFormulas: boolean): Generator<Uint8Array> {
@@ -76,9 +83,14 @@ export class CsvKernel {
     let room = TEXT_BYTES;
     for (let row = 0; row < batch.rowCount; ) {
       this.#reach(out + room + MARGIN);
-      const next = kernel.putRows(first, last, row, batch.rowCount, out, out + room);
+      // In more than the usual room one row at a time: what follows a large one is not gathered until that is full.
+      const to = room === TEXT_BYTES ? batch.rowCount : row + 1;
+      const next = kernel.putRows(first, last, row, to, out, out + room);
       if (next === row) room *= 2;
-      else yield new Uint8Array(kernel.memory.buffer, out, kernel.endOfText() - out);
+      else {
+        yield new Uint8Array(kernel.memory.buffer, out, kernel.endOfText() - out);
+        room = TEXT_BYTES;
+      }
       row = next;
     }
   }
@@ -125,10 +137,10 @@ export class CsvKernel {
     return { first, last, out };
   }
 
-  /** Memory reaches to this place afterwards, at least. @throws RangeError where there is no more */
+  /** Memory reaches to this place afterwards, at least. @throws MemoryError */
   #reach(end: number): void {
     const missing = end - this.size;
-    if (missing > 0) this.#exports.memory.grow(Math.ceil(missing / WASM_PAGE));
+    if (missing > 0) withMemoryFor(WHAT, () => this.#exports.memory.grow(Math.ceil(missing / WASM_PAGE)));
   }
 }
 

@@ -3,7 +3,7 @@ import type { Conversation, ConversationParts } from '../../model/conversation.j
 import { DecodeError } from '../../model/errors.js';
 import type { SourceKind } from '../../model/job.js';
 import type { PageEnvelope } from '../../model/page.js';
-import { listHashOf } from './listHash.js';
+import { fingerprint, listHashOf } from './listHash.js';
 import { listField, readEnvelope, type ListField } from './pageEnvelope.js';
 import { readConversation } from './readConversation.js';
 import type { ReadingContext } from './reading.js';
@@ -23,7 +23,7 @@ export interface ReadPage {
   readonly envelope: PageEnvelope;
   /** The key that held them, for paths in messages. */
   readonly field: ListField;
-  /** Of the conversations that it lists; of those that could not be read, as they were sent. */
+  /** Of the ids of its conversations, and of the JSON of those that could not be read. */
   readonly listHash: string;
   readonly rejected: readonly RejectedConversation[];
   /** Keys that stood twice in one object, of those that are read; the last of them counts. */
@@ -46,9 +46,8 @@ const readList = (json: JsonTape, context: ReadingContext, take: TakeConversatio
       continue;
     }
     json.at = start;
-    const source = json.source();
-    rejected.push({ index: listed.length, source });
-    listed.push(source);
+    rejected.push({ index: listed.length, source: json.source() });
+    listed.push(fingerprint(json.bytesOfNext()));
     json.skip();
   }
   return { listHash: listHashOf(listed), rejected, count: listed.length };

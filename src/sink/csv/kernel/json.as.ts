@@ -1,4 +1,5 @@
 import { BACKSLASH, QUOTE, ZERO } from '../../../model/kernel/bytes.as';
+import { plainBytes } from './plainBytes.as';
 
 /** A byte of JSON text takes at most so many within a field: `\u001f`. */
 export const JSON_BYTES: u32 = 6;
@@ -59,7 +60,7 @@ export function putJson(from: usize, to: usize, out: usize): usize {
   while (from < to) {
     const bytes = v128.load(from);
     v128.store(out, bytes);
-    const plain = min<usize>(ctz(i8x16.bitmask(isSpecial(bytes)) | 0x10000), to - from);
+    const plain = plainBytes(isSpecial(bytes), to - from);
     from += plain;
     out += plain;
     if (plain == 16 || from == to) continue;

@@ -15,7 +15,7 @@ export function countedRecords(): i32 {
   return quoted != 0 ? -1 : <i32>records;
 }
 
-/** Whether each of sixteen bits has an odd number of bits at or below it. */
+/** For each of sixteen bits, whether it has an odd number of bits at or below it. */
 @inline
 function parity(bits: u32): u32 {
   bits ^= bits << 1;

@@ -1,5 +1,5 @@
 import { CLOSE_BRACE, CLOSE_BRACKET, COLON, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE } from '../../../model/kernel/bytes.as';
-import { BOOLEAN, Column, DICTIONARY, INT32, INT64, LIST, MAP, NULL_CODE, TEXT, TIMESTAMP } from './column.as';
+import { BOOLEAN, Column, DICTIONARY, INT32, INT64, MAP, NULL_CODE, TEXT, TIMESTAMP } from './column.as';
 import { JSON_BYTES, putJson } from './json.as';
 import { putInstant, putInteger } from './numbers.as';
 import { putText } from './text.as';
@@ -54,6 +54,7 @@ function putItems(column: Column, row: u32, out: usize, limit: usize): usize {
 
 @inline
 function putBoolean(value: bool, out: usize): usize {
+  // `true`, or `fals` and `e`.
   store<u32>(out, value ? 0x65757274 : 0x736c6166);
   if (value) return out + 4;
   store<u8>(out, 0x65, 4);
@@ -95,7 +96,7 @@ function putRow(columns: usize, columnsEnd: usize, row: u32, out: usize, limit: 
  * Puts rows as records, as many as there is room for; gives the first row that was not put.
  *
  * @param columns where the first Column is, `columnsEnd` where the last one ends
- * @param limit where fields must begin; MARGIN bytes behind it may be written, too
+ * @param limit where the last field may begin at the latest; MARGIN bytes (../csvKernel.ts) behind it may be written, too
  */
 export function putRows(columns: usize, columnsEnd: usize, from: u32, to: u32, out: usize, limit: usize): u32 {
   end = out;

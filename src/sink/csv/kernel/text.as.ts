@@ -1,4 +1,5 @@
 import { COMMA, QUOTE } from '../../../model/kernel/bytes.as';
+import { plainBytes } from './plainBytes.as';
 
 const APOSTROPHE: u8 = 0x27;
 
@@ -15,7 +16,7 @@ function isFormula(byte: u8): bool {
   return byte == 0x3d || byte == 0x2b || byte == 0x2d || byte == 0x40 || byte == 0x09 || byte == 0x0d || byte == 0 || byte == APOSTROPHE;
 }
 
-/** `"` `,` `\r` `\n`, found by their lower four bits. A lone `\r` or `\n` counts too: readers take either for the record's end. */
+/** `"` `,` `\r` `\n`, found by their lower four bits (1 where that would be NUL). A lone `\r` or `\n` counts too: readers take either for the record's end. */
 @inline
 function needsQuotes(bytes: v128): v128 {
   const table = i8x16(1, 0, 0x22, 0, 0, 0, 0, 0, 0, 0, 0x0a, 0, COMMA, 0x0d, 0, 0);
@@ -41,7 +42,7 @@ function putDoubled(from: usize, to: usize, out: usize): usize {
   while (from < to) {
     const bytes = v128.load(from);
     v128.store(out, bytes);
-    const plain = min<usize>(ctz(i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(QUOTE))) | 0x10000), to - from);
+    const plain = plainBytes(i8x16.eq(bytes, i8x16.splat(QUOTE)), to - from);
     from += plain;
     out += plain;
     if (plain == 16 || from == to) continue;
@@ -55,7 +56,7 @@ function putDoubled(from: usize, to: usize, out: usize): usize {
 /**
  * Puts a text as a field (RFC 4180): the empty one is `""`, text that needs no quotes goes over as it is. Gives the field's end.
  *
- * Shape: at most twice the text and MARGIN; sixteen bytes are read from wherever the text ends, and the bytes behind the field are overwritten.
+ * Shape: at most twice the text and three; sixteen bytes are read from wherever the text ends, and the bytes behind the field are overwritten.
  */
 export function putText(from: usize, to: usize, out: usize): usize {
   if (from == to) {

@@ -188,12 +188,17 @@ export class JsonTape {
 
   /** The JSON of the next value, as text. */
   source(): string {
+    return this.bytesOfNext().toString('utf8');
+  }
+
+  /** The bytes of the next value, not copied. */
+  bytesOfNext(): Buffer {
     const first = this.#words[this.at]!;
     const more = this.#words[this.at + 1]!;
     const start = first >> KIND_BITS;
     const kind = first & KIND_MASK;
-    if (kind >= ARRAY) return this.#bytes.utf8Slice(start, (this.#words[more]! >> KIND_BITS) + 1);
-    return kind === STRING ? this.#bytes.utf8Slice(start - 1, (more >> FLAG_BITS) + 1) : this.#bytes.latin1Slice(start, more);
+    if (kind >= ARRAY) return this.#bytes.subarray(start, (this.#words[more]! >> KIND_BITS) + 1);
+    return kind === STRING ? this.#bytes.subarray(start - 1, (more >> FLAG_BITS) + 1) : this.#bytes.subarray(start, more);
   }
 
   #enter(kind: number): number {

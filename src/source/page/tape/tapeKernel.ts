@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { noMemory, withMemoryFor } from '../../../model/noMemory.js';
 import { keyCount, keysForKernel } from './keyTable.js';
 import { TAPE_KERNEL } from './tapeKernelBinary.js';
 
@@ -33,8 +34,8 @@ const NOT_JSON = -1;
 const NESTED_TOO_DEEP = -2;
 const NO_MEMORY = -3;
 
-/** What the engine throws where it cannot make an array. */
-const noMemory = (): RangeError => new RangeError('not enough memory for the tape of a page');
+/** What its memory is for, in messages. */
+const WHAT = 'the tape of a page';
 
 let compiled: WebAssembly.Module | undefined;
 
@@ -45,8 +46,8 @@ export class TapeKernel {
   #keysTold = 0;
 
   constructor() {
-    compiled ??= new WebAssembly.Module(Buffer.from(TAPE_KERNEL, 'base64'));
-    this.#exports = new WebAssembly.Instance(compiled).exports as unknown as KernelExports;
+    const module = (compiled ??= new WebAssembly.Module(Buffer.from(TAPE_KERNEL, 'base64')));
+    this.#exports = withMemoryFor(WHAT, () => new WebAssembly.Instance(module)).exports as unknown as KernelExports;
   }
 
   get size(): number {
@@ -58,12 +59,12 @@ export class TapeKernel {
     const kernel = this.#exports;
     if (this.#keysTold !== keyCount()) this.#tellKeys();
     const place = kernel.placeOfText(body.length);
-    if (place === 0) throw noMemory();
+    if (place === 0) throw noMemory(WHAT);
     new Uint8Array(kernel.memory.buffer, place, body.length).set(body);
     const words = kernel.read(start, body.length);
     if (words === NOT_JSON) throw new NotJson();
     if (words === NESTED_TOO_DEEP) throw new NestedTooDeep();
-    if (words === NO_MEMORY) throw noMemory();
+    if (words === NO_MEMORY) throw noMemory(WHAT);
     return new Int32Array(kernel.memory.buffer, kernel.placeOfTape(), words);
   }
 
@@ -85,7 +86,7 @@ export class TapeKernel {
     const kernel = this.#exports;
     const { bytes, factor } = keysForKernel();
     const place = kernel.placeOfKeys();
-    if (place === 0) throw noMemory();
+    if (place === 0) throw noMemory(WHAT);
     new Uint8Array(kernel.memory.buffer, place).set(bytes);
     kernel.setKeyFactor(factor);
     this.#keysTold = keyCount();

@@ -152,8 +152,8 @@ export function follow(count: u32): i32 {
         place += 4;
         next = endText(isValue, behind, levels);
         // Mostly what has to come is the next byte, and so the next place.
-        const mark = load<u8>(TEXT + behind, 1);
-        if (place + 4 < end && mark == (isValue ? COMMA : COLON) && next != NOTHING) {
+        const following = load<u8>(TEXT + behind, 1);
+        if (place + 4 < end && following == (isValue ? COMMA : COLON) && next != NOTHING) {
           place += 4;
           next = isValue && inObject ? KEY : VALUE;
         }

@@ -1,5 +1,5 @@
-import { firstBytes, lastBytes } from './bytes.as';
-import { KEY_LENGTHS, KEY_NAMES, KEY_SLOT_COUNT, KEY_SLOTS, LONGEST_KEY, makeRoom, NO_KEY, TEXT } from './memory.as';
+import { firstBytes, lastBytes } from './textEnds.as';
+import { KEY_LENGTHS, KEY_NAMES, KEY_SLOTS, LONGEST_KEY, makeRoom, NO_KEY, TEXT } from './memory.as';
 
 let keyFactor: u32 = 1;
 
@@ -22,7 +22,7 @@ export function findKey(from: u32, end: u32): i32 {
   const number = load<u8>(KEY_SLOTS + <usize>(hash >> 54));
   if (number == NO_KEY || <u32>load<u8>(KEY_LENGTHS + number) != length) return -1;
   const name: usize = KEY_NAMES + <u32>number * LONGEST_KEY;
-  // Names are followed by zeros, texts by anything: bytes that count are told by the length, not by a loop.
+  // Two loads whatever the length; bytes behind it do not count.
   const low = i8x16.bitmask(i8x16.eq(v128.load(text), v128.load(name)));
   const high = i8x16.bitmask(i8x16.eq(v128.load(text, 16), v128.load(name, 16)));
   const wanted = <u32>0xffffffff >> (LONGEST_KEY - length);

@@ -85,7 +85,7 @@ export function mark(from: u32, to: u32): u32 {
     // Control characters, and all beyond ASCII.
     const low = i8x16.splat(0x20);
     const odd = bitsOf(i8x16.lt_s(a, low), i8x16.lt_s(b, low), i8x16.lt_s(c, low), i8x16.lt_s(d, low));
-    // Outside strings these are line ends, where they are anything that belongs there; mostly there are none.
+    // Outside strings only line ends and tabs may be among these; mostly there are none, and space alone is looked for.
     const space = (odd & ~within) == 0 ? equal(a, b, c, d, low) : bitsOf(isSpace(a), isSpace(b), isSpace(c), isSpace(d));
     const scalar = ~(operator | space | quote | within);
     const first = scalar & ~((scalar << 1) | inScalar);

@@ -1,4 +1,4 @@
-import { lastBytes } from './bytes.as';
+import { lastBytes } from './textEnds.as';
 import { RECURRING, RECURRING_SLOT, RECURRING_SLOTS, TEXT } from './memory.as';
 
 const LONGEST_RECURRING: u32 = RECURRING_SLOT - 8;

@@ -1,5 +1,4 @@
-import { CLOSE_BRACE, CLOSE_BRACKET, COMMA, MINUS, POINT, ZERO } from '../../../../model/kernel/bytes.as';
-import { isDigit } from './bytes.as';
+import { CLOSE_BRACE, CLOSE_BRACKET, COMMA, isDigit, MINUS, POINT, ZERO } from '../../../../model/kernel/bytes.as';
 import { TEXT } from './memory.as';
 
 /** What may stand behind a number or a word. */

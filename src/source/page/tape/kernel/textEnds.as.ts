@@ -1,11 +1,3 @@
-import { ZERO } from '../../../../model/kernel/bytes.as';
-
-/** Whether it is one. */
-@inline
-export function isDigit(byte: u8): bool {
-  return <u8>(byte - ZERO) <= 9;
-}
-
 /** The first eight bytes of a text, or all that it has and zeros: little-endian. Bytes behind it may be read. Without a branch, as lengths come in no order. */
 @inline
 export function firstBytes(at: usize, length: u32): u64 {
