@@ -1,12 +1,15 @@
-import type { Conversation, Participant, Session } from '../../model/conversation.js';
+import type { Conversation, ConversationParts, Participant, Session } from '../../model/conversation.js';
 import { UnexpectedValue, type JsonTape } from './tape/jsonTape.js';
 import { KeyTable } from './tape/keyTable.js';
 import { NO_ATTRIBUTES, readAttributes } from './readAttributes.js';
-import { readSession } from './readSession.js';
+import { keysOfSession, readSession } from './readSession.js';
 import { enterRequired, hasRepeated, NOTHING, noteRepeated, readList, type ReadingContext } from './reading.js';
 
-const CONVERSATION = new KeyTable(['conversationId', 'conversationStart', 'conversationEnd', 'originatingDirection', 'divisionIds', 'externalTag', 'mediaType', 'channelType', 'participants']);
-const PARTICIPANT = new KeyTable(['participantId', 'purpose', 'role', 'sessions', 'attributes', 'userId', 'participantName', 'externalContactId', 'externalOrganizationId', 'teamId']);
+const CONVERSATION_KEYS = ['conversationId', 'conversationStart', 'conversationEnd', 'originatingDirection', 'divisionIds', 'externalTag', 'mediaType', 'channelType', 'participants'];
+const PARTICIPANT_KEYS = ['participantId', 'purpose', 'role', 'sessions', 'attributes', 'userId', 'participantName', 'externalContactId', 'externalOrganizationId', 'teamId'];
+
+const CONVERSATION = new KeyTable(CONVERSATION_KEYS);
+const PARTICIPANT = new KeyTable(PARTICIPANT_KEYS);
 
 const readTexts = (json: JsonTape): readonly string[] => {
   const texts: string[] = [];
@@ -23,9 +26,17 @@ const participantIdOf = ({ participantId }: Participant): string => participantI
 
 const PARTICIPANT_DETAILS = 5;
 
+const isNeeded = (key: number, parts: ConversationParts): boolean => key < PARTICIPANT_DETAILS || parts.participantDetails;
+
+/** The keys that `readConversation` reads where these parts are needed, beside those of attributes, which may be any. */
+export const keysOfConversation = (parts: ConversationParts): readonly string[] => [...CONVERSATION_KEYS, ...PARTICIPANT_KEYS.filter((_name, key) => isNeeded(key, parts)), ...keysOfSession(parts)];
+
+/** The key behind which all keys are wanted. */
+export const ATTRIBUTES_KEY = 'attributes';
+
 const readParticipant = (json: JsonTape, context: ReadingContext): Participant => {
   const end = enterRequired(json);
-  const { participantDetails, sessionKeys } = context.parts;
+  const { parts } = context;
   let participantId: string | null = null;
   let purpose: string | null = null;
   let role: string | null = null;
@@ -39,11 +50,11 @@ const readParticipant = (json: JsonTape, context: ReadingContext): Participant =
   let seen = 0;
   while (json.more(end)) {
     const key = json.key(PARTICIPANT);
-    seen = noteRepeated(context, seen, key);
-    if (key >= PARTICIPANT_DETAILS && !participantDetails) {
+    if (!isNeeded(key, parts)) {
       json.skip();
       continue;
     }
+    seen = noteRepeated(context, seen, key);
     switch (key) {
       case 0: participantId = json.id(); break;
       case 1: purpose = json.recurringText(); break;
@@ -58,7 +69,7 @@ const readParticipant = (json: JsonTape, context: ReadingContext): Participant =
       default: json.skip();
     }
   }
-  if (participantId === null || (sessionKeys && hasRepeated(sessions.map(sessionIdOf)))) throw new UnexpectedValue();
+  if (participantId === null || (parts.sessionKeys && hasRepeated(sessions.map(sessionIdOf)))) throw new UnexpectedValue();
   return { participantId, purpose: purpose ?? role, userId, participantName, externalContactId, externalOrganizationId, teamId, sessions, attributes };
 };
 

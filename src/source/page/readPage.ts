@@ -5,10 +5,11 @@ import type { SourceKind } from '../../model/job.js';
 import type { PageEnvelope } from '../../model/page.js';
 import { fingerprint, listHashOf } from './listHash.js';
 import { listField, readEnvelope, type ListField } from './pageEnvelope.js';
-import { readConversation } from './readConversation.js';
+import { ATTRIBUTES_KEY, keysOfConversation, readConversation } from './readConversation.js';
 import type { ReadingContext } from './reading.js';
 import { ARRAY, JsonTape, OBJECT, UnexpectedValue } from './tape/jsonTape.js';
 import { MAX_DEPTH, NestedTooDeep, NotJson } from './tape/tapeKernel.js';
+import { WantedKeys } from './tape/wantedKeys.js';
 
 /** A conversation that is not what we rely on. */
 export interface RejectedConversation {
@@ -63,10 +64,21 @@ const readOrReject = (json: JsonTape, context: ReadingContext): Conversation | u
   }
 };
 
+/** By the parts of a job's tables, which are one object. */
+const wanted = new WeakMap<ConversationParts, WantedKeys>();
+
+const wantedBy = (parts: ConversationParts): WantedKeys => {
+  const known = wanted.get(parts);
+  if (known !== undefined) return known;
+  const made = new WantedKeys(keysOfConversation(parts), [ATTRIBUTES_KEY]);
+  wanted.set(parts, made);
+  return made;
+};
+
 const isList = (name: string): name is ListField => name === 'conversations' || name === 'entities';
 
 const read = (body: Uint8Array<ArrayBuffer>, kind: SourceKind, label: string, parts: ConversationParts, take: TakeConversation): ReadPage => {
-  const json = new JsonTape(body, body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? 3 : 0);
+  const json = new JsonTape(body, body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? 3 : 0, wantedBy(parts));
   const context: ReadingContext = { parts, repeatedKeys: 0 };
   const fields = new Map<string, unknown>();
   const lists: ListField[] = [];

@@ -1,15 +1,20 @@
-import type { Flow, Segment, Session, SessionMetric } from '../../model/conversation.js';
+import type { ConversationParts, Flow, Segment, Session, SessionMetric } from '../../model/conversation.js';
 import { UnexpectedValue, type JsonTape } from './tape/jsonTape.js';
 import { KeyTable } from './tape/keyTable.js';
 import { enterRequired, NOTHING, noteRepeated, readList, type ReadingContext } from './reading.js';
 
-const SESSION = new KeyTable([
+const SESSION_KEYS = [
   'sessionId', 'mediaType', 'channelType', 'segments', 'metrics',
   'direction', 'provider', 'ani', 'dnis', 'addressFrom', 'addressTo', 'messageType', 'outboundCampaignId', 'flow',
-]);
-const FLOW = new KeyTable(['flowId', 'flowName', 'flowType', 'exitReason']);
-const SEGMENT = new KeyTable(['segmentStart', 'segmentEnd', 'segmentType', 'disconnectType', 'queueId', 'wrapUpCode', 'wrapUpNote', 'conference', 'errorCode']);
-const METRIC = new KeyTable(['emitDate', 'name', 'value']);
+];
+const FLOW_KEYS = ['flowId', 'flowName', 'flowType', 'exitReason'];
+const SEGMENT_KEYS = ['segmentStart', 'segmentEnd', 'segmentType', 'disconnectType', 'queueId', 'wrapUpCode', 'wrapUpNote', 'conference', 'errorCode'];
+const METRIC_KEYS = ['emitDate', 'name', 'value'];
+
+const SESSION = new KeyTable(SESSION_KEYS);
+const FLOW = new KeyTable(FLOW_KEYS);
+const SEGMENT = new KeyTable(SEGMENT_KEYS);
+const METRIC = new KeyTable(METRIC_KEYS);
 
 const readFlow = (json: JsonTape, context: ReadingContext): Flow | null => {
   if (json.isNull()) return null;
@@ -80,7 +85,19 @@ const readMetric = (json: JsonTape, context: ReadingContext): SessionMetric => {
   return { emitDate, name, value };
 };
 
+const SEGMENTS = 3;
+const METRICS = 4;
 const SESSION_DETAILS = 5;
+
+const isNeeded = (key: number, parts: ConversationParts): boolean => (key < SESSION_DETAILS || parts.sessionDetails) && (key !== SEGMENTS || parts.segments) && (key !== METRICS || parts.metrics);
+
+/** The keys that `readSession` reads where these parts are needed. */
+export const keysOfSession = (parts: ConversationParts): readonly string[] => [
+  ...SESSION_KEYS.filter((_name, key) => isNeeded(key, parts)),
+  ...(parts.sessionDetails ? FLOW_KEYS : []),
+  ...(parts.segments ? SEGMENT_KEYS : []),
+  ...(parts.metrics ? METRIC_KEYS : []),
+];
 
 /** A session of a participant. @throws UnexpectedValue */
 export const readSession = (json: JsonTape, context: ReadingContext): Session => {
@@ -103,11 +120,11 @@ export const readSession = (json: JsonTape, context: ReadingContext): Session =>
   let seen = 0;
   while (json.more(end)) {
     const key = json.key(SESSION);
-    seen = noteRepeated(context, seen, key);
-    if ((key >= SESSION_DETAILS && !parts.sessionDetails) || (key === 3 && !parts.segments) || (key === 4 && !parts.metrics)) {
+    if (!isNeeded(key, parts)) {
       json.skip();
       continue;
     }
+    seen = noteRepeated(context, seen, key);
     switch (key) {
       case 0: sessionId = json.id(); break;
       case 1: mediaType = json.recurringText(); break;

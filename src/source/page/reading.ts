@@ -4,7 +4,7 @@ import { OBJECT, UnexpectedValue, type JsonTape } from './tape/jsonTape.js';
 /** What reading needs to know, and what it notices. */
 export interface ReadingContext {
   readonly parts: ConversationParts;
-  /** Keys that stood twice in the same object, of those that are read; the last of them counts, as for JSON.parse. An earlier value that is not what we rely on refuses the conversation all the same. */
+  /** Keys that stood twice in the same object, of those that the job's tables need; the last of them counts, as for JSON.parse. An earlier value that is not what we rely on refuses the conversation all the same. */
   repeatedKeys: number;
 }
 

@@ -212,3 +212,32 @@ describe('what a page lists', () => {
     expect(new Set(await Promise.all(lists.map((list) => hashOf(...list)))).size).toBe(lists.length);
   });
 });
+
+describe('what no table of a job needs', () => {
+  const FLAGS = ['participantDetails', 'sessionDetails', 'segments', 'metrics', 'participantKeys', 'sessionKeys'] as const;
+  const anyParts = fc.record(Object.fromEntries(FLAGS.map((flag) => [flag, fc.boolean()])) as { [F in (typeof FLAGS)[number]]: fc.Arbitrary<boolean> });
+  /** Keys that nobody knows, before and behind those of each object, with known ones of wrong types behind them. */
+  const withJunk = (value: unknown, key = ''): unknown => {
+    if (Array.isArray(value)) return value.map((item) => withJunk(item));
+    if (typeof value !== 'object' || value === null || key === 'attributes') return value;
+    const junk = { conversationId: 5, participants: [{ attributes: { a: 5 }, sessions: { sessionId: [] } }], segments: 'none', metrics: [[{ value: 1.5 }]], mediaType: {} };
+    return { unknown: junk, ...Object.fromEntries(Object.entries(value).map(([name, item]) => [name, withJunk(item, name)])), conversation: [junk, junk] };
+  };
+
+  it('makes no difference, whatever the parts', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyParts, async (parts) => {
+        const clean = await read(bodyOf([whole(), { ...whole(), conversationId: 'd' }]), parts);
+        expect(clean.rejects).toEqual([]);
+        expect(await read(bodyOf([withJunk(whole()), withJunk({ ...whole(), conversationId: 'd' })]), parts)).toEqual(clean);
+      }),
+      { numRuns: 64 },
+    );
+  });
+
+  it('may be of any type, and twice', async () => {
+    const odd = jsonOf({ conversations: [changed((_segment, session, participant) => { Object.assign(session, { segments: 5, metrics: {}, flow: 'none', direction: [] }); Object.assign(participant, { userId: {}, teamId: 5 }); })] })!;
+    const { rejects, repeatedKeys, content } = await read(new Uint8Array(Buffer.from(odd.replace('"userId":', '"userId":5,"userId":'))), NO_PARTS);
+    expect([rejects, repeatedKeys, content.length]).toEqual([[], 0, 1]);
+  });
+});

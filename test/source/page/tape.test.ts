@@ -4,6 +4,7 @@ import { parseInstant } from '../../../src/model/instant.js';
 import { JsonTape, UnexpectedValue } from '../../../src/source/page/tape/jsonTape.js';
 import { KeyTable, UNKNOWN_KEY } from '../../../src/source/page/tape/keyTable.js';
 import { makeTape, NotJson } from '../../../src/source/page/tape/tapeKernel.js';
+import { WantedKeys } from '../../../src/source/page/tape/wantedKeys.js';
 import { isJson } from '../../support/isJson.js';
 import { anyCodePoint, anyText } from '../../support/anyText.js';
 
@@ -27,10 +28,10 @@ const valueOf = (tape: JsonTape): unknown => {
   return JSON.parse(source);
 };
 
-const read = (text: string): unknown => valueOf(new JsonTape(new Uint8Array(Buffer.from(text)), 0));
-const isTaken = (text: string): boolean => {
+const read = (text: string, wanted?: WantedKeys): unknown => valueOf(new JsonTape(new Uint8Array(Buffer.from(text)), 0, wanted));
+const isTaken = (text: string, wanted?: WantedKeys): boolean => {
   try {
-    read(text);
+    read(text, wanted);
     return true;
   } catch (error) {
     if (error instanceof NotJson) return false;
@@ -160,5 +161,50 @@ describe('known keys', () => {
     for (let at = 0; at < 32; at++) expect(keyIn(JSON.stringify({ ['x'.repeat(at) + 'y' + 'x'.repeat(31 - at)]: 1 }))).toBe(UNKNOWN_KEY);
     // Of another kind of object.
     expect(keyIn('{"conversationId":1}')).toBe(UNKNOWN_KEY);
+  });
+});
+
+describe('a tape of wanted keys', () => {
+  // One that is known and unwanted, and three that nobody knows: two of them count as wanted, as they have to be looked at.
+  new KeyTable(['kept', 'whole', 'left']);
+  const wanted = new WantedKeys(['kept'], ['whole']);
+  const keys = fc.constantFrom('kept', 'whole', 'left', 'other', 'kep', 'é', 'a"b', '');
+  const { value } = fc.letrec<{ value: unknown }>((tie) => ({
+    value: fc.oneof({ maxDepth: 5, withCrossShrink: true }, fc.constantFrom(null, true, 5, '', 'x', 'a"b', 'é', '}]', 'long '.repeat(20)), fc.array(tie('value'), { maxLength: 4 }), fc.dictionary(keys, tie('value'), { maxKeys: 5 })),
+  }));
+  const isLeftOut = (key: string): boolean => ['left', 'other', 'kep', ''].includes(key);
+
+  const left = (some: unknown, isOutermost: boolean): unknown => {
+    if (Array.isArray(some)) return some.map((item) => left(item, false));
+    if (typeof some !== 'object' || some === null) return some;
+    return Object.fromEntries(Object.entries(some).flatMap(([key, item]) => (isLeftOut(key) && !isOutermost ? [] : [[key, key === 'whole' ? item : left(item, false)]])));
+  };
+
+  it('leaves the others out with all that is in them, wherever its pieces meet', () => {
+    fc.assert(
+      fc.property(before, fc.array(value, { maxLength: 6 }), (prefix, some) => {
+        const text = `${prefix}${JSON.stringify(some)}]`;
+        expect(read(text, wanted)).toEqual(left(sameAs(text), false));
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  it('holds all keys of the outermost object', () => {
+    fc.assert(fc.property(fc.dictionary(keys, value), (some) => { expect(read(JSON.stringify(some), wanted)).toEqual(left(sameAs(JSON.stringify(some)), true)); }), { numRuns: 500 });
+  });
+
+  it('is made of JSON only, and of all of it where all is wanted again', () => {
+    const damage = fc.tuple(fc.nat(), fc.nat({ max: 2 }), fc.constantFrom('"', '\\', ',', ':', '[', '}', '\u0001', 'nul', ' '));
+    fc.assert(
+      fc.property(before, fc.array(value, { minLength: 1, maxLength: 3 }), damage, (prefix, some, [at, dropped, put]) => {
+        const whole = JSON.stringify({ other: some });
+        const place = at % (whole.length + 1);
+        const text = `${prefix}${whole.slice(0, place)}${put}${whole.slice(place + dropped)}]`;
+        expect(isTaken(text, wanted)).toBe(isJson(text));
+        expect(read(`[${whole}]`)).toEqual(sameAs(`[${whole}]`));
+      }),
+      { numRuns: 1500 },
+    );
   });
 });

@@ -3,6 +3,7 @@ import { parseInstant } from '../../../model/instant.js';
 import { exactInteger } from './exactInteger.js';
 import { keyName, UNKNOWN_KEY, type KeyTable } from './keyTable.js';
 import { makeTape, type TapeKernel } from './tapeKernel.js';
+import type { WantedKeys } from './wantedKeys.js';
 
 /** A value that is read is not of the type that we rely on. Which and why, the caller finds out: this happens once in a blue moon. */
 export class UnexpectedValue extends Error {}
@@ -37,7 +38,7 @@ const ZERO = 0x30;
 /**
  * Walks over one JSON text and makes values of those that are wanted.
  *
- * Invariant: the text is JSON to the last byte: a value that nobody reads is checked like any other, only not made.
+ * Invariant: the text is JSON to the last byte: a value that nobody wants is checked like any other, only not made.
  * Why not JSON.parse: it makes every value of a page, and a page holds ten times what is read of it.
  * Shape: valid until the next one is made; one is enough for a page.
  */
@@ -50,11 +51,12 @@ export class JsonTape {
 
   /**
    * @param body valid UTF-8, at most 64 MiB
+   * @param wanted what stands behind other keys is checked to be JSON and left out; all keys, where it is undefined
    * @throws NotJson · NestedTooDeep
    */
-  constructor(body: Uint8Array<ArrayBuffer>, start: number) {
+  constructor(body: Uint8Array<ArrayBuffer>, start: number, wanted?: WantedKeys) {
     this.#bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-    const { kernel, words } = makeTape(body, start);
+    const { kernel, words } = makeTape(body, start, wanted);
     this.#kernel = kernel;
     this.#words = words;
   }

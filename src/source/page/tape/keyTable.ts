@@ -1,6 +1,7 @@
 /** Keys longer than this are none of ours. */
 const LONGEST_KEY = 32;
-const MOST_KEYS = 127;
+/** So many names may be known. */
+export const MOST_KEYS = 127;
 // Where the kernel has slots, lengths and names, from the first on: as in kernel/memory.as.ts.
 const SLOTS = 1024;
 const LENGTHS_AT = SLOTS;
@@ -15,7 +16,8 @@ export const UNKNOWN_KEY = -1;
 /** The names of all tables; a key's number is its place here. */
 const names: string[] = [];
 
-const numberOf = (name: string): number => {
+/** The number by which the kernel knows a key: the same for all tables. @param name ASCII, at most LONGEST_KEY characters */
+export const keyNumber = (name: string): number => {
   const known = names.indexOf(name);
   if (known >= 0) return known;
   if (names.length === MOST_KEYS || name.length === 0 || name.length > LONGEST_KEY) throw new TypeError(`not a key: ${name}`);
@@ -34,7 +36,7 @@ export class KeyTable {
   /** @param keys ASCII, each of at most LONGEST_KEY characters */
   constructor(keys: readonly string[]) {
     this.#names = keys;
-    keys.forEach((name, place) => (this.#places[numberOf(name)] = place));
+    keys.forEach((name, place) => (this.#places[keyNumber(name)] = place));
   }
 
   /** The place in this table of the key with this number; UNKNOWN_KEY where it is none of them. */

@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { noMemory, withMemoryFor } from '../../../model/noMemory.js';
 import { keyCount, keysForKernel } from './keyTable.js';
 import { TAPE_KERNEL } from './tapeKernelBinary.js';
+import type { WantedKeys } from './wantedKeys.js';
 
 /** Containers may lie this deep in one another: the kernel's own rule (kernel/memory.as.ts), for messages. Real pages need nine levels. */
 export const MAX_DEPTH = 64;
@@ -18,6 +19,8 @@ interface KernelExports {
   placeOfTape(): number;
   placeOfKeys(): number;
   setKeyFactor(factor: number): void;
+  placeOfWanted(): number;
+  wantAll(whether: boolean): void;
   read(from: number, length: number): number;
   recurring(from: number, end: number): number;
   instantAt(from: number): number;
@@ -44,6 +47,7 @@ export class TapeKernel {
   readonly #exports: KernelExports;
   readonly #strings: (string | undefined)[] = Array.from({ length: RECURRING_SLOTS });
   #keysTold = 0;
+  #wanted: WantedKeys | undefined;
 
   constructor() {
     const module = (compiled ??= new WebAssembly.Module(Buffer.from(TAPE_KERNEL, 'base64')));
@@ -55,12 +59,13 @@ export class TapeKernel {
   }
 
   /** See `makeTape`. */
-  read(body: Uint8Array, start: number): Int32Array {
+  read(body: Uint8Array, start: number, wanted: WantedKeys | undefined): Int32Array {
     const kernel = this.#exports;
     if (this.#keysTold !== keyCount()) this.#tellKeys();
     const place = kernel.placeOfText(body.length);
     if (place === 0) throw noMemory(WHAT);
     new Uint8Array(kernel.memory.buffer, place, body.length).set(body);
+    if (this.#wanted !== wanted) this.#tellWanted(wanted);
     const words = kernel.read(start, body.length);
     if (words === NOT_JSON) throw new NotJson();
     if (words === NESTED_TOO_DEEP) throw new NestedTooDeep();
@@ -80,6 +85,13 @@ export class TapeKernel {
   /** The instant in twenty-four bytes of what was read last, as the API writes it; NaN for anything else. Units: UTC epoch milliseconds. */
   instantAt(start: number): number {
     return this.#exports.instantAt(start);
+  }
+
+  #tellWanted(wanted: WantedKeys | undefined): void {
+    const kernel = this.#exports;
+    if (wanted !== undefined) new Uint8Array(kernel.memory.buffer, kernel.placeOfWanted()).set(wanted.flags);
+    kernel.wantAll(wanted === undefined);
+    this.#wanted = wanted;
   }
 
   #tellKeys(): void {
@@ -107,12 +119,13 @@ export interface Tape {
  *
  * @param body valid UTF-8, at most 64 MiB
  * @param start what is before is passed over
+ * @param wanted all keys, where it is undefined
  * @throws NotJson · NestedTooDeep
  */
-export const makeTape = (body: Uint8Array, start: number): Tape => {
+export const makeTape = (body: Uint8Array, start: number, wanted?: WantedKeys): Tape => {
   const kernel = (kept ??= new TapeKernel());
   try {
-    return { kernel, words: kernel.read(body, start) };
+    return { kernel, words: kernel.read(body, start, wanted) };
   } finally {
     if (kernel.size > MOST_KEPT && body.length * MEMORY_A_BYTE < MOST_KEPT) kept = undefined;
   }

@@ -1,16 +1,13 @@
 import { BACKSLASH, CLOSE_BRACE, CLOSE_BRACKET, COLON, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE } from '../../../../model/kernel/bytes.as';
-import { findKey } from './keys.as';
-import { MAX_DEPTH, OPEN, PLACES, TEXT } from './memory.as';
+import { MAX_DEPTH, PLACES, TEXT } from './memory.as';
 import { isBoundary, isEscape, passNumber } from './scalars.as';
+import { close, endValue, isInObject, open, write, writeKey, writeString } from './tape.as';
 
-// Kinds of entries, and flags of strings: as in jsonTape.ts.
+// Kinds of entries, and flags of strings: as in ../jsonTape.ts.
 const NULL: u32 = 0;
 const TRUE: u32 = 1;
 const FALSE: u32 = 2;
 const NUMBER: u32 = 3;
-const STRING: u32 = 4;
-const ARRAY: u32 = 5;
-const KEY_OR_CLOSE: u32 = 7;
 const HAS_ESCAPES: u32 = 1;
 const BEYOND_ASCII: u32 = 2;
 
@@ -32,50 +29,21 @@ const NOTHING: u32 = 6;
 const IN_KEY: u32 = 7;
 const IN_STRING: u32 = 8;
 
-let tape: usize = 0;
-let tapeEnd: usize = 0;
-
 // Carried from piece to piece.
 let state: u32 = VALUE;
 let depth: u32 = 0;
 let start: u32 = 0;
 let flags: u32 = 0;
 
-/** A text begins, and its tape here. @param place a multiple of 8 */
-export function beginTape(place: usize): void {
-  tape = place;
-  tapeEnd = place;
+/** A text begins. */
+export function beginText(): void {
   state = VALUE;
   depth = 0;
 }
 
-/** Where the tape begins. */
-export function placeOfTape(): usize {
-  return tape;
-}
-
-/** Where the tape ends so far. */
-export function endOfTape(): usize {
-  return tapeEnd;
-}
-
-/** The tape's words, after the last piece; NOT_JSON where something is missing. */
-export function finishTape(): i32 {
-  return state == NOTHING ? <i32>((tapeEnd - tape) >> 2) : NOT_JSON;
-}
-
-@inline
-function write(kind: u32, at: u32, more: u32): void {
-  store<u32>(tapeEnd, (at << 3) | kind);
-  store<u32>(tapeEnd, more, 4);
-  tapeEnd += 8;
-}
-
-/** Writes the key that ends here. */
-@inline
-function writeKey(end: u32): void {
-  const known = flags == 0 ? findKey(start, end) : -1;
-  write(KEY_OR_CLOSE, start, known < 0 ? (end << 2) | flags : <u32>(-1 - known));
+/** Whether the text is complete, after its last piece. */
+export function isComplete(): bool {
+  return state == NOTHING;
 }
 
 /** Writes the number or word that begins here; false where there is none. */
@@ -95,30 +63,10 @@ function writeScalar(at: u32, byte: u8): bool {
   return true;
 }
 
-/** Opens a container. */
-@inline
-function open(at: u32, levels: u32, isObject: u32): void {
-  store<u32>(OPEN + (levels << 2), (<u32>((tapeEnd - tape) >> 2) << 1) | isObject);
-  write(ARRAY + isObject, at, 0);
-}
-
-/** Closes the innermost container: its entry says where the closing one is. */
-@inline
-function close(at: u32, levels: u32): void {
-  const opened = load<u32>(OPEN + ((levels - 1) << 2)) >> 1;
-  store<u32>(tape + (opened << 2), <u32>((tapeEnd - tape) >> 2), 4);
-  write(KEY_OR_CLOSE, at, 0);
-}
-
-/** Whether the innermost container is an object. */
-@inline
-function isInObject(levels: u32): u32 {
-  return levels == 0 ? 0 : load<u32>(OPEN + ((levels - 1) << 2)) & 1;
-}
-
-/** What may come after a value. */
+/** What may come after a value, which has ended. */
 @inline
 function afterValue(levels: u32): u32 {
+  endValue(levels);
   return levels == 0 ? NOTHING : AFTER_VALUE;
 }
 
@@ -126,10 +74,10 @@ function afterValue(levels: u32): u32 {
 @inline
 function endText(isValue: bool, end: u32, levels: u32): u32 {
   if (!isValue) {
-    writeKey(end);
+    writeKey(start, end, flags, levels);
     return AFTER_KEY;
   }
-  write(STRING, start, (end << 2) | flags);
+  writeString(start, end, flags);
   return afterValue(levels);
 }
 
