@@ -1,21 +1,27 @@
-import { lastBytes } from './textEnds.as';
+import { firstBytes, lastBytes } from './textEnds.as';
 import { RECURRING, RECURRING_SLOT, RECURRING_SLOTS, TEXT } from './memory.as';
 
 const LONGEST_RECURRING: u32 = RECURRING_SLOT - 8;
 
-/** The highest twelve bits of a hash: as many as RECURRING_SLOTS has. */
+/** Twelve bits of the length, and of eight bytes from either end and from the midst: as many as RECURRING_SLOTS has. */
 @inline
 function placeOfHash(at: usize, length: u32): u32 {
-  let hash: u64 = length;
-  for (let i: u32 = 0; i + 8 < length; i += 8) hash = (hash ^ load<u64>(at + i)) * 0x9e3779b97f4a7c15;
-  hash = (hash ^ lastBytes(at, length)) * 0x9e3779b97f4a7c15;
-  return <u32>(hash >> 52);
+  const midst = select<u64>(load<u64>(at + ((max(length, 8) - 8) >> 1)), 0, length >= 8);
+  const hash = (firstBytes(at, length) + length) * 0x9e3779b97f4a7c15 + lastBytes(at, length) * 0xc2b2ae3d27d4eb4f + midst * 0x165667b19e3779f9;
+  return <u32>((hash ^ (hash >> 32)) * 0x9e3779b97f4a7c15 >> 52);
 }
 
 @inline
+function bitsOfEqual(one: usize, other: usize): u64 {
+  return <u64>(<u32>i8x16.bitmask(i8x16.eq(v128.load(one), v128.load(other))));
+}
+
+/** Without a branch; up to 48 bytes from both are read. */
+@inline
 function isSame(one: usize, other: usize, length: u32): bool {
-  for (let i: u32 = 0; i + 8 < length; i += 8) if (load<u64>(one + i) != load<u64>(other + i)) return false;
-  return lastBytes(one, length) == lastBytes(other, length);
+  const bits = bitsOfEqual(one, other) | (bitsOfEqual(one + 16, other + 16) << 16) | (bitsOfEqual(one + 32, other + 32) << 32);
+  const wanted = (<u64>1 << length) - 1;
+  return (bits & wanted) == wanted;
 }
 
 /**
