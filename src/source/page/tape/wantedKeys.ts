@@ -7,7 +7,7 @@ const WHOLLY = 2;
 /**
  * The keys whose values somebody reads: a tape leaves the others out, with all that stands behind them.
  *
- * Why: of a page's values a job's tables need a quarter, as a rule.
+ * Why: of a page's keys and values two tables need a quarter, or a tenth where conversations are large.
  * Wanted are all keys of the outermost object, too, and those that are written with escapes or beyond ASCII: readers pass over what they do not know.
  */
 export class WantedKeys {
