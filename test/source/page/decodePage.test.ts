@@ -235,6 +235,20 @@ describe('what no table of a job needs', () => {
     );
   });
 
+  it('is not what is written with escapes', async () => {
+    // As a gateway may: each key with an escape of its first letter.
+    const escaped = (text: string): string => text.replaceAll(/"(\w)(\w*)":/g, (_all, first: string, rest: string) => `"\\u00${first.charCodeAt(0).toString(16)}${rest}":`);
+    await fc.assert(
+      fc.asyncProperty(anyParts, async (parts) => {
+        const text = Buffer.from(bodyOf([whole()])).toString();
+        expect(await read(new Uint8Array(Buffer.from(escaped(text))), parts)).toEqual(await read(bodyOf([whole()]), parts));
+        const one = text.replace('"attributes":', String.raw`"attribute\u0073":`);
+        expect((await read(new Uint8Array(Buffer.from(one)), parts)).content[0]!.participants[0]!.attributes).toEqual({ names: ['a', ''], values: ['b', ''] });
+      }),
+      { numRuns: 64 },
+    );
+  });
+
   it('may be of any type, and twice', async () => {
     const odd = jsonOf({ conversations: [changed((_segment, session, participant) => { Object.assign(session, { segments: 5, metrics: {}, flow: 'none', direction: [] }); Object.assign(participant, { userId: {}, teamId: 5 }); })] })!;
     const { rejects, repeatedKeys, content } = await read(new Uint8Array(Buffer.from(odd.replace('"userId":', '"userId":5,"userId":'))), NO_PARTS);

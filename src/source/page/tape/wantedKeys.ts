@@ -8,7 +8,7 @@ const WHOLLY = 2;
  * The keys whose values somebody reads: a tape leaves the others out, with all that stands behind them.
  *
  * Why: of a page's keys and values two tables need a quarter, or a tenth where conversations are large.
- * Wanted are all keys of the outermost object, too, and those that are written with escapes or beyond ASCII: readers pass over what they do not know.
+ * Wanted are all keys of the outermost object, too, and, wholly, those that are written with escapes, as these may be any.
  */
 export class WantedKeys {
   /** For the kernel: one for each key that is known, by its number. */

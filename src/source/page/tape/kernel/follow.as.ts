@@ -1,15 +1,14 @@
 import { BACKSLASH, CLOSE_BRACE, CLOSE_BRACKET, COLON, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE } from '../../../../model/kernel/bytes.as';
 import { MAX_DEPTH, PLACES, TEXT } from './memory.as';
 import { isBoundary, isEscape, passNumber } from './scalars.as';
+import { BEYOND_ASCII, HAS_ESCAPES } from './stringFlags.as';
 import { close, endValue, isInObject, open, write, writeKey, writeString } from './tape.as';
 
-// Kinds of entries, and flags of strings: as in ../jsonTape.ts.
+// Kinds of entries: as in ../jsonTape.ts.
 const NULL: u32 = 0;
 const TRUE: u32 = 1;
 const FALSE: u32 = 2;
 const NUMBER: u32 = 3;
-const HAS_ESCAPES: u32 = 1;
-const BEYOND_ASCII: u32 = 2;
 
 /** The text is no JSON. */
 export const NOT_JSON: i32 = -1;

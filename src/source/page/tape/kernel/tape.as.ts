@@ -1,5 +1,6 @@
 import { findKey } from './keys.as';
 import { KEY_WANTED, OPEN } from './memory.as';
+import { HAS_ESCAPES } from './stringFlags.as';
 
 // Kinds of entries: as in ../jsonTape.ts.
 const STRING: u32 = 4;
@@ -66,11 +67,12 @@ export function writeString(start: u32, end: u32, flags: u32): void {
   write(STRING, start, (end << 2) | flags);
 }
 
-/** What is told of a key; of the outermost object all are wanted, and all that are written with escapes or beyond ASCII. */
+/** What is told of a key. One that is written with escapes may be any: it is wanted wholly. Of the outermost object all keys are wanted. */
 @inline
 function wantednessOf(known: i32, flags: u32, levels: u32): u32 {
+  if ((flags & HAS_ESCAPES) != 0) return WHOLLY;
   const told: u32 = known < 0 ? UNWANTED : load<u8>(KEY_WANTED + known);
-  return told == UNWANTED && (flags != 0 || levels == 1) ? WANTED : told;
+  return told == UNWANTED && levels == 1 ? WANTED : told;
 }
 
 /** Writes a key, unless it is unwanted: then nothing is written until its value has ended. @param levels how many containers are open */
