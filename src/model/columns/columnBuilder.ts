@@ -77,12 +77,12 @@ const RECENT = 256;
 /** A value keeps its number, wherever it comes again. */
 const recurringCodes = (text: TextBuilder): TextCodes => {
   const known = new Map<string, number>();
-  // A comparison, mostly of pointers, costs a fraction of a look into the map. Ids differ in no length: a letter of their midst tells them apart, too.
+  // A comparison, mostly of pointers, costs a fraction of a look into the map. Ids differ in no length: a letter of their midst tells them apart, too, the one behind the hyphen there.
   const recent = new Array<string | undefined>(RECENT).fill(undefined);
   const recentCodes = new Uint32Array(RECENT);
   return {
     codeOf(value) {
-      const place = (value.length + value.charCodeAt(value.length - 1) + 17 * value.charCodeAt(value.length >> 1)) & (RECENT - 1);
+      const place = (value.length + value.charCodeAt(value.length - 1) + 17 * value.charCodeAt((9 * value.length) >> 4)) & (RECENT - 1);
       if (recent[place] === value) return recentCodes[place]!;
       let code = known.get(value);
       if (code === undefined) {

@@ -27,7 +27,7 @@ export interface ReadPage {
   /** Of the ids of its conversations, and of the JSON of those that could not be read. */
   readonly listHash: string;
   readonly rejected: readonly RejectedConversation[];
-  /** Keys that stood twice in one object, of those that are read; the last of them counts. */
+  /** Keys that stood twice in one object, of those that the job's tables need; the last of them counts. */
   readonly repeatedKeys: number;
 }
 

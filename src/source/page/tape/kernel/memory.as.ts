@@ -16,7 +16,7 @@ export const KEY_LENGTHS: usize = KEY_SLOTS + KEY_SLOT_COUNT;
 export const KEY_NAMES: usize = KEY_LENGTHS + 128;
 /** No known key is longer. */
 export const LONGEST_KEY: u32 = 32;
-/** Whether known keys are wanted, a byte each: wanted.as.ts. */
+/** How far known keys are wanted, a byte each: tape.as.ts. */
 export const KEY_WANTED: usize = KEY_NAMES + 128 * LONGEST_KEY;
 /** Containers that are open: twice the place of their entry on the tape, and 1 for an object. */
 export const OPEN: usize = KEY_WANTED + 128;
