@@ -41,14 +41,16 @@ export const packError = (error: unknown): SentError => {
   };
 };
 
+/** What a lane throws of ours beside DecodeError, by name. */
+const FORESEEN = new Map([SinkError, StateError, MemoryError].map((known) => [known.name, known]));
+
 /** Makes the error again; anything that is not one of ours stays a bug, with the stack of its own thread. */
 export const unpackError = (sent: SentError): Error => {
   const cause = sent.causeCode === undefined ? {} : { cause: Object.assign(new Error(sent.causeCode), { code: sent.causeCode }) };
   const facts = { ...(sent.remedy === undefined ? {} : { remedy: sent.remedy }), ...cause };
   if (sent.decode !== undefined) return new DecodeError(sent.decode.what, sent.decode.path, sent.decode.problem, facts);
-  if (sent.name === 'SinkError') return new SinkError(sent.message, facts);
-  if (sent.name === 'StateError') return new StateError(sent.message, facts);
-  if (sent.name === 'MemoryError') return new MemoryError(sent.message, facts);
+  const Foreseen = FORESEEN.get(sent.name);
+  if (Foreseen !== undefined) return new Foreseen(sent.message, facts);
   const bug = new Error(sent.message);
   bug.name = sent.name;
   if (sent.stack !== undefined) bug.stack = sent.stack;

@@ -1,5 +1,6 @@
 import { StateError } from '../errors.js';
 import { newPiece } from '../memoryPool.js';
+import { aligned } from './aligned.js';
 import type { Block, ConversationIndex, TableBlock } from './block.js';
 import type { ColumnData, ColumnKind, TextData, Validity } from './columnData.js';
 
@@ -13,7 +14,6 @@ import type { ColumnData, ColumnKind, TextData, Validity } from './columnData.js
 
 const MAGIC = 0x3142_4347; // "GCB1"
 const ABSENT = 0xffff_ffff;
-const align = (at: number): number => (at + 7) & ~7;
 
 type Buf = Uint8Array | Uint32Array | Int32Array | BigInt64Array | Float64Array | undefined;
 
@@ -40,10 +40,10 @@ interface Section {
 }
 
 const sectionSize = ({ buffers }: Section): number =>
-  buffers.reduce((at, buffer) => (buffer === undefined ? at : align(at + buffer.byteLength)), align(8 + buffers.length * 4));
+  buffers.reduce((at, buffer) => (buffer === undefined ? at : aligned(at + buffer.byteLength)), aligned(8 + buffers.length * 4));
 
 const writeSection = (out: Uint8Array<ArrayBuffer>, start: number, section: Section): void => {
-  const first = start + align(8 + section.buffers.length * 4);
+  const first = start + aligned(8 + section.buffers.length * 4);
   out.fill(0, start, first);
   const head = new Uint32Array(out.buffer, start, 2 + section.buffers.length);
   head[0] = section.buffers.length;
@@ -54,7 +54,7 @@ const writeSection = (out: Uint8Array<ArrayBuffer>, start: number, section: Sect
     if (buffer === undefined) return;
     out.set(new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength), at);
     const end = at + buffer.byteLength;
-    at = align(end);
+    at = aligned(end);
     out.fill(0, end, at);
   });
 };
@@ -75,14 +75,14 @@ const sectionsOf = (block: Block): Section[] => {
  */
 export const encodeBlock = (block: Block, room?: ArrayBuffer): Uint8Array<ArrayBuffer> => {
   const sections = sectionsOf(block);
-  let size = align(8 + sections.length * 8);
+  let size = aligned(8 + sections.length * 8);
   const starts = sections.map((section) => {
     const start = size;
-    size = align(size + sectionSize(section));
+    size = aligned(size + sectionSize(section));
     return start;
   });
   const out = new Uint8Array(room !== undefined && room.byteLength >= size ? room : newPiece(size), 0, size);
-  out.fill(0, 0, align(8 + sections.length * 8));
+  out.fill(0, 0, aligned(8 + sections.length * 8));
   const head = new Uint32Array(out.buffer, 0, 2 + sections.length * 2);
   head[0] = MAGIC;
   head[1] = sections.length;
@@ -101,7 +101,7 @@ export interface SectionSpan {
 }
 
 /** Bytes of the directory at a block's beginning. */
-export const directoryLength = (tables: number): number => align(8 + (tables + 1) * 8);
+export const directoryLength = (tables: number): number => aligned(8 + (tables + 1) * 8);
 
 const damaged = (what: string): StateError =>
   new StateError(`journal block: ${what}`, { remedy: 'The journal is damaged. Run the job again: the partition is asked for anew.' });
@@ -134,7 +134,7 @@ class SectionReader {
     this.rows = head[1]!;
     this.#lengths = new Uint32Array(bytes.buffer, bytes.byteOffset + 8, buffers);
     this.#bytes = bytes;
-    this.#at = align(8 + buffers * 4);
+    this.#at = aligned(8 + buffers * 4);
   }
 
   take(): Uint8Array | undefined {
@@ -143,7 +143,7 @@ class SectionReader {
     if (length === ABSENT) return undefined;
     const start = this.#at;
     if (start + length > this.#bytes.byteLength) throw damaged('a section is cut short');
-    this.#at = align(start + length);
+    this.#at = aligned(start + length);
     return this.#bytes.subarray(start, start + length);
   }
 

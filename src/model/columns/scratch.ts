@@ -1,7 +1,7 @@
+import { aligned } from './aligned.js';
+
 /** Beyond this, memory is not kept. Units: bytes. */
 const KEPT_BYTES = 32 * 1024 * 1024;
-
-const aligned = (bytes: number): number => (bytes + 7) & ~7;
 
 /**
  * Arrays for one purpose at a time: all of them are given back at once, and their memory is used again.

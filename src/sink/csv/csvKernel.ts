@@ -1,5 +1,6 @@
-import { Buffer } from 'node:buffer';
+import { aligned } from '../../model/columns/aligned.js';
 import type { ColumnBatch, ColumnData } from '../../model/columns/columnData.js';
+import { kernelMaker } from '../../model/kernel/kernelMaker.js';
 import { withMemoryFor } from '../../model/noMemory.js';
 import type { Column } from '../../model/table.js';
 import { CSV_KERNEL } from './csvKernelBinary.js';
@@ -50,18 +51,11 @@ const arraysOf = (data: ColumnData): Arrays => {
   }
 };
 
-const aligned = (bytes: number): number => (bytes + 7) & ~7;
-
-let compiled: WebAssembly.Module | undefined;
+const makeKernel = kernelMaker<KernelExports>(CSV_KERNEL, WHAT);
 
 /** One instance of the kernel: for one file at a time. */
 export class CsvKernel {
-  readonly #exports: KernelExports;
-
-  constructor() {
-    const module = (compiled ??= new WebAssembly.Module(Buffer.from(CSV_KERNEL, 'base64')));
-    this.#exports = withMemoryFor(WHAT, () => new WebAssembly.Instance(module)).exports as unknown as KernelExports;
-  }
+  readonly #exports = makeKernel();
 
   /** Of its memory. Units: bytes. */
   get size(): number {

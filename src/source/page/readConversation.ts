@@ -1,6 +1,7 @@
 import type { Conversation, ConversationParts, Participant, Session } from '../../model/conversation.js';
 import { UnexpectedValue, type JsonTape } from './tape/jsonTape.js';
 import { KeyTable } from './tape/keyTable.js';
+import { WantedKeys } from './tape/wantedKeys.js';
 import { NO_ATTRIBUTES, readAttributes } from './readAttributes.js';
 import { keysOfSession, readSession } from './readSession.js';
 import { enterRequired, hasRepeated, NOTHING, noteRepeated, readList, type ReadingContext } from './reading.js';
@@ -28,11 +29,9 @@ const PARTICIPANT_DETAILS = 5;
 
 const isNeeded = (key: number, parts: ConversationParts): boolean => key < PARTICIPANT_DETAILS || parts.participantDetails;
 
-/** The keys that `readConversation` reads where these parts are needed, beside those of attributes, which may be any. */
-export const keysOfConversation = (parts: ConversationParts): readonly string[] => [...CONVERSATION_KEYS, ...PARTICIPANT_KEYS.filter((_name, key) => isNeeded(key, parts)), ...keysOfSession(parts)];
-
-/** The key behind which all keys are wanted. */
-export const ATTRIBUTES_KEY = 'attributes';
+/** The keys that `readConversation` reads where these parts are needed; those of attributes may be any. */
+export const keysOfConversation = (parts: ConversationParts): WantedKeys =>
+  new WantedKeys([...CONVERSATION_KEYS, ...PARTICIPANT_KEYS.filter((_name, key) => isNeeded(key, parts)), ...keysOfSession(parts)], ['attributes']);
 
 const readParticipant = (json: JsonTape, context: ReadingContext): Participant => {
   const end = enterRequired(json);

@@ -5,11 +5,11 @@ import type { SourceKind } from '../../model/job.js';
 import type { PageEnvelope } from '../../model/page.js';
 import { fingerprint, listHashOf } from './listHash.js';
 import { listField, readEnvelope, type ListField } from './pageEnvelope.js';
-import { ATTRIBUTES_KEY, keysOfConversation, readConversation } from './readConversation.js';
+import { keysOfConversation, readConversation } from './readConversation.js';
 import type { ReadingContext } from './reading.js';
 import { ARRAY, JsonTape, OBJECT, UnexpectedValue } from './tape/jsonTape.js';
 import { MAX_DEPTH, NestedTooDeep, NotJson } from './tape/tapeKernel.js';
-import { WantedKeys } from './tape/wantedKeys.js';
+import type { WantedKeys } from './tape/wantedKeys.js';
 
 /** A conversation that is not what we rely on. */
 export interface RejectedConversation {
@@ -70,7 +70,7 @@ const wanted = new WeakMap<ConversationParts, WantedKeys>();
 const wantedBy = (parts: ConversationParts): WantedKeys => {
   const known = wanted.get(parts);
   if (known !== undefined) return known;
-  const made = new WantedKeys(keysOfConversation(parts), [ATTRIBUTES_KEY]);
+  const made = keysOfConversation(parts);
   wanted.set(parts, made);
   return made;
 };

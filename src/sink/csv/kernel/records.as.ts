@@ -1,4 +1,5 @@
 import { QUOTE } from '../../../model/kernel/bytes.as';
+import { parity } from '../../../model/kernel/parity.as';
 
 let records: u32 = 0;
 /** All bits, or none. */
@@ -15,22 +16,13 @@ export function countedRecords(): i32 {
   return quoted != 0 ? -1 : <i32>records;
 }
 
-/** For each of sixteen bits, whether it has an odd number of bits at or below it. */
-@inline
-function parity(bits: u32): u32 {
-  bits ^= bits << 1;
-  bits ^= bits << 2;
-  bits ^= bits << 4;
-  return bits ^ (bits << 8);
-}
-
 @inline
 function countAt(at: usize, wanted: u32): void {
   const bytes = v128.load(at);
   const newlines = <u32>i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(0x0a))) & wanted;
   const quotes = <u32>i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(QUOTE))) & wanted;
   if ((newlines | quotes) == 0) return;
-  const within = parity(quotes) ^ quoted;
+  const within = <u32>parity(quotes) ^ quoted;
   records += popcnt(newlines & ~within);
   quoted ^= 0 - (popcnt(quotes) & 1);
 }

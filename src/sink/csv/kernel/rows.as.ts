@@ -26,6 +26,14 @@ function putTextAt(column: Column, index: u32, out: usize, limit: usize): usize 
   return out + ((to - from) << 1) > limit ? 0 : putText(column.bytes + from, column.bytes + to, out);
 }
 
+/** A text of an array of texts as a JSON string. Gives its end, 0 where there is no room for it. */
+@inline
+function putJsonAt(offsets: usize, bytes: usize, index: u32, out: usize, limit: usize): usize {
+  const from = u32At(offsets, index);
+  const to = u32At(offsets, index + 1);
+  return out + (to - from) * JSON_BYTES > limit ? 0 : putJson(bytes + from, bytes + to, out);
+}
+
 /** A list as a JSON array, a map as an object. Gives the field's end, 0 where there is no room for it. */
 function putItems(column: Column, row: u32, out: usize, limit: usize): usize {
   const isMap = column.kind == MAP;
@@ -36,16 +44,12 @@ function putItems(column: Column, row: u32, out: usize, limit: usize): usize {
   for (let item = first; item < last; item++) {
     if (item > first) store<u8>(out++, COMMA);
     if (isMap) {
-      const from = u32At(column.keyOffsets, item);
-      const to = u32At(column.keyOffsets, item + 1);
-      if (out + (to - from) * JSON_BYTES > limit) return 0;
-      out = putJson(column.keyBytes + from, column.keyBytes + to, out);
+      out = putJsonAt(column.keyOffsets, column.keyBytes, item, out, limit);
+      if (out == 0) return 0;
       store<u8>(out++, COLON);
     }
-    const from = u32At(column.offsets, item);
-    const to = u32At(column.offsets, item + 1);
-    if (out + (to - from) * JSON_BYTES > limit) return 0;
-    out = putJson(column.bytes + from, column.bytes + to, out);
+    out = putJsonAt(column.offsets, column.bytes, item, out, limit);
+    if (out == 0) return 0;
   }
   store<u8>(out++, isMap ? CLOSE_BRACE : CLOSE_BRACKET);
   if (first != last) store<u8>(out++, QUOTE);

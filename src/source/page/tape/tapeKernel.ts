@@ -1,5 +1,6 @@
-import { Buffer } from 'node:buffer';
-import { noMemory, withMemoryFor } from '../../../model/noMemory.js';
+import type { Buffer } from 'node:buffer';
+import { kernelMaker } from '../../../model/kernel/kernelMaker.js';
+import { noMemory } from '../../../model/noMemory.js';
 import { keyCount, keysForKernel } from './keyTable.js';
 import { TAPE_KERNEL } from './tapeKernelBinary.js';
 import type { WantedKeys } from './wantedKeys.js';
@@ -40,19 +41,14 @@ const NO_MEMORY = -3;
 /** What its memory is for, in messages. */
 const WHAT = 'the tape of a page';
 
-let compiled: WebAssembly.Module | undefined;
+const makeKernel = kernelMaker<KernelExports>(TAPE_KERNEL, WHAT);
 
 /** One instance of the kernel, and the strings of the text that it remembers. */
 export class TapeKernel {
-  readonly #exports: KernelExports;
+  readonly #exports = makeKernel();
   readonly #strings: (string | undefined)[] = Array.from({ length: RECURRING_SLOTS });
   #keysTold = 0;
   #wanted: WantedKeys | undefined;
-
-  constructor() {
-    const module = (compiled ??= new WebAssembly.Module(Buffer.from(TAPE_KERNEL, 'base64')));
-    this.#exports = withMemoryFor(WHAT, () => new WebAssembly.Instance(module)).exports as unknown as KernelExports;
-  }
 
   get size(): number {
     return this.#exports.memory.buffer.byteLength;

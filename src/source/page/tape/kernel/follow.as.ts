@@ -1,14 +1,8 @@
 import { BACKSLASH, CLOSE_BRACE, CLOSE_BRACKET, COLON, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE } from '../../../../model/kernel/bytes.as';
+import { BEYOND_ASCII, FALSE, HAS_ESCAPES, NULL, NUMBER, STRING, TRUE } from './entries.as';
 import { MAX_DEPTH, PLACES, TEXT } from './memory.as';
 import { isBoundary, isEscape, passNumber } from './scalars.as';
-import { BEYOND_ASCII, HAS_ESCAPES } from './stringFlags.as';
-import { close, endValue, isInObject, open, write, writeKey, writeString } from './tape.as';
-
-// Kinds of entries: as in ../jsonTape.ts.
-const NULL: u32 = 0;
-const TRUE: u32 = 1;
-const FALSE: u32 = 2;
-const NUMBER: u32 = 3;
+import { close, endValue, isInObject, open, write, writeKey } from './tape.as';
 
 /** The text is no JSON. */
 export const NOT_JSON: i32 = -1;
@@ -76,7 +70,7 @@ function endText(isValue: bool, end: u32, levels: u32): u32 {
     writeKey(start, end, flags, levels);
     return AFTER_KEY;
   }
-  writeString(start, end, flags);
+  write(STRING, start, (end << 2) | flags);
   return afterValue(levels);
 }
 

@@ -1,4 +1,4 @@
-import { firstBytes, lastBytes } from './textEnds.as';
+import { firstBytes, isSame32, lastBytes } from './shortTexts.as';
 import { KEY_LENGTHS, KEY_NAMES, KEY_SLOTS, LONGEST_KEY, makeRoom, NO_KEY, TEXT } from './memory.as';
 
 let keyFactor: u32 = 1;
@@ -21,10 +21,5 @@ export function findKey(from: u32, end: u32): i32 {
   const hash = (firstBytes(text, length) + lastBytes(text, length) * 0x9e3779b97f4a7c15 + length) * <u64>keyFactor;
   const number = load<u8>(KEY_SLOTS + <usize>(hash >> 54));
   if (number == NO_KEY || <u32>load<u8>(KEY_LENGTHS + number) != length) return -1;
-  const name: usize = KEY_NAMES + <u32>number * LONGEST_KEY;
-  // Two loads whatever the length; bytes behind it do not count.
-  const low = i8x16.bitmask(i8x16.eq(v128.load(text), v128.load(name)));
-  const high = i8x16.bitmask(i8x16.eq(v128.load(text, 16), v128.load(name, 16)));
-  const wanted = <u32>0xffffffff >> (LONGEST_KEY - length);
-  return ((<u32>low | (<u32>high << 16)) & wanted) == wanted ? number : -1;
+  return isSame32(text, KEY_NAMES + <u32>number * LONGEST_KEY, length) ? number : -1;
 }

@@ -1,4 +1,5 @@
 import { BACKSLASH, QUOTE } from '../../../../model/kernel/bytes.as';
+import { parity } from '../../../../model/kernel/parity.as';
 import { PLACES, TEXT } from './memory.as';
 
 // Carried from sixty-four bytes to the next.
@@ -35,17 +36,6 @@ function isSpace(bytes: v128): v128 {
 function isOperator(bytes: v128): v128 {
   const table = i8x16(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x3a, 0x7b, 0x2c, 0x7d, 0, 0);
   return i8x16.eq(i8x16.swizzle(table, v128.and(bytes, i8x16.splat(0x0f))), v128.or(bytes, i8x16.splat(0x20)));
-}
-
-/** Whether each bit has an odd number of bits at or below it. */
-@inline
-function parity(bits: u64): u64 {
-  bits ^= bits << 1;
-  bits ^= bits << 2;
-  bits ^= bits << 4;
-  bits ^= bits << 8;
-  bits ^= bits << 16;
-  return bits ^ (bits << 32);
 }
 
 const ODD: u64 = 0xaaaaaaaaaaaaaaaa;

@@ -1,4 +1,4 @@
-import { firstBytes, lastBytes } from './textEnds.as';
+import { firstBytes, isSame48, lastBytes } from './shortTexts.as';
 import { RECURRING, RECURRING_SLOT, RECURRING_SLOTS, TEXT } from './memory.as';
 
 const LONGEST_RECURRING: u32 = RECURRING_SLOT - 8;
@@ -9,19 +9,6 @@ function placeOfHash(at: usize, length: u32): u32 {
   const midst = select<u64>(load<u64>(at + ((max(length, 8) - 8) >> 1)), 0, length >= 8);
   const hash = (firstBytes(at, length) + length) * 0x9e3779b97f4a7c15 + lastBytes(at, length) * 0xc2b2ae3d27d4eb4f + midst * 0x165667b19e3779f9;
   return <u32>((hash ^ (hash >> 32)) * 0x9e3779b97f4a7c15 >> 52);
-}
-
-@inline
-function bitsOfEqual(one: usize, other: usize): u64 {
-  return <u64>(<u32>i8x16.bitmask(i8x16.eq(v128.load(one), v128.load(other))));
-}
-
-/** Without a branch; up to 48 bytes from both are read. */
-@inline
-function isSame(one: usize, other: usize, length: u32): bool {
-  const bits = bitsOfEqual(one, other) | (bitsOfEqual(one + 16, other + 16) << 16) | (bitsOfEqual(one + 32, other + 32) << 32);
-  const wanted = (<u64>1 << length) - 1;
-  return (bits & wanted) == wanted;
 }
 
 /**
@@ -36,7 +23,7 @@ export function recurring(from: u32, end: u32): i32 {
   const text: usize = TEXT + from;
   const slot = placeOfHash(text, length);
   const place: usize = RECURRING + slot * RECURRING_SLOT;
-  if (load<u32>(place) == length && isSame(text, place + 8, length)) return slot;
+  if (load<u32>(place) == length && isSame48(text, place + 8, length)) return slot;
   store<u32>(place, length);
   memory.copy(place + 8, text, length);
   return -1 - <i32>slot;

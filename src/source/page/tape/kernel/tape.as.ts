@@ -1,11 +1,6 @@
+import { ARRAY, HAS_ESCAPES, KEY_OR_CLOSE } from './entries.as';
 import { findKey } from './keys.as';
 import { KEY_WANTED, OPEN } from './memory.as';
-import { HAS_ESCAPES } from './stringFlags.as';
-
-// Kinds of entries: as in ../jsonTape.ts.
-const STRING: u32 = 4;
-const ARRAY: u32 = 5;
-const KEY_OR_CLOSE: u32 = 7;
 
 // What KEY_WANTED holds: as in ../wantedKeys.ts.
 const UNWANTED: u32 = 0;
@@ -61,12 +56,6 @@ export function write(kind: u32, at: u32, more: u32): void {
   tapeEnd += advance;
 }
 
-/** Writes a string. */
-@inline
-export function writeString(start: u32, end: u32, flags: u32): void {
-  write(STRING, start, (end << 2) | flags);
-}
-
 /** What is told of a key. One that is written with escapes may be any: it is wanted wholly. Of the outermost object all keys are wanted. */
 @inline
 function wantednessOf(known: i32, flags: u32, levels: u32): u32 {
@@ -80,15 +69,12 @@ function wantednessOf(known: i32, flags: u32, levels: u32): u32 {
 export function writeKey(start: u32, end: u32, flags: u32, levels: u32): void {
   if (advance == 0) return;
   const known = flags == 0 ? findKey(start, end) : -1;
-  const more = known < 0 ? (end << 2) | flags : <u32>(-1 - known);
-  if (keyLevel != NO_LEVEL) {
-    write(KEY_OR_CLOSE, start, more);
-    return;
+  if (keyLevel == NO_LEVEL) {
+    const wantedness = wantednessOf(known, flags, levels);
+    if (wantedness != WANTED) keyLevel = levels;
+    if (wantedness == UNWANTED) advance = 0;
   }
-  const wantedness = wantednessOf(known, flags, levels);
-  if (wantedness != WANTED) keyLevel = levels;
-  if (wantedness == UNWANTED) advance = 0;
-  write(KEY_OR_CLOSE, start, more);
+  write(KEY_OR_CLOSE, start, known < 0 ? (end << 2) | flags : <u32>(-1 - known));
 }
 
 /** A value has ended. @param levels how many containers are open */
